@@ -1,0 +1,190 @@
+package table
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"ksbb/shared/aid"
+)
+
+// Every key is spelled in this file and nowhere else.
+//
+// Ledger (stream KEYS_ONLY; the prefixes LEAF#, RCPT# and OUT# are what the
+// stream filters of template.yaml select by):
+//
+//	PK                 SK                       item
+//	LEAF#<leaf>        <recipient>#A            activity: revision, open commitments, free aid
+//	LEAF#<leaf>        <recipient>#N#<package>  need line with its counters and what remains
+//	LEAF#<leaf>        <recipient>#R            recipient
+//	LEAF#<leaf>        !<instant>               correction: totals of the leaf may fall
+//	RCPT#<recipient>   P                        pointer: the recipient's leaf
+//	RCPT#<recipient>   C#<commitment>           commitment
+//	REQ#<commitment>   submit                   request that submitted it: fingerprint, recipient
+//	REQ#<commitment>   move#<version>           request that led to this version: state, reason
+//	OUT#<commitment>   <version>#<kind>         letter that waits to be sent
+//	POW#<challenge>    POW                      challenge that was used, expires
+//
+// Private (no stream):
+//
+//	COM#<commitment>   CRED                     credential: contact, statement, hashes
+//	COM#<commitment>   REVEAL                   the steward's contact was shown for it
+//	STW#<recipient>    CONTACT                  the steward's contact
+//	SEEN#<recipient>   <instant>#<commitment>   who saw the steward's contact, and when
+//	BUDGET#<kind>#<id> <day>                    reveals on that day, expires
+//	KEY                KEY                      the installation's secret key
+//
+// Access patterns:
+//
+//	map of a leaf            Query LEAF#<leaf>, SK from "0" (corrections sort before)
+//	one place                Get RCPT#<id>/P, then Query LEAF#<leaf>, SK begins with "<id>#"
+//	latest correction        Query LEAF#<leaf>, SK begins with "!", backwards, 1
+//	commitments of a place   Query RCPT#<id>, SK begins with "C#"
+//	one commitment           Get RCPT#<id>/C#<commitment>
+//	region budget            Query BUDGET#region#, SK between two days
+//	all else                 Get by key
+//
+// The recipient stands first in the sort key of a leaf so that one place is one
+// contiguous range, and '#' sorts before every character of an identifier so
+// that the range order is the order of the identifiers.
+
+// ErrForeignKey: the key belongs to none of the items that the map is made of.
+var ErrForeignKey = errors.New("not a key of the map")
+
+// key is the primary key of an item in either table.
+type key struct{ PK, SK string }
+
+func (k key) attributes() map[string]types.AttributeValue {
+	return map[string]types.AttributeValue{"PK": text(k.PK), "SK": text(k.SK)}
+}
+
+const (
+	leafPrefix       = "LEAF#"
+	recipientPrefix  = "RCPT#"
+	outboxPrefix     = "OUT#"
+	commitmentPrefix = "C#"
+	correctionPrefix = "!"
+	// firstRecipient sorts after every correction and before every recipient:
+	// identifiers of recipients begin with the digits of an area code.
+	firstRecipient = "0"
+)
+
+func leafPK(l aid.Leaf) string             { return leafPrefix + l.String() }
+func recipientPK(r aid.RecipientID) string { return recipientPrefix + string(r) }
+func placeRange(r aid.RecipientID) string  { return string(r) + "#" }
+
+func recipientKey(l aid.Leaf, r aid.RecipientID) key { return key{leafPK(l), placeRange(r) + "R"} }
+func activityKey(l aid.Leaf, r aid.RecipientID) key  { return key{leafPK(l), placeRange(r) + "A"} }
+func needKey(l aid.Leaf, r aid.RecipientID, p aid.PackageID) key {
+	return key{leafPK(l), placeRange(r) + "N#" + string(p)}
+}
+func correctionKey(l aid.Leaf, on time.Time) key {
+	return key{leafPK(l), fmt.Sprintf("%s%015d", correctionPrefix, millis(on))}
+}
+
+func pointerKey(r aid.RecipientID) key { return key{recipientPK(r), "P"} }
+func commitmentKey(r aid.RecipientID, c aid.CommitmentID) key {
+	return key{recipientPK(r), commitmentPrefix + string(c)}
+}
+
+func submissionKey(c aid.CommitmentID) key { return key{"REQ#" + string(c), "submit"} }
+func moveKey(c aid.CommitmentID, version int64) key {
+	return key{"REQ#" + string(c), "move#" + strconv.FormatInt(version, 10)}
+}
+func challengeKey(id string) key { return key{"POW#" + id, "POW"} }
+
+func credentialKey(c aid.CommitmentID) key { return key{"COM#" + string(c), "CRED"} }
+func revealKey(c aid.CommitmentID) key     { return key{"COM#" + string(c), "REVEAL"} }
+func stewardKey(r aid.RecipientID) key     { return key{"STW#" + string(r), "CONTACT"} }
+func seenKey(r aid.RecipientID, at time.Time, c aid.CommitmentID) key {
+	return key{"SEEN#" + string(r), fmt.Sprintf("%015d#%s", millis(at), c)}
+}
+func budgetKey(b budget) key { return key{"BUDGET#" + b.kind + "#" + b.id, string(b.day)} }
+
+var secretKey = key{"KEY", "KEY"}
+
+// LetterKey finds one letter of the outbox.
+type LetterKey struct{ PK, SK string }
+
+// LetterKeyOf spells the key of the letter of this kind that the given version
+// of a commitment put into the outbox.
+func LetterKeyOf(c aid.CommitmentID, version int64, kind aid.LetterKind) LetterKey {
+	return LetterKey{PK: outboxPrefix + string(c), SK: strconv.FormatInt(version, 10) + "#" + string(kind)}
+}
+
+// ParseLetterKey tells whether the key of a stream record is that of a letter,
+// and returns it if so.
+func ParseLetterKey(pk, sk string) (LetterKey, bool) {
+	id, ok := strings.CutPrefix(pk, outboxPrefix)
+	version, kind, found := strings.Cut(sk, "#")
+	if _, err := strconv.ParseUint(version, 10, 63); !ok || id == "" || !found || kind == "" || err != nil {
+		return LetterKey{}, false
+	}
+	return LetterKey{PK: pk, SK: sk}, true
+}
+
+// Dirty says which part of the public tree a change touches. Either member may
+// be empty, never both.
+type Dirty struct {
+	Leaf      aid.Leaf
+	Recipient aid.RecipientID
+}
+
+// ParseKey tells what the key of a stream record makes dirty: an item of a leaf
+// its leaf and recipient, a correction its leaf, an item of a recipient the
+// recipient. Any other key wraps [ErrForeignKey].
+func ParseKey(pk, sk string) (Dirty, error) {
+	if id, ok := strings.CutPrefix(pk, recipientPrefix); ok && id != "" {
+		return Dirty{Recipient: aid.RecipientID(id)}, nil
+	}
+	name, ok := strings.CutPrefix(pk, leafPrefix)
+	if !ok {
+		return Dirty{}, fmt.Errorf("key %q %q: %w", pk, sk, ErrForeignKey)
+	}
+	leaf, err := aid.ParseLeaf(name)
+	if err != nil {
+		return Dirty{}, fmt.Errorf("key %q %q: %w: %w", pk, sk, ErrForeignKey, err)
+	}
+	if strings.HasPrefix(sk, correctionPrefix) {
+		return Dirty{Leaf: leaf}, nil
+	}
+	id, _, ok := splitPlaceKey(sk)
+	if !ok {
+		return Dirty{}, fmt.Errorf("key %q %q: %w", pk, sk, ErrForeignKey)
+	}
+	return Dirty{Leaf: leaf, Recipient: id}, nil
+}
+
+// Key spells the key of a stream record that makes exactly d dirty. It is the
+// inverse of [ParseKey], for those who play a stream.
+func (d Dirty) Key() (pk, sk string) {
+	k := pointerKey(d.Recipient)
+	switch {
+	case d.Leaf != (aid.Leaf{}) && d.Recipient != "":
+		k = activityKey(d.Leaf, d.Recipient)
+	case d.Leaf != (aid.Leaf{}):
+		k = correctionKey(d.Leaf, time.Time{})
+	}
+	return k.PK, k.SK
+}
+
+// splitPlaceKey reads the sort key of an item of a place: whose it is, and
+// which item, "A", "R" or "N#<package>".
+func splitPlaceKey(sk string) (r aid.RecipientID, item string, ok bool) {
+	id, item, found := strings.Cut(sk, "#")
+	known := item == "A" || item == "R" || len(item) > len("N#") && strings.HasPrefix(item, "N#")
+	if !found || id < firstRecipient || !known {
+		return "", "", false
+	}
+	return aid.RecipientID(id), item, true
+}
+
+// splitNeed reads what [aid.NeedOf] wrote.
+func splitNeed(id aid.NeedID) (aid.RecipientID, aid.PackageID, bool) {
+	r, p, ok := strings.Cut(string(id), ":")
+	return aid.RecipientID(r), aid.PackageID(p), ok && r != "" && p != ""
+}
