@@ -74,14 +74,17 @@ func (p plane) round(v vec) aid.Point { return aid.Point{Lng: v.x / p.stretch, L
 
 const (
 	neighbours = 6    // how many neighbours say how dense the areas lie here
-	reach      = 0.8  // radius of a disc, in mean distances to those neighbours
-	corners    = 24   // of the polygon that stands for a disc
-	alone      = 0.02 // radius in degrees (2 km) of an area without neighbours
+	reach      = 1.0  // how far open ground must be, in mean distances to those neighbours
+	clear      = 0.9  // how near another area may be to open ground, in its own reach
+	most       = 0.9  // how far a cell may extend, in its reach
+	corners    = 12   // directions in which open ground is looked for
+	alone      = 0.02 // reach in degrees (2 km) of an area without neighbours
 )
 
 // cells gives each area the part of the plane that is nearer to it than to any
-// other, within a disc of about its neighbours' distance. The discs keep the
-// coast where the areas end and leave open water between islands.
+// other area and than to open ground. Open ground is marked by points at about
+// the neighbours' distance wherever no area is near, so an outer cell ends
+// halfway, as an inner one does, and the map keeps its coast.
 func cells(areas []Area) map[area.Code]Shape {
 	points := make([]aid.Point, len(areas))
 	for i, a := range areas {
@@ -92,9 +95,14 @@ func cells(areas []Area) map[area.Code]Shape {
 	for i, q := range points {
 		flat[i] = pl.flat(q)
 	}
+	reaches := make([]float64, len(flat))
+	for i := range flat {
+		reaches[i] = reachOf(flat, i)
+	}
+	open := openGround(flat, reaches)
 	shapes := make(map[area.Code]Shape, len(areas))
 	for i, a := range areas {
-		c := cell(flat, i)
+		c := cell(flat, i, reaches[i], open)
 		ring := make([]aid.Point, len(c))
 		for j, v := range c {
 			ring[j] = pl.round(v)
@@ -104,25 +112,53 @@ func cells(areas []Area) map[area.Code]Shape {
 	return shapes
 }
 
-// cell returns the convex cell of point i.
-func cell(points []vec, i int) []vec {
-	me, radius := points[i], discOf(points, i)
+// openGround returns points around the areas that are near none of them.
+func openGround(points []vec, reaches []float64) []vec {
+	var open []vec
+	for i, p := range points {
+		for _, g := range around(p, reaches[i]) {
+			free := true
+			for j, q := range points {
+				if limit := clear * reaches[j]; j != i && math.Abs(g.x-q.x) < limit && math.Hypot(g.x-q.x, g.y-q.y) < limit {
+					free = false
+					break
+				}
+			}
+			if free {
+				open = append(open, g)
+			}
+		}
+	}
+	return open
+}
+
+// around returns the corners of a regular polygon.
+func around(p vec, radius float64) []vec {
 	ring := make([]vec, corners)
 	for k := range ring {
-		s, c := math.Sincos(2 * math.Pi * float64(k) / corners)
-		ring[k] = vec{me.x + radius*c, me.y + radius*s}
+		s, c := math.Sincos(2 * math.Pi * float64(k) / float64(corners))
+		ring[k] = vec{p.x + radius*c, p.y + radius*s}
 	}
-	for j, other := range points {
-		dx, dy := other.x-me.x, other.y-me.y
-		if d := dx*dx + dy*dy; j != i && d > 0 && d < 4*radius*radius {
-			ring = nearer(ring, me, other)
+	return ring
+}
+
+// cell returns the convex cell of point i.
+func cell(points []vec, i int, radius float64, open []vec) []vec {
+	me := points[i]
+	ring := around(me, most*radius)
+	for _, others := range [][]vec{points, open} {
+		for _, other := range others {
+			dx, dy := other.x-me.x, other.y-me.y
+			if d := dx*dx + dy*dy; d > 0 && d < 4*radius*radius {
+				ring = nearer(ring, me, other)
+			}
 		}
 	}
 	return ring
 }
 
-// discOf returns how far the cell of point i may reach.
-func discOf(points []vec, i int) float64 {
+// reachOf returns the distance from point i at which open ground may begin.
+func reachOf(points []vec, i int) float64 {
 	nearest := make([]float64, 0, neighbours+1)
 	for j, q := range points {
 		if j == i {
@@ -220,6 +256,10 @@ func appendRing(path []byte, ring []aid.Point, project func(aid.Point) (x, y flo
 // their neighbours, until none is left.
 func straightened(ring []pixel) []pixel {
 	for {
+		ring = slices.Compact(ring)
+		for len(ring) > 1 && ring[0] == ring[len(ring)-1] {
+			ring = ring[:len(ring)-1]
+		}
 		kept := make([]pixel, 0, len(ring))
 		for i, q := range ring {
 			before := ring[(i+len(ring)-1)%len(ring)]
@@ -227,7 +267,7 @@ func straightened(ring []pixel) []pixel {
 				before = kept[len(kept)-1]
 			}
 			a, b := q.minus(before), ring[(i+1)%len(ring)].minus(q)
-			if a != (pixel{}) && a.x*b.y != a.y*b.x {
+			if a.x*b.y != a.y*b.x {
 				kept = append(kept, q)
 			}
 		}
