@@ -96,7 +96,10 @@ func (t *Table) Submit(ctx context.Context, s Submission) (stored aid.Commitment
 	if s.Credential.Commitment != c.ID || s.Credential.Recipient != c.Recipient {
 		return aid.Commitment{}, false, fmt.Errorf("submit commitment %s: credential of %s at %s", c.ID, s.Credential.Commitment, s.Credential.Recipient)
 	}
-	taken := func(old item) error { return fmt.Errorf("commitment %s: %w", c.ID, aid.ErrExists) }
+	if stored, err = commitmentItemOf(c).commitment(); err != nil {
+		return aid.Commitment{}, false, fmt.Errorf("submit commitment %s: %w", c.ID, err)
+	}
+	taken := func(item) error { return aid.ErrExists }
 	var request submissionItem
 	writes, err := encodeWrites(
 		created{t.name, submissionItemOf(s), func(old item) error {
@@ -108,9 +111,7 @@ func (t *Table) Submit(ctx context.Context, s Submission) (stored aid.Commitment
 		created{t.name, commitmentItemOf(c), taken},
 		created{t.private, credentialItemOf(s.Credential), taken},
 		created{t.name, letterItemOf(c, aid.LetterCode, c.SubmittedAt), taken},
-		created{t.name, challengeItemOf(s), func(item) error {
-			return fmt.Errorf("commitment %s: %w", c.ID, aid.ErrChallenge)
-		}},
+		created{t.name, challengeItemOf(s), func(item) error { return aid.ErrChallenge }},
 	)
 	if err != nil {
 		return aid.Commitment{}, false, fmt.Errorf("encode commitment %s: %w", c.ID, err)
@@ -121,8 +122,7 @@ func (t *Table) Submit(ctx context.Context, s Submission) (stored aid.Commitment
 	case err != nil:
 		return aid.Commitment{}, false, fmt.Errorf("submit commitment %s: %w", c.ID, err)
 	}
-	stored, err = commitmentItemOf(c).commitment()
-	return stored, false, err
+	return stored, false, nil
 }
 
 // repeat answers a submission under an id for which request was recorded.
@@ -240,6 +240,11 @@ func (it commitmentItem) commitment() (aid.Commitment, error) {
 	if err != nil {
 		return aid.Commitment{}, fmt.Errorf("decode commitment %s: %w", it.ID, err)
 	}
+	return it.in(leaf), nil
+}
+
+// in returns the commitment, given its leaf.
+func (it commitmentItem) in(leaf aid.Leaf) aid.Commitment {
 	c := aid.Commitment{
 		ID: aid.CommitmentID(it.ID), Recipient: aid.RecipientID(it.Recipient), Leaf: leaf, Program: aid.ProgramID(it.Program),
 		Period: aid.Period{From: aid.Day(it.From), To: aid.Day(it.To)}, Route: aid.Route(it.Route),
@@ -254,5 +259,5 @@ func (it commitmentItem) commitment() (aid.Commitment, error) {
 			Equivalent: l.Equivalent, Free: l.Free, Value: aid.Rupiah(l.Value), Estimated: l.Estimated,
 		})
 	}
-	return c, nil
+	return c
 }

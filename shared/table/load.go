@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -277,7 +278,7 @@ func (t *Table) loadKnown(ctx context.Context, leaf aid.Leaf, entries []entry) e
 // refresh brings one place up to date with its listing, writing only what
 // differs: a write that changes nothing would still wake the publisher.
 func (t *Table) refresh(ctx context.Context, place aid.Place, e entry) error {
-	if fresh := recipientItemOf(e.Recipient, e.leaf); !sameRecipient(fresh, recipientItemOf(place.Recipient, e.leaf)) {
+	if fresh := recipientItemOf(e.Recipient, e.leaf); !reflect.DeepEqual(fresh, recipientItemOf(place.Recipient, e.leaf)) {
 		it, err := encode(fresh)
 		if err != nil {
 			return fmt.Errorf("encode recipient %s: %w", e.Recipient.ID, err)
@@ -306,13 +307,6 @@ func (t *Table) refresh(ctx context.Context, place aid.Place, e entry) error {
 	return nil
 }
 
-// sameRecipient compares two recipients as they are stored.
-func sameRecipient(a, b recipientItem) bool {
-	flags, indicators := slices.Equal(a.Flags, b.Flags), slices.Equal(a.Indicators, b.Indicators)
-	a.Flags, a.Indicators, b.Flags, b.Indicators = nil, nil, nil, nil
-	return flags && indicators && fmt.Sprint(a) == fmt.Sprint(b)
-}
-
 // addNeed adds a line to a recipient that is there. Nothing was ever promised
 // on it, so it begins with the needed figure alone. Should it be there after
 // all, another import was faster, and its counters stand.
@@ -334,10 +328,10 @@ func (t *Table) addNeed(ctx context.Context, leaf aid.Leaf, n aid.Need) error {
 // updateNeed replaces what is known about a need and moves what remains along
 // with what is needed. The condition proves that the figures the decision was
 // made from still hold; if not, it reads them again.
-func (t *Table) updateNeed(ctx context.Context, leaf aid.Leaf, old, n aid.Need) error {
+func (t *Table) updateNeed(ctx context.Context, leaf aid.Leaf, old, listed aid.Need) error {
 	const attempts = 8
 	for attempt := 1; ; attempt++ {
-		n = merged(old, n)
+		n := merged(old, listed)
 		if n == old {
 			return nil
 		}
@@ -358,11 +352,13 @@ func (t *Table) updateNeed(ctx context.Context, leaf aid.Leaf, old, n aid.Need) 
 			ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 		})
 		var changed *types.ConditionalCheckFailedException
-		if !errors.As(err, &changed) || attempt == attempts {
-			if err != nil {
-				return fmt.Errorf("update need %s: %w", n.ID, busy(err))
-			}
+		switch {
+		case err == nil:
 			return nil
+		case !errors.As(err, &changed):
+			return fmt.Errorf("update need %s: %w", n.ID, busy(err))
+		case attempt == attempts:
+			return fmt.Errorf("update need %s, which changes all the time: %w", n.ID, aid.ErrBusy)
 		}
 		var it needItem
 		if err := attributevalue.UnmarshalMap(changed.Item, &it); err != nil {
