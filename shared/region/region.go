@@ -213,13 +213,18 @@ func (p *Pack) Area(code area.Code) (Area, bool) {
 }
 
 // AreaName returns the name of an area, "RW 003" for an RW of a known
-// kelurahan, and the code itself for an area that the pack does not know.
+// kelurahan (in the region's own word for it), and the code itself for an area
+// that the pack does not know.
 func (p *Pack) AreaName(code area.Code) string {
 	if a, ok := p.Area(code); ok {
 		return a.Name
 	}
 	if _, ok := p.Area(code.Parent()); ok && code.Level() == area.RW {
-		return "RW " + string(code[len(code)-3:])
+		word := "RW"
+		if k, ok := p.Territorial(); ok {
+			word = k.Name
+		}
+		return word + " " + string(code[len(code)-3:])
 	}
 	return string(code)
 }
