@@ -28,8 +28,11 @@ type Draft struct {
 type DraftLine struct {
 	Need       NeedID
 	Quantity   int64
-	Equivalent string   // what is given instead; empty when the package itself is
-	Free       *FreeAid // nil for a line of a need
+	Equivalent string // what is given instead; empty when the package itself is
+	// Value is the giver's own estimate of the whole line. It is for packages
+	// that the catalogue has no price for, and may stay 0 there.
+	Value Rupiah
+	Free  *FreeAid // nil for a line of a need
 }
 
 // FreeAid is aid outside any need line (S-080). Value is the giver's own
@@ -215,7 +218,7 @@ func (c *checker) lines(d Draft, place Place) (lines []Line, direct bool) {
 	for i, l := range d.Lines {
 		at := fmt.Sprintf("/lines/%d", i)
 		if l.Free != nil {
-			if l.Need != "" || l.Quantity != 0 || l.Equivalent != "" {
+			if l.Need != "" || l.Quantity != 0 || l.Equivalent != "" || l.Value != 0 {
 				c.wrong(at+"/free", "duplicate", "a line is of a need or free, not both")
 			}
 			line, ok := c.freeLine(at+"/free", *l.Free)
@@ -272,14 +275,19 @@ func (c *checker) needLine(at string, l DraftLine, d Draft, place Place) (line L
 	if l.Equivalent != "" && !pack.Equivalents {
 		c.wrong(at+"/equivalent", "closed", "this package takes no equivalent")
 	}
+	line = Line{Need: need.ID, Package: need.Package, Quantity: l.Quantity, Unit: pack.Unit, Equivalent: instead}
 	price, priced := pack.PriceOn(c.today)
-	if inRange && price > 0 && Rupiah(l.Quantity) > c.cat.Limits.MaxValue/price {
+	switch {
+	case !priced:
+		line.Value, line.Estimated = l.Value, true
+		inRange = c.within(at+"/value", int64(l.Value), 0, int64(c.cat.Limits.MaxValue)) && inRange
+	case l.Value != 0:
+		c.wrong(at+"/value", "closed", "the catalogue has a price for this package")
+	case inRange && price > 0 && Rupiah(l.Quantity) > c.cat.Limits.MaxValue/price:
 		// Compared by division: the product may not fit.
 		c.wrong(at+"/quantity", "too_large", "worth more than %d", c.cat.Limits.MaxValue)
 		inRange = false
-	}
-	line = Line{Need: need.ID, Package: need.Package, Quantity: l.Quantity, Unit: pack.Unit, Equivalent: instead, Estimated: !priced}
-	if inRange {
+	case inRange:
 		line.Value = Rupiah(l.Quantity) * price
 	}
 	return line, pack, inRange

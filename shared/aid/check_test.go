@@ -123,6 +123,10 @@ func TestLinesAreWorthWhatTheCatalogueOrTheGiverSays(t *testing.T) {
 	if p, err = d.Check(rules, here, readPhone, noon); err != nil || !p.Commitment.Lines[0].Estimated || p.Commitment.Lines[0].Value != 0 {
 		t.Errorf("a package without a price: %+v, %v; want an estimate of 0", p.Commitment.Lines, err)
 	}
+	d.Lines[0].Value = 7_000_000
+	if p, err = d.Check(rules, here, readPhone, noon); err != nil || !p.Commitment.Lines[0].Estimated || p.Commitment.Lines[0].Value != 7_000_000 {
+		t.Errorf("a package without a price: %+v, %v; want the giver's estimate", p.Commitment.Lines, err)
+	}
 }
 
 func TestEveryRuleNamesItsField(t *testing.T) {
@@ -152,6 +156,13 @@ func TestEveryRuleNamesItsField(t *testing.T) {
 		"worth too much together": {func(d *Draft) {
 			d.Lines = []DraftLine{{Free: &FreeAid{"a", "b", 1, 600_000_000}}, {Free: &FreeAid{"c", "d", 1, 600_000_000}}}
 		}, "/lines too_large"},
+		"own price": {line(DraftLine{Need: sembako, Quantity: 1, Value: 1}), "/lines/0/value closed"},
+		"negative estimate": {func(d *Draft) {
+			d.Program, d.Lines = "umkm", []DraftLine{{Need: modal, Quantity: 1, Value: -1}}
+		}, "/lines/0/value too_small"},
+		"huge estimate": {func(d *Draft) {
+			d.Program, d.Lines = "umkm", []DraftLine{{Need: modal, Quantity: 1, Value: 1 << 62}, {Need: modal, Quantity: 1, Value: 1 << 62, Equivalent: "x"}}
+		}, "/lines/0/value too_large, /lines/1/equivalent closed, /lines/1/value too_large"},
 		"blank equivalent":       {line(DraftLine{Need: sembako, Quantity: 1, Equivalent: "  "}), "/lines/0/equivalent required"},
 		"equivalent not allowed": {line(DraftLine{Need: saji, Quantity: 1, Equivalent: "roti"}), "/lines/0/equivalent closed"},
 		"bidi in equivalent":     {line(DraftLine{Need: sembako, Quantity: 1, Equivalent: "a\u202eb"}), "/lines/0/equivalent text"},
