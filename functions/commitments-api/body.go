@@ -1,0 +1,189 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"ksbb/shared/aid"
+)
+
+// The types in this file are what is sent and answered. They are also the
+// OpenAPI document. Lengths here keep nonsense out; the rules, which say what a
+// person may correct, are in aid.
+
+type putInput struct {
+	ID   string `path:"id" doc:"UUIDv7, made before sending" maxLength:"64"`
+	Body putBody
+}
+
+type putBody struct {
+	Recipient    aid.RecipientID  `json:"recipient" maxLength:"100"`
+	Program      aid.ProgramID    `json:"program" maxLength:"40"`
+	Lines        []lineBody       `json:"lines" maxItems:"200"`
+	Period       periodBody       `json:"period"`
+	Route        aid.Route        `json:"route" enum:"direct,aggregator"`
+	Aggregator   aid.AggregatorID `json:"aggregator,omitempty" maxLength:"40" doc:"With route aggregator only"`
+	Collaborator giverBody        `json:"collaborator"`
+	Statement    statementBody    `json:"statement"`
+	Challenge    string           `json:"challenge" maxLength:"2000" doc:"Base64 answer of the ALTCHA client"`
+	Language     string           `json:"language,omitempty" enum:"id,en" doc:"Of the letters; id when absent"`
+}
+
+type lineBody struct {
+	Need       aid.NeedID `json:"need,omitempty" maxLength:"160" doc:"A need of the recipient; absent for free aid"`
+	Quantity   int64      `json:"quantity,omitempty" minimum:"1" maximum:"9007199254740991" doc:"Units of the need"`
+	Equivalent string     `json:"equivalent,omitempty" maxLength:"1000" doc:"What is given instead of the package"`
+	Value      aid.Rupiah `json:"value,omitempty" minimum:"0" maximum:"9007199254740991" doc:"Estimate, for packages without a reference price"`
+	Free       *freeBody  `json:"free,omitempty" doc:"Aid outside any need"`
+}
+
+type freeBody struct {
+	Description string     `json:"description" maxLength:"1000"`
+	Unit        string     `json:"unit" maxLength:"200"`
+	Quantity    int64      `json:"quantity" minimum:"1" maximum:"9007199254740991"`
+	Value       aid.Rupiah `json:"value" minimum:"0" maximum:"9007199254740991" doc:"Estimated value of the whole line"`
+}
+
+type periodBody struct {
+	From aid.Day `json:"from" maxLength:"10" doc:"YYYY-MM-DD in the region's time zone"`
+	To   aid.Day `json:"to" maxLength:"10"`
+}
+
+type giverBody struct {
+	Name     string    `json:"name" maxLength:"400"`
+	Class    aid.Class `json:"class" enum:"social_organization,business,individual,community,government"`
+	ShowName bool      `json:"showName" doc:"Otherwise the public reads Hamba Allah"`
+	Email    string    `json:"email" maxLength:"320"`
+	Phone    string    `json:"phone" maxLength:"40" doc:"Numbers from outside of Indonesia start with +"`
+}
+
+type statementBody struct {
+	Accepted bool   `json:"accepted"`
+	SignedBy string `json:"signedBy" maxLength:"400"`
+}
+
+// draft returns what the body says, to be checked.
+func (b putBody) draft(id aid.CommitmentID) aid.Draft {
+	d := aid.Draft{
+		ID:         id,
+		Recipient:  b.Recipient,
+		Program:    b.Program,
+		Period:     aid.Period(b.Period),
+		Route:      b.Route,
+		Aggregator: b.Aggregator,
+		Giver:      aid.Giver(b.Collaborator),
+		Accepted:   b.Statement.Accepted,
+		SignedBy:   b.Statement.SignedBy,
+		Language:   b.Language,
+	}
+	for _, l := range b.Lines {
+		line := aid.DraftLine{Need: l.Need, Quantity: l.Quantity, Equivalent: l.Equivalent, Value: l.Value}
+		if l.Free != nil {
+			free := aid.FreeAid(*l.Free)
+			line.Free = &free
+		}
+		d.Lines = append(d.Lines, line)
+	}
+	return d
+}
+
+// fingerprint stands for what is asked. The challenge is only the way of
+// asking: a phone that repeats a request may have solved another one.
+func (b putBody) fingerprint(key []byte) (string, error) {
+	b.Challenge = ""
+	text, err := json.Marshal(b)
+	if err != nil {
+		return "", fmt.Errorf("encode request: %w", err)
+	}
+	return aid.KeyedHash(key, "request", string(text)), nil
+}
+
+type putAnswer struct{ Body submittedBody }
+
+type submittedBody struct {
+	ID       aid.CommitmentID `json:"id"`
+	Number   string           `json:"number" doc:"Short name to say on the phone"`
+	State    aid.State        `json:"state" enum:"submitted"`
+	Secret   string           `json:"secret" doc:"Proves that one made the commitment; goes into Authorization: Bearer"`
+	VerifyBy time.Time        `json:"verifyBy"`
+}
+
+// holderInput is what every call of a commitment's holder carries.
+type holderInput struct {
+	ID            string `path:"id" maxLength:"64"`
+	Authorization string `header:"Authorization" hidden:"true"`
+}
+
+type verifyInput struct {
+	holderInput
+	Body struct {
+		Code string `json:"code" maxLength:"40" doc:"The six digits from the mail"`
+	}
+}
+
+type withdrawInput struct {
+	holderInput
+	Body struct {
+		Reason string `json:"reason" enum:"changed_plan,cannot_deliver,duplicate,wrong_place,other"`
+	}
+}
+
+type commitmentAnswer struct{ Body commitmentBody }
+
+type commitmentBody struct {
+	ID          aid.CommitmentID `json:"id"`
+	Number      string           `json:"number"`
+	State       aid.State        `json:"state"`
+	Recipient   recipientBody    `json:"recipient"`
+	Program     aid.ProgramID    `json:"program"`
+	Lines       []promisedBody   `json:"lines"`
+	Period      periodBody       `json:"period"`
+	Route       aid.Route        `json:"route"`
+	Aggregator  aid.AggregatorID `json:"aggregator,omitempty"`
+	Class       aid.Class        `json:"class"`
+	DisplayName string           `json:"displayName" doc:"What the public reads"`
+	SubmittedAt time.Time        `json:"submittedAt"`
+	VerifyBy    time.Time        `json:"verifyBy"`
+	PledgedAt   *time.Time       `json:"pledgedAt,omitempty"`
+	ContactBy   *time.Time       `json:"contactBy,omitempty" doc:"End of the 2×24 hours"`
+	EndedAt     *time.Time       `json:"endedAt,omitempty"`
+	Reason      string           `json:"reason,omitempty" doc:"Of a withdrawal"`
+	Allowed     []string         `json:"allowed" doc:"What may be done now: verify, contact, withdraw"`
+	History     []eventBody      `json:"history" doc:"Oldest first"`
+}
+
+type recipientBody struct {
+	ID   aid.RecipientID `json:"id"`
+	Name string          `json:"name"`
+	Area string          `json:"area" doc:"Administrative code"`
+	Demo bool            `json:"demo" doc:"Invented for a demonstration"`
+}
+
+type promisedBody struct {
+	Need       aid.NeedID    `json:"need,omitempty"`
+	Package    aid.PackageID `json:"package,omitempty"`
+	Name       string        `json:"name"`
+	Unit       string        `json:"unit"`
+	Quantity   int64         `json:"quantity"`
+	Equivalent string        `json:"equivalent,omitempty"`
+	Free       string        `json:"free,omitempty" doc:"Description of aid outside any need"`
+	Value      aid.Rupiah    `json:"value"`
+	Estimated  bool          `json:"estimated"`
+}
+
+type eventBody struct {
+	At   time.Time `json:"at"`
+	What aid.State `json:"what"`
+}
+
+type contactAnswer struct{ Body contactBody }
+
+// contactBody is either a contact or the word that somebody will call.
+type contactBody struct {
+	Queued bool   `json:"queued,omitempty" doc:"A budget is used up: the person in charge will call instead"`
+	Name   string `json:"name,omitempty"`
+	Phone  string `json:"phone,omitempty" doc:"E.164"`
+	Email  string `json:"email,omitempty"`
+	Demo   *bool  `json:"demo,omitempty" doc:"Invented: never dial it"`
+}
