@@ -1,6 +1,6 @@
 // Package tabletest tries whether a store keeps the promises of package table:
 // [Run] on any store, [Engine] and [Tables] to have a real engine evaluate the
-// conditions, [Checks] to judge a ledger after anything happened to it.
+// conditions, [Balance] to judge a ledger after anything happened to it.
 package tabletest
 
 import (
@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,7 +24,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"gopkg.in/yaml.v3"
-	"net/http"
 )
 
 // Engine returns a client of an engine that evaluates conditions as DynamoDB
@@ -97,9 +97,9 @@ func definition(resource string) (*dynamodb.CreateTableInput, error) {
 	}
 	var template struct {
 		Resources map[string]struct {
-			Type       string
-			Properties yaml.Node
-		}
+			Type       string    `yaml:"Type"`
+			Properties yaml.Node `yaml:"Properties"`
+		} `yaml:"Resources"`
 	}
 	if err := yaml.Unmarshal(raw, &template); err != nil {
 		return nil, fmt.Errorf("read template.yaml: %w", err)
@@ -279,7 +279,15 @@ func run(program, address string) (stop func(), err error) {
 		}
 		if c, err := net.Dial("tcp", address); err == nil {
 			c.Close()
-			return stop, nil
+			// Another engine may have taken the port and be the one that answers:
+			// then ours ends by itself, but not before we have connected.
+			time.Sleep(20 * time.Millisecond)
+			select {
+			case <-ended:
+				return nil, fmt.Errorf("%s lost %s to another program", program, address)
+			default:
+				return stop, nil
+			}
 		}
 	}
 	stop()
