@@ -1,11 +1,19 @@
 package demo_test
 
 import (
+	"encoding/hex"
+	"math"
+	"os"
+	"regexp"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/nyaruka/phonenumbers"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/area"
 	"ksbb/shared/demo"
 	"ksbb/shared/region"
 	"ksbb/shared/region/regiontest"
@@ -31,6 +39,22 @@ func made(t *testing.T, p *region.Pack, seed uint64, points []demo.RWPoint) []ai
 	return listings
 }
 
+// worlds are the demonstrations that every rule is tried on.
+func worlds(t *testing.T, claim func(*testing.T, *region.Pack, []aid.Listing)) {
+	for name, p := range map[string]*region.Pack{"jakarta": jakarta(t), "tiny": regiontest.Tiny(t)} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, seed := range []uint64{1, 7} {
+				listings := made(t, p, seed, nil)
+				if len(listings) == 0 {
+					t.Fatal("an empty world proves nothing")
+				}
+				claim(t, p, listings)
+			}
+		})
+	}
+}
+
 func TestSameSeedGivesTheSameWorld(t *testing.T) {
 	t.Parallel()
 	p := jakarta(t)
@@ -43,16 +67,372 @@ func TestSameSeedGivesTheSameWorld(t *testing.T) {
 	}
 }
 
-func TestAnyRegionHasADemonstration(t *testing.T) {
+func TestCountersAndActivityAreWhatTheHistoryAddsUpTo(t *testing.T) {
+	t.Parallel()
+	endOfToday := time.Date(2026, 11, 23, 0, 0, 0, 0, time.FixedZone("WIB", 7*3600))
+	worlds(t, func(t *testing.T, p *region.Pack, listings []aid.Listing) {
+		commitments := 0
+		for _, l := range listings {
+			delivered, received := map[aid.NeedID]int64{}, map[aid.NeedID]int64{}
+			activity := aid.Activity{UpdatedAt: l.Activity.UpdatedAt}
+			for _, c := range l.History {
+				commitments++
+				activity.Rev += c.Version
+				for _, line := range c.Lines {
+					switch {
+					case c.State == aid.Delivered && line.Need == "":
+						activity.FreeDelivered += line.Value
+					case c.State == aid.Received && line.Need == "":
+						activity.FreeReceived += line.Value
+					case c.State == aid.Delivered:
+						delivered[line.Need] += line.Quantity
+					case c.State == aid.Received:
+						received[line.Need] += line.Quantity
+					case c.State.Counts():
+						t.Errorf("%s is %s: the past holds no open promise", c.ID, c.State)
+					}
+				}
+			}
+			if l.Activity != activity {
+				t.Errorf("%s: activity %+v; its history adds up to %+v", l.Recipient.ID, l.Activity, activity)
+			}
+			if l.Activity.UpdatedAt.IsZero() || !l.Activity.UpdatedAt.Before(endOfToday) {
+				t.Errorf("%s: last changed %s", l.Recipient.ID, l.Activity.UpdatedAt)
+			}
+			for _, n := range l.Needs {
+				if !n.Holds() || n.Needed < 1 {
+					t.Errorf("need %+v cannot be", n)
+				}
+				if n.Committed != 0 || n.Delivered != delivered[n.ID] || n.Received != received[n.ID] {
+					t.Errorf("need %s: %d/%d/%d; its history says 0/%d/%d", n.ID, n.Committed, n.Delivered, n.Received, delivered[n.ID], received[n.ID])
+				}
+				delete(delivered, n.ID)
+				delete(received, n.ID)
+			}
+			if len(delivered)+len(received) > 0 {
+				t.Errorf("%s: history for needs it does not have: %v %v", l.Recipient.ID, delivered, received)
+			}
+		}
+		if commitments == 0 {
+			t.Error("no history at all")
+		}
+	})
+}
+
+func TestNobodyCanBeMeantOrReached(t *testing.T) {
+	t.Parallel()
+	number := regexp.MustCompile(`^\+62000\d{7}$`)
+	worlds(t, func(t *testing.T, p *region.Pack, listings []aid.Listing) {
+		phones := map[string]bool{}
+		for _, l := range listings {
+			r, s := l.Recipient, l.Steward
+			if !r.Demo || r.Steward != s.Name || !strings.Contains(s.Name, " Contoh ") {
+				t.Errorf("%s: demo %t, steward %q/%q", r.ID, r.Demo, r.Steward, s.Name)
+			}
+			if k, _ := p.Kind(r.Kind); !k.Territorial && (!strings.Contains(r.Name, " Contoh ") || !strings.Contains(r.Address, " Contoh ")) {
+				t.Errorf("%s: %q, %q could be a real place", r.ID, r.Name, r.Address)
+			}
+			if !number.MatchString(s.Phone) || phones[s.Phone] || !strings.HasSuffix(s.Email, "@contoh.invalid") {
+				t.Errorf("%s: contact %+v", r.ID, s)
+			}
+			if n, err := phonenumbers.Parse(s.Phone, "ID"); err == nil && phonenumbers.IsPossibleNumber(n) && phonenumbers.IsValidNumber(n) {
+				t.Errorf("%s: %s could ring", r.ID, s.Phone)
+			}
+			phones[s.Phone] = true
+			for _, c := range l.History {
+				if !c.Demo || c.Name != "" && !strings.Contains(c.Name, " Contoh ") {
+					t.Errorf("%s: demo %t by %q", c.ID, c.Demo, c.Name)
+				}
+			}
+			for _, n := range l.Needs {
+				if n.Source != demo.Source || n.ConfirmedBy == "" || n.ConfirmedOn > today {
+					t.Errorf("need %+v does not say where it comes from", n)
+				}
+			}
+			for _, i := range r.Indicators {
+				if i.Source != demo.Source || i.On > today || i.Value < 0 {
+					t.Errorf("%s: indicator %+v", r.ID, i)
+				}
+			}
+		}
+	})
+}
+
+func TestEveryListingFitsItsRegion(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, p *region.Pack, listings []aid.Listing) {
+		leaves := map[aid.Leaf]bool{}
+		for _, l := range p.Leaves() {
+			leaves[l] = true
+		}
+		programs := map[aid.ProgramID]int{}
+		var last aid.RecipientID
+		for _, l := range listings {
+			r := l.Recipient
+			if r.ID <= last {
+				t.Errorf("%s stands after %s", r.ID, last)
+			}
+			last = r.ID
+			if leaf, ok := p.Catalogue().LeafOf(r); !ok || !leaves[leaf] {
+				t.Errorf("%s has no leaf", r.ID)
+			}
+			kind, _ := p.Kind(r.Kind)
+			if kind.Territorial && (string(r.ID) != string(r.Area) || r.Area.Level() != area.RW) || !kind.Territorial && r.Area.Level() != area.Kelurahan {
+				t.Errorf("%s stands in %s", r.ID, r.Area)
+			}
+			if a, ok := p.Area(r.Area.At(area.Kelurahan)); !ok || r.Point.Metres(a.Point) > 1000 || !p.Box.Contains(r.Point) {
+				t.Errorf("%s at %v is not in %s", r.ID, r.Point, a.Name)
+			}
+			if r.People < 1 || r.Households > 0 && (float64(r.People) < 3.3*float64(r.Households) || float64(r.People) > 4.3*float64(r.Households)) {
+				t.Errorf("%s: %d people in %d households", r.ID, r.People, r.Households)
+			}
+			for i, n := range l.Needs {
+				pack, ok := p.Package(n.Package)
+				if !ok || pack.Program != n.Program || !pack.For(r.Kind) || n.Recipient != r.ID || n.ID != aid.NeedOf(r.ID, n.Package) {
+					t.Errorf("need %+v does not fit a %s", n, r.Kind)
+				}
+				if i > 0 && n.ID <= l.Needs[i-1].ID {
+					t.Errorf("need %s stands after %s", n.ID, l.Needs[i-1].ID)
+				}
+				programs[n.Program]++
+			}
+		}
+		for _, g := range p.Programs {
+			if g.Running != (programs[g.ID] > 0) {
+				t.Errorf("program %s: running %t, %d needs", g.ID, g.Running, programs[g.ID])
+			}
+		}
+	})
+}
+
+func TestThePastKeptTheRules(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(t *testing.T, p *region.Pack, listings []aid.Listing) {
+		seen := map[aid.CommitmentID]bool{}
+		for _, l := range listings {
+			leaf, _ := p.Catalogue().LeafOf(l.Recipient)
+			for i, c := range l.History {
+				if c.Recipient != l.Recipient.ID || c.Leaf != leaf || c.Version < 1 || c.Collaborator == "" {
+					t.Errorf("%+v is not of %s in %s", c, l.Recipient.ID, leaf)
+				}
+				if at, ok := uuid7Time(c.ID); !ok || !at.Equal(c.SubmittedAt) || seen[c.ID] {
+					t.Errorf("%s is no identifier made at %s", c.ID, c.SubmittedAt)
+				}
+				seen[c.ID] = true
+				day := aid.DayOf(c.SubmittedAt, p.Zone)
+				if !c.PledgedAt.After(c.SubmittedAt) || !c.PledgedAt.Before(c.VerifyBy) || c.Period.From < day || c.Period.To < c.Period.From || c.Period.To >= today {
+					t.Errorf("%s: submitted %s, pledged %s, period %v", c.ID, c.SubmittedAt, c.PledgedAt, c.Period)
+				}
+				if ended := c.State == aid.Withdrawn || c.State == aid.Lapsed; ended == c.EndedAt.IsZero() || (c.State == aid.Withdrawn) != (c.Reason != "") {
+					t.Errorf("%s: %s, ended %s because %q", c.ID, c.State, c.EndedAt, c.Reason)
+				}
+				if i > 0 && c.SubmittedAt.Before(l.History[i-1].SubmittedAt) {
+					t.Errorf("%s: history is not in order", l.Recipient.ID)
+				}
+				if a, ok := p.Catalogue().Aggregators[c.Aggregator]; c.Route == aid.Aggregate && (!ok || !a.Permit.Valid(day) || !a.Permit.Valid(c.Period.To)) {
+					t.Errorf("%s went through %q on %s", c.ID, c.Aggregator, day)
+				}
+				for _, line := range c.Lines {
+					pack, _ := p.Package(line.Package)
+					if price, ok := pack.PriceOn(day); line.Need != "" && (line.Estimated == ok || ok && line.Value != price*aid.Rupiah(line.Quantity)) {
+						t.Errorf("%s: line %+v is not at the price of %s", c.ID, line, day)
+					}
+					if pack.DirectOnly && c.Route != aid.Direct {
+						t.Errorf("%s: %s went through an aggregator", c.ID, line.Package)
+					}
+					if line.Quantity < 1 || line.Need != "" && line.Unit != pack.Unit {
+						t.Errorf("%s: line %+v", c.ID, line)
+					}
+				}
+			}
+		}
+	})
+}
+
+// uuid7Time reads the instant out of a UUIDv7.
+func uuid7Time(id aid.CommitmentID) (time.Time, bool) {
+	b, err := hex.DecodeString(strings.ReplaceAll(string(id), "-", ""))
+	if err != nil || len(id) != 36 || len(b) != 16 || b[6]>>4 != 7 || b[8]>>6 != 2 {
+		return time.Time{}, false
+	}
+	var ms int64
+	for _, x := range b[:6] {
+		ms = ms<<8 | int64(x)
+	}
+	return time.UnixMilli(ms), true
+}
+
+func TestJakartaShowsTheFiguresOfTheSources(t *testing.T) {
+	t.Parallel()
+	p := jakarta(t)
+	listings := made(t, p, 7, nil)
+	classes, kota := map[aid.Class]float64{}, map[area.Code]float64{}
+	givers := map[aid.CollaboratorID]bool{}
+	var rw, institutions, counted, ended, toRW, staple, reachedRW float64
+	for _, l := range listings {
+		territorial := l.Recipient.Kind == "rw"
+		if territorial {
+			rw++
+		} else {
+			institutions++
+		}
+		reached := false
+		for _, c := range l.History {
+			if !c.State.Counts() {
+				ended++
+				continue
+			}
+			counted++
+			reached = true
+			givers[c.Collaborator] = true
+			classes[c.Class]++
+			kota[l.Recipient.Area.At(area.Kota)]++
+			if territorial {
+				toRW++
+			}
+			if c.Lines[0].Package == "sembako" {
+				staple++
+			}
+		}
+		if territorial && reached {
+			reachedRW++
+		}
+	}
+	near := func(what string, got, want, tolerance float64) {
+		t.Helper()
+		if math.Abs(got-want) > tolerance {
+			t.Errorf("%s: %.4g; want %.4g ± %g", what, got, want, tolerance)
+		}
+	}
+	near("RW", rw, 2700, 200)
+	near("institutions", institutions, 470, 0)
+	near("commitments (S-153)", counted, 581, 0)
+	near("ended beside them", ended, 24, 0)
+	near("collaborators (S-153)", float64(len(givers)), 120, 3)
+	for c, percent := range map[aid.Class]float64{aid.SocialOrganization: 51, aid.Business: 31, aid.Individual: 9, aid.Community: 5, aid.Government: 4} {
+		near("share of "+string(c)+" (S-028)", 100*classes[c]/counted, percent, 1)
+	}
+	for code, percent := range map[area.Code]float64{"31.74": 32, "31.75": 21, "31.72": 16, "31.71": 15, "31.73": 14, "31.01": 2} {
+		near("share of "+string(code)+" (S-157)", 100*kota[code]/counted, percent, 1)
+	}
+	near("share of RW (S-158)", 100*toRW/counted, 85, 1)
+	near("share of staples (S-159)", 100*staple/counted, 90, 1)
+	if reachedRW < 100 || reachedRW > rw/2 {
+		t.Errorf("%.0f of %.0f RW received something; most must still wait", reachedRW, rw)
+	}
+}
+
+func TestKnownPointsAreUsedAndOthersInvented(t *testing.T) {
 	t.Parallel()
 	p := regiontest.Tiny(t)
-	kinds := map[aid.KindID]bool{}
-	for _, l := range made(t, p, 1, nil) {
-		kinds[l.Recipient.Kind] = true
+	at := aid.Point{Lng: 110.3612, Lat: -7.7844}
+	listings := made(t, p, 3, []demo.RWPoint{{Kelurahan: "34.71.01.1001", Number: 12, Point: at}})
+	known, others := 0, 0
+	for _, l := range listings {
+		switch {
+		case l.Recipient.ID == "34.71.01.1001.012" && l.Recipient.Point == at:
+			known++
+		case l.Recipient.Area.Level() == area.RW && area.Code("34.71.01.1001").Contains(l.Recipient.Area):
+			t.Errorf("%s was invented beside the known RW", l.Recipient.ID)
+		case l.Recipient.Area.Level() == area.RW:
+			others++
+		}
 	}
-	for _, k := range p.Kinds {
-		if !kinds[k.ID] {
-			t.Errorf("no %s in the demonstration", k.Name)
+	if known != 1 || others == 0 {
+		t.Errorf("%d known and %d invented RW", known, others)
+	}
+}
+
+func TestMakeRefusesWhatItCannotPlace(t *testing.T) {
+	t.Parallel()
+	p := regiontest.Tiny(t)
+	if _, err := demo.Make(p, 1, []demo.RWPoint{{Kelurahan: "34.71.01.1009", Number: 1}}, today); err == nil {
+		t.Error("a point in an unknown kelurahan was accepted")
+	}
+	if _, err := demo.Make(p, 1, nil, "22 November"); err == nil {
+		t.Error("a day that is none was accepted")
+	}
+}
+
+func TestReadRWPointsKeepsEachRWOnce(t *testing.T) {
+	t.Parallel()
+	const head = "rw_id,rw,lng,lat,kode_kelurahan_kemendagri\n"
+	points, err := demo.ReadRWPoints(strings.NewReader("\ufeff" + head +
+		"9,RW 10,110.3,-7.3,34.71.01.1002\n" +
+		"1,RW 03,110.1,-7.1,34.71.01.1002\n" +
+		"1,RW 03,110.2,-7.2,34.71.01.1002\n" + // a second part of the same RW
+		"2,TPU,110.1,-7.1,34.71.01.1002\n" + // a cemetery
+		"3,,110.1,-7.1,34.71.01.1002\n" +
+		"4,RW1,110.4,-7.4,34.71.01.1001\n"))
+	want := []demo.RWPoint{
+		{Kelurahan: "34.71.01.1001", Number: 1, Point: aid.Point{Lng: 110.4, Lat: -7.4}},
+		{Kelurahan: "34.71.01.1002", Number: 3, Point: aid.Point{Lng: 110.1, Lat: -7.1}},
+		{Kelurahan: "34.71.01.1002", Number: 10, Point: aid.Point{Lng: 110.3, Lat: -7.3}},
+	}
+	if diff := cmp.Diff(want, points); err != nil || diff != "" {
+		t.Errorf("error %v, difference:\n%s", err, diff)
+	}
+	if code := points[1].Code(); code != "34.71.01.1002.003" {
+		t.Errorf("code %s", code)
+	}
+	for name, file := range map[string]string{
+		"empty":              "",
+		"a column missing":   "rw,lng,lat\nRW 01,1,2\n",
+		"a bad longitude":    head + "1,RW 01,east,-7.1,34.71.01.1001\n",
+		"a bad latitude":     head + "1,RW 01,110,,34.71.01.1001\n",
+		"no area code":       head + "1,RW 01,110,-7,Pasir\n",
+		"not a kelurahan":    head + "1,RW 01,110,-7,34.71.01\n",
+		"a row cut in half":  head + "1,RW 01,110\n",
+		"an unclosed quote":  head + "1,\"RW 01,110,-7,34.71.01.1001\n",
+		"a latitude of text": head + "1,RW 01,110,-7x,34.71.01.1001\n",
+	} {
+		if _, err := demo.ReadRWPoints(strings.NewReader(file)); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+func TestRealPointsOfJakarta(t *testing.T) {
+	t.Parallel()
+	f, err := os.Open("../../../shared/data/jakarta_rw_points.csv")
+	if err != nil {
+		t.Skipf("reference data is not here: %v", err)
+	}
+	defer f.Close()
+	points, err := demo.ReadRWPoints(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := map[area.Code]aid.Point{}
+	for _, p := range points {
+		at[p.Code()] = p.Point
+	}
+	rw, islands := 0, 0
+	for _, l := range made(t, jakarta(t), 7, points) {
+		r := l.Recipient
+		if r.Kind != "rw" {
+			continue
+		}
+		rw++
+		if area.Code("31.01").Contains(r.Area) {
+			islands++
+		} else if r.Point != at[r.Area] {
+			t.Errorf("%s stands at %v; the file says %v", r.ID, r.Point, at[r.Area])
+		}
+	}
+	if len(at) < 2600 || rw != len(at)+islands || islands < 6 {
+		t.Errorf("%d points, %d RW, %d of them on the islands", len(at), rw, islands)
+	}
+}
+
+func BenchmarkMake(b *testing.B) {
+	p, err := region.Load("dki-jakarta")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := demo.Make(p, 7, nil, today); err != nil {
+			b.Fatal(err)
 		}
 	}
 }
