@@ -1,6 +1,6 @@
 module ksbb
 
-go 1.26
+go 1.26.0
 
 require (
 	github.com/altcha-org/altcha-lib-go v1.0.0
@@ -48,6 +48,7 @@ require (
 	github.com/kr/pretty v0.3.1 // indirect
 	github.com/oasdiff/yaml v0.1.1 // indirect
 	github.com/oasdiff/yaml3 v0.0.14 // indirect
+	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/text v0.34.0 // indirect
 	google.golang.org/protobuf v1.36.11 // indirect
 )

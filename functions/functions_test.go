@@ -1,0 +1,409 @@
+// Package functions holds what is true of all functions together: that each
+// folder is one resource of template.yaml and the other way round, that the
+// environment is the one its package comment names, and which package may
+// import which.
+package functions
+
+import (
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+)
+
+// template is the part of template.yaml that these tests look at.
+type template struct {
+	Globals struct {
+		Function struct {
+			Runtime     string
+			Handler     string
+			Environment environment
+		}
+	}
+	Resources map[string]resource
+}
+
+type resource struct {
+	Type           string
+	DeletionPolicy string
+	Properties     json.RawMessage
+}
+
+type environment struct{ Variables map[string]any }
+
+type function struct {
+	CodeURI     string `json:"CodeUri"`
+	Timeout     int
+	Environment environment
+	Policies    []struct{ Statement []statement }
+	Events      map[string]event
+}
+
+type statement struct {
+	Action   any
+	Resource any
+}
+
+type event struct {
+	Type       string
+	Properties json.RawMessage
+}
+
+func readTemplate(t *testing.T) template {
+	t.Helper()
+	body, err := os.ReadFile("../template.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var loose any
+	if err := yaml.Unmarshal(body, &loose); err != nil {
+		t.Fatal(err)
+	}
+	// Through JSON, so that CloudFormation's spelling needs no tag on each field.
+	body, err = json.Marshal(loose)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var parsed template
+	if err := json.Unmarshal(body, &parsed); err != nil {
+		t.Fatal(err)
+	}
+	return parsed
+}
+
+// functionsOf returns the functions of the template by the folder they are
+// built from.
+func functionsOf(t *testing.T, all template) map[string]function {
+	t.Helper()
+	found := map[string]function{}
+	for name, r := range all.Resources {
+		if r.Type != "AWS::Serverless::Function" {
+			continue
+		}
+		var f function
+		if err := json.Unmarshal(r.Properties, &f); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		folder := strings.TrimSuffix(strings.TrimPrefix(f.CodeURI, "functions/"), "/")
+		found[folder] = f
+		if got := pascal(folder); got != name {
+			t.Errorf("resource %s is built from %s; want the resource %s", name, f.CodeURI, got)
+		}
+	}
+	return found
+}
+
+func pascal(folder string) string {
+	var name strings.Builder
+	for _, word := range strings.Split(folder, "-") {
+		name.WriteString(strings.ToUpper(word[:1]) + word[1:])
+	}
+	return name.String()
+}
+
+func folders(t *testing.T) []string {
+	t.Helper()
+	mains, err := filepath.Glob("*/main.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, m := range mains {
+		mains[i] = filepath.Dir(m)
+	}
+	return mains
+}
+
+func TestEveryFolderIsOneResourceAndTheOtherWayRound(t *testing.T) {
+	all := readTemplate(t)
+	if all.Globals.Function.Handler != "bootstrap" || all.Globals.Function.Runtime != "provided.al2023" {
+		t.Errorf("functions run %s on %s", all.Globals.Function.Handler, all.Globals.Function.Runtime)
+	}
+	declared := slices.Sorted(maps.Keys(functionsOf(t, all)))
+	if built := folders(t); !slices.Equal(built, declared) {
+		t.Errorf("folders %v, resources %v", built, declared)
+	}
+}
+
+var envName = regexp.MustCompile(`\b[A-Z]+(?:_[A-Z]+)+\b`)
+
+func TestPackageCommentNamesTheEnvironment(t *testing.T) {
+	all := readTemplate(t)
+	declared := functionsOf(t, all)
+	for _, folder := range folders(t) {
+		want := map[string]bool{}
+		for name := range all.Globals.Function.Environment.Variables {
+			want[name] = true
+		}
+		for name := range declared[folder].Environment.Variables {
+			want[name] = true
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(folder, "main.go"), nil, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := map[string]bool{}
+		for _, name := range envName.FindAllString(file.Doc.Text(), -1) {
+			said[name] = true
+		}
+		read := map[string]bool{}
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || len(call.Args) != 1 {
+				return true
+			}
+			if name, ok := call.Fun.(*ast.Ident); ok && name.Name == "env" {
+				if arg, ok := call.Args[0].(*ast.BasicLit); ok {
+					read[strings.Trim(arg.Value, `"`)] = true
+				}
+			}
+			return true
+		})
+		if !maps.Equal(said, want) || !maps.Equal(read, want) {
+			t.Errorf("%s: template sets %v, comment names %v, main reads %v", folder,
+				slices.Sorted(maps.Keys(want)), slices.Sorted(maps.Keys(said)), slices.Sorted(maps.Keys(read)))
+		}
+	}
+}
+
+// pure packages decide; they touch nothing outside themselves.
+var pure = []string{"aid", "area", "region", "tally", "publish", "page", "problem", "demo"}
+
+// forbidden is the table of imports that must not be, each with its reason. A
+// dependency through another package counts.
+var forbidden = []struct {
+	packages []string
+	imports  []string
+	reason   string
+}{
+	{pure, []string{"github.com/aws/", "ksbb/shared/table", "ksbb/shared/blob", "ksbb/shared/mail"}, "a rule that needs the cloud cannot be tested without it"},
+	{[]string{"aid", "area"}, []string{"ksbb/shared/region", "ksbb/shared/tally", "ksbb/shared/publish", "ksbb/shared/page"}, "words stand below everything that uses them"},
+	{[]string{"tally", "region", "problem"}, []string{"ksbb/shared/publish", "ksbb/shared/page", "ksbb/shared/web"}, "arrows point one way"},
+	{[]string{"publish"}, []string{"ksbb/shared/page"}, "the publisher orders files; what a page says is not its business"},
+	{[]string{"page"}, []string{"ksbb/shared/publish"}, "a page is rendered from facts, not from files"},
+	{[]string{"table"}, []string{"ksbb/shared/publish", "ksbb/shared/page", "ksbb/shared/region", "ksbb/shared/web"}, "the ledger stores what was decided elsewhere"},
+	{[]string{"web", "mail", "stream", "problem"}, []string{"ksbb/shared/table", "ksbb/shared/blob"}, "transport knows no storage"},
+}
+
+// direct imports that must not be in pure packages: time, identity and
+// randomness arrive as arguments.
+var impure = map[string]string{
+	"os": "the environment is read in main", "math/rand": "randomness arrives as an argument",
+	"crypto/rand": "randomness arrives as an argument", "net/http": "transport belongs to the edge",
+	"log/slog": "logging belongs to the edge",
+}
+
+func TestImportsPointOneWay(t *testing.T) {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,Deps", "ksbb/shared/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	type listed struct {
+		ImportPath    string
+		Imports, Deps []string
+	}
+	seen := 0
+	for dec := json.NewDecoder(strings.NewReader(string(out))); dec.More(); {
+		var p listed
+		if err := dec.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		name := strings.TrimPrefix(p.ImportPath, "ksbb/shared/")
+		seen++
+		for _, rule := range forbidden {
+			if !slices.Contains(rule.packages, name) {
+				continue
+			}
+			for _, dep := range p.Deps {
+				for _, bad := range rule.imports {
+					if dep == bad || strings.HasSuffix(bad, "/") && strings.HasPrefix(dep, bad) {
+						t.Errorf("%s depends on %s: %s", name, dep, rule.reason)
+					}
+				}
+			}
+		}
+		if slices.Contains(pure, name) {
+			for _, dep := range p.Imports {
+				if reason, bad := impure[dep]; bad {
+					t.Errorf("%s imports %s: %s", name, dep, reason)
+				}
+			}
+		}
+	}
+	if seen < len(pure) {
+		t.Fatalf("only %d packages listed", seen)
+	}
+}
+
+// clockReads finds calls that make a pure package depend on when it runs.
+var clockReads = regexp.MustCompile(`\btime\.(Now|Since|Until|LoadLocation|After|Tick)\(`)
+
+func TestPurePackagesReadNoClock(t *testing.T) {
+	for _, name := range pure {
+		files, err := filepath.Glob(filepath.Join("..", "shared", name, "*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no files of %s: %v", name, err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			body, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if call := clockReads.Find(body); call != nil {
+				t.Errorf("%s calls %s: time arrives as an argument", file, call)
+			}
+		}
+	}
+}
+
+// texts returns every string below v.
+func texts(v any) []string {
+	switch v := v.(type) {
+	case string:
+		return []string{v}
+	case []any:
+		var all []string
+		for _, item := range v {
+			all = append(all, texts(item)...)
+		}
+		return all
+	}
+	return nil
+}
+
+func TestPoliciesAllowNothingByStar(t *testing.T) {
+	for folder, f := range functionsOf(t, readTemplate(t)) {
+		if len(f.Policies) == 0 {
+			t.Errorf("%s has no policy of its own", folder)
+		}
+		for _, p := range f.Policies {
+			for _, s := range p.Statement {
+				for _, action := range texts(s.Action) {
+					if strings.Contains(action, "*") {
+						t.Errorf("%s may do %s", folder, action)
+					}
+				}
+				for _, resource := range texts(s.Resource) {
+					// All objects of one bucket are what a publisher writes.
+					if strings.Contains(strings.TrimSuffix(resource, ".Arn}/*"), "*") {
+						t.Errorf("%s may touch %s", folder, resource)
+					}
+				}
+			}
+		}
+	}
+}
+
+// The publisher cannot leak what it cannot read.
+func TestPublishersMayNotReadThePrivateTable(t *testing.T) {
+	declared := functionsOf(t, readTemplate(t))
+	for _, folder := range []string{"publish-stream", "audit-sweep"} {
+		f, ok := declared[folder]
+		if !ok {
+			t.Fatalf("no function %s", folder)
+		}
+		for _, p := range f.Policies {
+			for _, s := range p.Statement {
+				for _, resource := range texts(s.Resource) {
+					if strings.HasPrefix(resource, "Private") {
+						t.Errorf("%s may touch %s", folder, resource)
+					}
+				}
+			}
+		}
+		if _, ok := f.Environment.Variables["PRIVATE_TABLE"]; ok {
+			t.Errorf("%s knows the name of the private table", folder)
+		}
+	}
+}
+
+func TestStreamsRetryBisectAndKeepWhatFailed(t *testing.T) {
+	streams := 0
+	for folder, f := range functionsOf(t, readTemplate(t)) {
+		for name, e := range f.Events {
+			if e.Type != "DynamoDB" {
+				continue
+			}
+			streams++
+			var p struct {
+				BisectBatchOnFunctionError bool
+				MaximumRetryAttempts       int
+				FunctionResponseTypes      []string
+				DestinationConfig          struct{ OnFailure struct{ Type string } }
+			}
+			if err := json.Unmarshal(e.Properties, &p); err != nil {
+				t.Fatal(err)
+			}
+			if !p.BisectBatchOnFunctionError || p.MaximumRetryAttempts != 5 || p.DestinationConfig.OnFailure.Type != "S3" ||
+				!slices.Contains(p.FunctionResponseTypes, "ReportBatchItemFailures") {
+				t.Errorf("%s.%s: %+v", folder, name, p)
+			}
+		}
+	}
+	if streams == 0 {
+		t.Error("no function listens to a stream")
+	}
+}
+
+func TestBucketsAndTablesArePrivateAndKept(t *testing.T) {
+	kept := 0
+	for name, r := range readTemplate(t).Resources {
+		switch r.Type {
+		case "AWS::S3::Bucket":
+			var p struct {
+				VersioningConfiguration        struct{ Status string }
+				BucketEncryption               any
+				PublicAccessBlockConfiguration struct {
+					BlockPublicAcls, BlockPublicPolicy, IgnorePublicAcls, RestrictPublicBuckets bool
+				}
+			}
+			if err := json.Unmarshal(r.Properties, &p); err != nil {
+				t.Fatal(err)
+			}
+			if b := p.PublicAccessBlockConfiguration; !b.BlockPublicAcls || !b.BlockPublicPolicy || !b.IgnorePublicAcls || !b.RestrictPublicBuckets ||
+				p.VersioningConfiguration.Status != "Enabled" || p.BucketEncryption == nil {
+				t.Errorf("bucket %s: %+v", name, p)
+			}
+		case "AWS::DynamoDB::Table":
+			var p struct {
+				BillingMode                      string
+				DeletionProtectionEnabled        bool
+				PointInTimeRecoverySpecification struct{ PointInTimeRecoveryEnabled bool }
+				StreamSpecification              struct{ StreamViewType string }
+			}
+			if err := json.Unmarshal(r.Properties, &p); err != nil {
+				t.Fatal(err)
+			}
+			if !p.DeletionProtectionEnabled || !p.PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled || p.BillingMode != "PAY_PER_REQUEST" {
+				t.Errorf("table %s: %+v", name, p)
+			}
+			if view := p.StreamSpecification.StreamViewType; view != "" && view != "KEYS_ONLY" {
+				t.Errorf("the stream of %s carries %s; want keys only", name, view)
+			}
+			if name == "Private" && p.StreamSpecification.StreamViewType != "" {
+				t.Error("the private table has a stream")
+			}
+		default:
+			continue
+		}
+		kept++
+		if r.DeletionPolicy != "Retain" {
+			t.Errorf("%s would be deleted with the stack", name)
+		}
+	}
+	if kept == 0 {
+		t.Error("no bucket and no table in the template")
+	}
+}

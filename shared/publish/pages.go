@@ -1,0 +1,299 @@
+package publish
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"ksbb/shared/aid"
+	"ksbb/shared/area"
+	"ksbb/shared/tally"
+)
+
+// pageSet says which pages beside those of the picked recipients a publication
+// writes.
+type pageSet struct {
+	// above: the pages of every area above a marked leaf, up to the first page.
+	above bool
+	// kelurahan: those of all kelurahan of the marked kecamatan, not only of the
+	// picked recipients'.
+	kelurahan bool
+	// keep leaves a file alone whose bytes are right, even if its generation is
+	// old. Only a sweep may: a publication marks what it saw as new as it is.
+	keep bool
+}
+
+// writePages writes the files that change in place, after the manifest and
+// with its generation.
+func (p *Publisher) writePages(ctx context.Context, w *writer, t *tree, leaves []freshLeaf, which pageSet) error {
+	v := view{p: p, t: t, read: map[aid.Leaf][]aid.Place{}}
+	kecamatan := map[area.Code]bool{}
+	kelurahan := map[area.Code]bool{}
+	var jobs []func(context.Context) ([]File, error)
+	for _, l := range leaves {
+		code := l.leaf.Area.At(area.Kecamatan)
+		if l.pick == nil || !t.stands(code) {
+			continue
+		}
+		v.read[l.leaf] = l.places
+		kecamatan[code] = true
+		for _, place := range l.places {
+			if l.pick(place) {
+				kelurahan[place.Recipient.Area.At(area.Kelurahan)] = true
+				jobs = append(jobs, func(ctx context.Context) ([]File, error) { return p.recipientFiles(ctx, place) })
+			}
+		}
+	}
+	if which.kelurahan {
+		for code := range kecamatan {
+			for _, child := range p.region.Children(code) {
+				kelurahan[child.Code] = true
+			}
+		}
+	}
+	above, err := v.areaPages(ctx, slices.Sorted(maps.Keys(kelurahan)), kecamatan, which)
+	if err != nil {
+		return err
+	}
+	jobs = append(jobs, func(context.Context) ([]File, error) { return above, nil })
+
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(p.workers)
+	for _, job := range jobs {
+		g.Go(func() error {
+			files, err := job(ctx)
+			if err != nil {
+				return err
+			}
+			for _, f := range files {
+				f.Generation = t.manifest.Generation
+				if err := w.inPlace(ctx, f, which.keep); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return g.Wait()
+}
+
+// recipientFiles returns one recipient's own files: data, page and form.
+func (p *Publisher) recipientFiles(ctx context.Context, place aid.Place) ([]File, error) {
+	id := place.Recipient.ID
+	commitments, err := p.facts.Commitments(ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("read commitments of %s: %w", id, err)
+	}
+	commitments = counting(commitments)
+	data, err := recipientFile(place, commitments, p.region.Catalogue())
+	if err != nil {
+		return nil, err
+	}
+	shown, err := p.pages.Place(place, commitments, nil)
+	if err != nil {
+		return nil, fmt.Errorf("render place %s: %w", id, err)
+	}
+	form, err := p.pages.Form(place, nil)
+	if err != nil {
+		return nil, fmt.Errorf("render form %s: %w", id, err)
+	}
+	return []File{
+		data,
+		page("lokasi/"+string(id)+"/index.html", shown),
+		page("bantu/"+string(id)+"/index.html", form),
+	}, nil
+}
+
+// view is the tree as one publication left it, with the leaves it read.
+type view struct {
+	p    *Publisher
+	t    *tree
+	read map[aid.Leaf][]aid.Place
+}
+
+func (v view) areaPages(ctx context.Context, kelurahan []area.Code, kecamatan map[area.Code]bool, which pageSet) ([]File, error) {
+	var files []File
+	for _, code := range kelurahan {
+		body, err := v.kelurahan(ctx, code)
+		if err != nil {
+			return nil, fmt.Errorf("render area %s: %w", code, err)
+		}
+		files = append(files, page("wilayah/"+string(code)+"/index.html", body))
+	}
+	if !which.above && len(kecamatan) == 0 {
+		return files, nil
+	}
+	wanted := maps.Clone(kecamatan)
+	if which.above {
+		for code := range kecamatan {
+			for up := code.Parent(); up != ""; up = up.Parent() {
+				wanted[up] = true
+			}
+		}
+		wanted[v.p.region.Root] = true
+	}
+	for _, code := range slices.Sorted(maps.Keys(wanted)) {
+		body, err := v.area(ctx, code)
+		if err != nil {
+			return nil, fmt.Errorf("render area %s: %w", code, err)
+		}
+		path := "wilayah/" + string(code) + "/index.html"
+		if code == v.p.region.Root {
+			path = "index.html"
+		}
+		files = append(files, page(path, body))
+	}
+	return files, nil
+}
+
+func (v view) area(ctx context.Context, code area.Code) ([]byte, error) {
+	a, err := v.p.area(ctx, v.t, code)
+	if err != nil {
+		return nil, err
+	}
+	below := map[area.Code]tally.Area{}
+	if err := v.collect(ctx, a, below, code == v.p.region.Root); err != nil {
+		return nil, err
+	}
+	if code == v.p.region.Root {
+		return v.p.pages.Home(a.tally(), below)
+	}
+	return v.p.pages.Area(a.tally(), below)
+}
+
+// collect adds the files below a to areas: all of them for the first page, the
+// children's for any other.
+func (v view) collect(ctx context.Context, a AreaFile, areas map[area.Code]tally.Area, deep bool) error {
+	for _, c := range a.Children {
+		if c.Path == "" {
+			continue
+		}
+		child, err := v.p.area(ctx, v.t, c.Area)
+		if err != nil {
+			return err
+		}
+		areas[c.Area] = child.tally()
+		if deep {
+			if err := v.collect(ctx, child, areas, true); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// kelurahan renders one kelurahan with the recipients of all its leaves,
+// reading those that this publication has not read.
+func (v view) kelurahan(ctx context.Context, code area.Code) ([]byte, error) {
+	parent, err := v.p.area(ctx, v.t, code.Parent())
+	if err != nil {
+		return nil, err
+	}
+	var places []aid.Place
+	for _, name := range slices.Sorted(maps.Keys(parent.Leaves)) {
+		leaf, err := aid.ParseLeaf(name)
+		if err != nil {
+			return nil, err
+		}
+		if !leaf.Area.Contains(code) {
+			continue
+		}
+		if _, known := v.read[leaf]; !known {
+			if v.read[leaf], err = v.p.places(ctx, leaf); err != nil {
+				return nil, err
+			}
+		}
+		for _, place := range v.read[leaf] {
+			if code.Contains(place.Recipient.Area) {
+				places = append(places, place)
+			}
+		}
+	}
+	// As of its own latest fact: a change next door must not touch this page.
+	var asOf time.Time
+	for _, place := range places {
+		if place.Activity.UpdatedAt.After(asOf) {
+			asOf = place.Activity.UpdatedAt
+		}
+	}
+	for _, c := range parent.Children {
+		if c.Area == code {
+			return v.p.pages.Kelurahan(tally.Area{Code: code, Name: c.Name, Point: aid.Point(c.Point), AsOf: asOf, Totals: c.Totals}, places)
+		}
+	}
+	return nil, fmt.Errorf("kelurahan %s: %w", code, aid.ErrNotFound)
+}
+
+// writer puts files and counts them.
+type writer struct {
+	store   Store
+	written atomic.Int64
+}
+
+func (w *writer) report(t *tree) Report {
+	r := Report{Generation: t.manifest.Generation, Written: int(w.written.Load())}
+	for _, code := range slices.Sorted(maps.Keys(t.refused)) {
+		r.Refused = append(r.Refused, t.refused[code])
+	}
+	return r
+}
+
+func (w *writer) put(ctx context.Context, f File, c Condition) error {
+	if err := w.store.Put(ctx, f, c); err != nil {
+		return fmt.Errorf("publish %s: %w", f.Path, err)
+	}
+	w.written.Add(1)
+	return nil
+}
+
+// immutable writes a file whose name is its hash. That one is there already
+// means that these bytes are.
+func (w *writer) immutable(ctx context.Context, f File) error {
+	if err := w.put(ctx, f, Absent); err != nil && !errors.Is(err, aid.ErrStale) {
+		return err
+	}
+	return nil
+}
+
+// inPlace writes a file over its older self and never over a newer one.
+func (w *writer) inPlace(ctx context.Context, f File, keep bool) error {
+	for range attempts {
+		old, err := w.store.Get(ctx, f.Path)
+		condition := Unchanged(old)
+		switch {
+		case errors.Is(err, aid.ErrNotFound):
+			condition = Absent
+		case err != nil:
+			return fmt.Errorf("read %s: %w", f.Path, err)
+		case old.Generation > f.Generation:
+			return nil
+		case (keep || old.Generation == f.Generation) && bytes.Equal(old.Body, sealed(f, old.Generation).Body):
+			return nil
+		}
+		if err := w.put(ctx, sealed(f, f.Generation), condition); !errors.Is(err, aid.ErrStale) {
+			return err
+		}
+	}
+	return fmt.Errorf("publish %s: %w", f.Path, aid.ErrBusy)
+}
+
+// sealed returns f with its generation inside its bytes. An ETag is made from
+// the bytes alone: without the seal a page that changed and changed back would
+// look untouched to a writer that read it before both.
+func sealed(f File, generation int64) File {
+	switch f.ContentType {
+	case htmlType:
+		f.Body = fmt.Appendf(bytes.Clone(f.Body), "<!-- %d -->\n", generation)
+	case jsonType:
+		open := bytes.TrimSuffix(f.Body, []byte("}\n"))
+		f.Body = fmt.Appendf(bytes.Clone(open), `,"generation":%d}`+"\n", generation)
+	}
+	return f
+}

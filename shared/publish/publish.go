@@ -1,0 +1,179 @@
+// Package publish turns facts into the public tree: immutable files with their
+// hash in the name, one manifest that points at them, and the few files that
+// change in place. It knows paths, encodings, lifetimes and the order in which
+// files may be written. It does not know where they are kept.
+//
+// The rule is recompute, never increment: a mark says only that a leaf is
+// dirty, and everything above it follows from what is read. Every write is
+// conditional, so that publishers may be woken twice, late, out of order and
+// beside each other, and may die between any two writes.
+package publish
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"ksbb/shared/aid"
+	"ksbb/shared/area"
+	"ksbb/shared/tally"
+)
+
+// File is one file of the public tree on its way to the store.
+type File struct {
+	Path         string // without a leading slash
+	ContentType  string
+	CacheControl string
+	Body         []byte
+	// Generation orders the writes of a file that changes in place. Zero for
+	// immutable files and for the manifest, which carries its own.
+	Generation int64
+}
+
+// Object is a file as the store holds it.
+type Object struct {
+	Body       []byte
+	ETag       string
+	Generation int64
+}
+
+// Condition is what must still be true for a write to happen: that there is no
+// such file (Absent), or that its ETag is the one that was read.
+type Condition struct{ IfMatch string }
+
+// Absent lets a write happen only where there is no file yet.
+var Absent = Condition{}
+
+// Unchanged lets a write happen only over the object that was read.
+func Unchanged(o Object) Condition { return Condition{IfMatch: o.ETag} }
+
+// Store keeps the public tree. A Put whose condition does not hold wraps
+// aid.ErrStale; a Get of nothing wraps aid.ErrNotFound. Any other error of Put
+// leaves open whether the write took effect.
+type Store interface {
+	Get(ctx context.Context, path string) (Object, error)
+	Put(ctx context.Context, f File, c Condition) error
+}
+
+// The two lifetimes: what carries its hash in its name never changes, all else
+// is asked for again with its ETag.
+const (
+	immutable = "public, max-age=31536000, immutable"
+	inPlace   = "public, no-cache"
+)
+
+const (
+	htmlType = "text/html; charset=utf-8"
+	jsonType = "application/json"
+)
+
+// ManifestPath is the only data file that changes in place.
+const ManifestPath = "data/manifest.json"
+
+// Manifest is the root of the published tree.
+type Manifest struct {
+	Generation int64     `json:"generation"`
+	AsOf       string    `json:"asOf"` // RFC 3339, UTC
+	Region     area.Code `json:"region"`
+	Root       string    `json:"root"`     // path of the region's area file
+	RootHash   string    `json:"rootHash"` // "sha256-<base64>" of that file
+	Schema     string    `json:"schema"`
+}
+
+// AreaFile is an area with its totals. A provinsi and a kota point at the files
+// of their children; a kecamatan carries its kelurahan's totals and points at
+// the files of its leaves.
+type AreaFile struct {
+	Schema   string       `json:"$schema"`
+	Area     area.Code    `json:"area"`
+	Name     string       `json:"name"`
+	Level    string       `json:"level"`
+	Point    position     `json:"point"`
+	AsOf     string       `json:"asOf"` // of the latest fact in it
+	Totals   tally.Totals `json:"totals"`
+	Children []ChildRef   `json:"children"`
+	// Recipients maps a leaf to the file of its recipients, on the lowest level only.
+	Recipients map[string]string  `json:"recipients,omitempty"`
+	Leaves     map[string]LeafRef `json:"leaves,omitempty"`
+}
+
+// ChildRef is an area directly inside another.
+type ChildRef struct {
+	Area   area.Code    `json:"area"`
+	Name   string       `json:"name"`
+	Point  position     `json:"point"`
+	Totals tally.Totals `json:"totals"`
+	AsOf   string       `json:"asOf,omitempty"`
+	Path   string       `json:"path,omitempty"`
+	Hash   string       `json:"hash,omitempty"`
+}
+
+// LeafRef is the file of one leaf and what it adds to each kelurahan, so that
+// one changed leaf never asks for the others to be read.
+type LeafRef struct {
+	Path      string                     `json:"path"`
+	Hash      string                     `json:"hash"`
+	AsOf      string                     `json:"asOf"`
+	Kelurahan map[area.Code]tally.Totals `json:"kelurahan"`
+}
+
+// position is a point as RFC 7946 writes it: longitude, latitude, six decimals.
+type position aid.Point
+
+func (p position) MarshalJSON() ([]byte, error) { return appendPosition(nil, aid.Point(p)), nil }
+
+func (p *position) UnmarshalJSON(b []byte) error {
+	var xy [2]float64
+	if err := json.Unmarshal(b, &xy); err != nil {
+		return fmt.Errorf("position: %w", err)
+	}
+	p.Lng, p.Lat = xy[0], xy[1]
+	return nil
+}
+
+// instant writes a time as every public file does.
+func instant(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+
+// hashOf returns the sum that parents carry of a file.
+func hashOf(body []byte) string {
+	sum := sha256.Sum256(body)
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// hashed returns an immutable file named after its own content.
+func hashed(stem, suffix, contentType string, body []byte) File {
+	sum := sha256.Sum256(body)
+	return File{
+		Path:         stem + "." + hex.EncodeToString(sum[:12]) + suffix,
+		ContentType:  contentType,
+		CacheControl: immutable,
+		Body:         body,
+	}
+}
+
+func page(path string, body []byte) File {
+	return File{Path: path, ContentType: htmlType, CacheControl: inPlace, Body: body}
+}
+
+// file returns the area file as it is written: same facts, same bytes.
+func (a AreaFile) file() (File, error) {
+	body, err := json.Marshal(a)
+	if err != nil {
+		return File{}, fmt.Errorf("encode area %s: %w", a.Area, err)
+	}
+	return hashed("data/v1/areas/"+string(a.Area), ".json", jsonType, append(body, '\n')), nil
+}
+
+// tally returns the area as the pages want it.
+func (a AreaFile) tally() tally.Area {
+	asOf, _ := time.Parse(time.RFC3339, a.AsOf)
+	t := tally.Area{Code: a.Area, Name: a.Name, Point: aid.Point(a.Point), AsOf: asOf, Totals: a.Totals}
+	for _, c := range a.Children {
+		t.Children = append(t.Children, tally.Child{Code: c.Area, Name: c.Name, Point: aid.Point(c.Point), Totals: c.Totals})
+	}
+	return t
+}

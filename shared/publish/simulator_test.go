@@ -1,0 +1,506 @@
+package publish_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"ksbb/shared/aid"
+	"ksbb/shared/area"
+	"ksbb/shared/blob/blobtest"
+	"ksbb/shared/publish"
+	"ksbb/shared/region"
+	"ksbb/shared/region/regiontest"
+	"ksbb/shared/tally"
+)
+
+var seeds = flag.Int("seeds", 10_000, "runs of the publishing simulator")
+
+// The simulator runs several publishers of the real code over one store, one
+// step at a time in an order drawn from a seed. Each step of the store may be
+// lost before it takes effect, or its answer may be lost after; a write whose
+// answer was lost may also take effect much later. Publishers die anywhere.
+// Marks arrive twice and out of order, and are tried again until one attempt
+// succeeds, as a stream does. In the end the tree must be what one publisher
+// alone would have made of the facts, and on the way no file may ever go back.
+func TestNoBadLuckPublishesAWrongFile(t *testing.T) {
+	t.Parallel()
+	pack := regiontest.Tiny(t)
+	n := *seeds
+	if testing.Short() {
+		n = 200
+	}
+	var faults, steps, next atomic.Int64
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for seed := next.Add(1); seed <= int64(n) && !t.Failed(); seed = next.Add(1) {
+				w := newWorld(pack, uint64(seed))
+				if err := w.run(); err != nil {
+					t.Errorf("seed %d: %v", seed, err)
+				}
+				faults.Add(int64(w.faults))
+				steps.Add(int64(w.steps))
+			}
+		})
+	}
+	wg.Wait()
+	t.Logf("%d runs, %d steps, %d faults", n, steps.Load(), faults.Load())
+}
+
+// A simulator that finds nothing proves nothing unless it finds what was
+// planted.
+func TestSimulatorFindsPlantedBugs(t *testing.T) {
+	t.Parallel()
+	pack := regiontest.Tiny(t)
+	for name, plant := range map[string]func(*world){
+		"the manifest is replaced without a condition": func(w *world) { w.blindManifest = true },
+		"the generation of a page is not looked at":    func(w *world) { w.blindGeneration = true },
+		"the seal is left out of a page":               func(w *world) { w.noSeal = true },
+		"facts are remembered from an earlier read":    func(w *world) { w.staleFacts = true },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for seed := range uint64(20_000) {
+				w := newWorld(pack, seed)
+				plant(w)
+				if err := w.run(); err != nil {
+					t.Logf("found at seed %d: %v", seed, err)
+					return
+				}
+			}
+			t.Error("20,000 seeds did not find it")
+		})
+	}
+}
+
+// world is one simulated run.
+type world struct {
+	pack   *region.Pack
+	rng    *rand.Rand
+	now    time.Time
+	store  blobtest.Memory
+	late   []func() // writes still on their way
+	facts  facts
+	steps  int
+	faults int
+	wrong  error
+
+	remembered remembering
+
+	blindManifest, blindGeneration, noSeal, staleFacts bool
+
+	turn chan *step
+}
+
+// step is one act of a publisher that waits for its turn.
+type step struct {
+	do   func()
+	done chan struct{}
+}
+
+func newWorld(pack *region.Pack, seed uint64) *world {
+	w := &world{pack: pack, rng: rand.New(rand.NewPCG(seed, 1)), now: time.Date(2026, 5, 20, 2, 0, 0, 0, time.UTC)}
+	w.turn = make(chan *step)
+	w.facts.leaves = map[aid.Leaf][]aid.Place{}
+	w.remembered = remembering{facts: &w.facts, leaves: map[aid.Leaf][]aid.Place{}}
+	for i, k := range pack.At(area.Kelurahan) {
+		for n := range 2 {
+			r := aid.Recipient{
+				ID: aid.RecipientID(fmt.Sprintf("%s.%03d", k.Code, n+1)), Name: fmt.Sprintf("RW %02d", n+1), Kind: pack.Kinds[0].ID,
+				Area: area.Code(fmt.Sprintf("%s.%03d", k.Code, n+1)), Point: k.Point, Households: int64(100 + 10*i), People: 400,
+			}
+			leaf, ok := pack.Catalogue().LeafOf(r)
+			if !ok {
+				panic("no leaf for " + r.Kind)
+			}
+			p := pack.Packages[0]
+			w.facts.leaves[leaf] = append(w.facts.leaves[leaf], aid.Place{
+				Recipient: r,
+				Needs:     []aid.Need{{ID: aid.NeedOf(r.ID, p.ID), Recipient: r.ID, Program: p.Program, Package: p.ID, Needed: 50, ConfirmedOn: "2026-05-01"}},
+				Activity:  aid.Activity{UpdatedAt: w.now},
+			})
+		}
+	}
+	return w
+}
+
+func (w *world) run() error {
+	ctx := context.Background()
+	// The tree exists before the trouble starts.
+	first := publish.NewPublisher(w.pack, &w.facts, quiet{&w.store}, plain{}, 1)
+	if _, err := first.Sweep(ctx, publish.Everyone, w.now); err != nil {
+		return fmt.Errorf("first sweep: %w", err)
+	}
+	// Every change leaves a mark that is handed out at least once and comes back
+	// until someone has published it.
+	type mark struct {
+		leaf      aid.Leaf
+		recipient aid.RecipientID
+		copies    int
+	}
+	var queue []mark
+	changes := 3 + w.rng.IntN(6)
+	running := 0
+	finished := make(chan []mark, 8)
+	waiting := []*step{}
+	busy := 0 // publishers that are computing, not waiting for a turn
+
+	start := func(batch []mark) {
+		running++
+		busy++
+		marks := publish.Marks{}
+		ids := map[aid.RecipientID]bool{}
+		for _, m := range batch {
+			ids[m.recipient] = true
+			marks[m.leaf] = publish.Only(ids)
+		}
+		dies := w.rng.IntN(4) == 0
+		life, kill := context.WithCancel(ctx)
+		fuse := w.rng.IntN(25)
+		s := &faulty{w: w, alive: func() bool {
+			if fuse--; dies && fuse < 0 {
+				kill()
+			}
+			return life.Err() == nil
+		}}
+		var f publish.Facts = &turns{w: w, facts: &w.facts}
+		if w.staleFacts {
+			f = &turns{w: w, facts: &w.remembered}
+		}
+		p := publish.NewPublisher(w.pack, f, s, plain{}, 1)
+		sweep := w.rng.IntN(12) == 0
+		now := w.now
+		go func() {
+			defer kill()
+			var err error
+			if sweep {
+				if _, err = p.Sweep(life, publish.Everyone, now); err == nil {
+					_, err = p.Publish(life, marks, now)
+				}
+			} else {
+				_, err = p.Publish(life, marks, now)
+			}
+			if err == nil {
+				batch = nil
+			}
+			finished <- batch
+		}()
+	}
+
+	for changes > 0 || len(queue) > 0 || running > 0 {
+		// Wait until every living publisher waits for its turn.
+		for busy > 0 {
+			select {
+			case s := <-w.turn:
+				waiting = append(waiting, s)
+				busy--
+			case batch := <-finished:
+				running--
+				busy--
+				queue = append(queue, batch...)
+			}
+		}
+		if w.wrong != nil {
+			return w.wrong
+		}
+		if w.steps++; w.steps > 100_000 {
+			return errors.New("does not come to rest")
+		}
+		switch choice := w.rng.IntN(10); {
+		case choice == 0 && changes > 0:
+			changes--
+			leaf, id := w.facts.change(w.rng, w.now)
+			queue = append(queue, mark{leaf: leaf, recipient: id, copies: 1 + w.rng.IntN(2)})
+			w.now = w.now.Add(time.Second)
+		case choice == 1 && running < 3 && len(queue) > 0:
+			w.rng.Shuffle(len(queue), func(i, j int) { queue[i], queue[j] = queue[j], queue[i] })
+			n := 1 + w.rng.IntN(len(queue))
+			batch := slices.Clone(queue[:n])
+			rest := queue[n:]
+			// Delivered at least once: some copies stay behind.
+			queue = nil
+			for _, m := range batch {
+				if m.copies--; m.copies > 0 {
+					queue = append(queue, m)
+				}
+			}
+			for i := range batch {
+				batch[i].copies = 1
+			}
+			queue = append(queue, rest...)
+			start(batch)
+		case choice == 2 && len(w.late) > 0:
+			i := w.rng.IntN(len(w.late))
+			act := w.late[i]
+			w.late = slices.Delete(w.late, i, i+1)
+			act()
+		case len(waiting) > 0:
+			i := w.rng.IntN(len(waiting))
+			s := waiting[i]
+			waiting = slices.Delete(waiting, i, i+1)
+			busy++
+			s.do()
+			close(s.done)
+		}
+	}
+	for _, act := range w.late {
+		act()
+	}
+	if w.wrong != nil {
+		return w.wrong
+	}
+	return w.compare(ctx)
+}
+
+// unsealed returns the bytes of a file without its generation.
+func unsealed(body []byte) []byte {
+	for _, mark := range []string{"<!-- ", `,"generation":`} {
+		if i := bytes.LastIndex(body, []byte(mark)); i >= 0 {
+			return body[:i]
+		}
+	}
+	return body
+}
+
+// compare holds the tree against what one publisher makes of the facts alone.
+func (w *world) compare(ctx context.Context) error {
+	var want blobtest.Memory
+	if _, err := publish.NewPublisher(w.pack, &w.facts, &want, plain{}, 1).Sweep(ctx, publish.Everyone, w.now); err != nil {
+		return err
+	}
+	if err := publish.Check(ctx, &w.store); err != nil {
+		return err
+	}
+	var m, n publish.Manifest
+	for store, into := range map[*blobtest.Memory]*publish.Manifest{&w.store: &m, &want: &n} {
+		o, err := store.Get(ctx, publish.ManifestPath)
+		if err != nil {
+			return err
+		}
+		if err := json.Unmarshal(o.Body, into); err != nil {
+			return err
+		}
+	}
+	if m.Root != n.Root {
+		return fmt.Errorf("root is %s, the facts say %s", m.Root, n.Root)
+	}
+	got := w.store.Objects()
+	for path, o := range want.Objects() {
+		if path == publish.ManifestPath {
+			continue
+		}
+		if a, b := unsealed(got[path].Body), unsealed(o.Body); !bytes.Equal(a, b) {
+			return fmt.Errorf("%s is\n%s\nthe facts say\n%s", path, a, b)
+		}
+	}
+	return nil
+}
+
+// facts is the ledger of the simulation.
+type facts struct {
+	mu     sync.Mutex
+	leaves map[aid.Leaf][]aid.Place
+}
+
+// change promises some units at a random place, or takes all promises back.
+func (f *facts) change(rng *rand.Rand, now time.Time) (aid.Leaf, aid.RecipientID) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	names := make([]aid.Leaf, 0, len(f.leaves))
+	for leaf := range f.leaves {
+		names = append(names, leaf)
+	}
+	slices.SortFunc(names, func(a, b aid.Leaf) int { return bytes.Compare([]byte(a.String()), []byte(b.String())) })
+	leaf := names[rng.IntN(len(names))]
+	p := &f.leaves[leaf][rng.IntN(len(f.leaves[leaf]))]
+	p.Needs = slices.Clone(p.Needs)
+	if need := &p.Needs[0]; need.Committed > 0 && rng.IntN(2) == 0 {
+		need.Committed = 0
+	} else {
+		need.Committed = min(need.Needed, need.Committed+5)
+	}
+	p.Activity.Rev++
+	p.Activity.UpdatedAt = now
+	return leaf, p.Recipient.ID
+}
+
+func (f *facts) Leaf(_ context.Context, leaf aid.Leaf) ([]aid.Place, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.leaves[leaf]), nil
+}
+
+func (f *facts) Commitments(context.Context, aid.RecipientID) ([]aid.Commitment, error) {
+	return nil, nil
+}
+
+func (f *facts) Correction(context.Context, aid.Leaf) (aid.Correction, bool, error) {
+	return aid.Correction{}, false, nil
+}
+
+// remembering is a planted bug: it reads each leaf once.
+type remembering struct {
+	*facts
+	leaves map[aid.Leaf][]aid.Place
+}
+
+func (r *remembering) Leaf(ctx context.Context, leaf aid.Leaf) ([]aid.Place, error) {
+	if _, ok := r.leaves[leaf]; !ok {
+		r.leaves[leaf], _ = r.facts.Leaf(ctx, leaf)
+	}
+	return r.leaves[leaf], nil
+}
+
+// turns makes every read of facts wait for its turn.
+type turns struct {
+	w     *world
+	facts publish.Facts
+}
+
+func (f *turns) Leaf(ctx context.Context, leaf aid.Leaf) (places []aid.Place, err error) {
+	f.w.wait(func() { places, err = f.facts.Leaf(ctx, leaf) })
+	return places, err
+}
+
+func (f *turns) Commitments(ctx context.Context, id aid.RecipientID) ([]aid.Commitment, error) {
+	return f.facts.Commitments(ctx, id)
+}
+
+func (f *turns) Correction(ctx context.Context, leaf aid.Leaf) (aid.Correction, bool, error) {
+	return f.facts.Correction(ctx, leaf)
+}
+
+func (w *world) wait(do func()) {
+	s := &step{do: do, done: make(chan struct{})}
+	w.turn <- s
+	<-s.done
+}
+
+// faulty is the store as one publisher meets it.
+type faulty struct {
+	w     *world
+	alive func() bool
+}
+
+var errLost = errors.New("connection lost")
+
+func (s *faulty) Get(ctx context.Context, path string) (o publish.Object, err error) {
+	s.w.wait(func() {
+		if !s.alive() {
+			err = context.Canceled
+			return
+		}
+		if s.w.rng.IntN(40) == 0 {
+			s.w.faults++
+			err = errLost
+			return
+		}
+		o, err = s.w.store.Get(ctx, path)
+		if s.w.noSeal {
+			o.ETag = bare(o.Body)
+		}
+		if s.w.blindGeneration {
+			o.Generation = 0
+		}
+	})
+	return o, err
+}
+
+// bare is the ETag that a store would give to bytes without the seal.
+func bare(body []byte) string {
+	if !bytes.HasSuffix(bytes.TrimSpace(body), []byte("-->")) {
+		return "as it is: " + string(body)
+	}
+	return "unsealed: " + string(unsealed(body))
+}
+
+func (s *faulty) Put(ctx context.Context, f publish.File, c publish.Condition) (err error) {
+	s.w.wait(func() {
+		if !s.alive() {
+			err = context.Canceled
+			return
+		}
+		switch s.w.rng.IntN(40) {
+		case 0: // lost before it took effect
+			s.w.faults++
+			err = errLost
+		case 1: // took effect, answer lost
+			s.w.faults++
+			_ = s.w.apply(ctx, f, c)
+			err = errLost
+		case 2: // answer lost, takes effect much later
+			s.w.faults++
+			s.w.late = append(s.w.late, func() { _ = s.w.apply(ctx, f, c) })
+			err = errLost
+		default:
+			err = s.w.apply(ctx, f, c)
+		}
+	})
+	return err
+}
+
+// apply writes and watches that nothing ever goes back.
+func (w *world) apply(ctx context.Context, f publish.File, c publish.Condition) error {
+	old, err := w.store.Get(ctx, f.Path)
+	exists := err == nil
+	if w.noSeal && c != publish.Absent {
+		if !exists || bare(old.Body) != c.IfMatch {
+			return aid.ErrStale
+		}
+		c = publish.Unchanged(old)
+	}
+	if w.blindManifest && f.Path == publish.ManifestPath && exists {
+		c = publish.Unchanged(old)
+	}
+	if err := w.store.Put(ctx, f, c); err != nil {
+		return err
+	}
+	if f.Path == publish.ManifestPath {
+		var before, after publish.Manifest
+		_ = json.Unmarshal(old.Body, &before)
+		_ = json.Unmarshal(f.Body, &after)
+		if after.Generation != before.Generation+1 || after.AsOf < before.AsOf {
+			w.wrong = fmt.Errorf("manifest went from generation %d to %d", before.Generation, after.Generation)
+		}
+	} else if exists && f.Generation < old.Generation {
+		w.wrong = fmt.Errorf("%s: generation %d written over %d", f.Path, f.Generation, old.Generation)
+	}
+	return nil
+}
+
+// quiet is a store without trouble.
+type quiet struct{ *blobtest.Memory }
+
+// plain renders pages that hold everything they are given.
+type plain struct{}
+
+func (plain) Home(root tally.Area, areas map[area.Code]tally.Area) ([]byte, error) {
+	return dump(root, areas)
+}
+func (plain) Area(a tally.Area, below map[area.Code]tally.Area) ([]byte, error) {
+	return dump(a, below)
+}
+func (plain) Kelurahan(a tally.Area, places []aid.Place) ([]byte, error) { return dump(a, places) }
+func (plain) Place(p aid.Place, c []aid.Commitment, _ []aid.Place) ([]byte, error) {
+	return dump(p, c)
+}
+func (plain) Form(p aid.Place, _ []aid.Place) ([]byte, error) { return dump(p.Needs) }
+func (plain) Fixed() (map[string][]byte, error) {
+	return map[string][]byte{"404.html": []byte("tidak ada\n")}, nil
+}
+
+func dump(v ...any) ([]byte, error) {
+	b, err := json.Marshal(v)
+	return append(b, '\n'), err
+}

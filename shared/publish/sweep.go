@@ -1,0 +1,105 @@
+package publish
+
+import (
+	"context"
+	"errors"
+	"hash/fnv"
+	"maps"
+	"slices"
+	"time"
+
+	"ksbb/shared/aid"
+	"ksbb/shared/area"
+)
+
+// slots is how many sweeps it takes until every recipient's own files were
+// compared with the facts: one day of sweeps every 15 minutes.
+const slots = 96
+
+// recent is how far back a sweep looks for changes whose pages a publication
+// may have failed to write.
+const recent = time.Hour
+
+// Rotating picks, for a sweep at instant now, the recipients that changed
+// lately and one slot of all others, so that a sweep costs the same in a city
+// of 3,000 recipients and a day of sweeps leaves none out.
+func Rotating(now time.Time) Pick {
+	slot := uint32(now.Unix()/900) % slots
+	return func(p aid.Place) bool {
+		if now.Sub(p.Activity.UpdatedAt) < recent {
+			return true
+		}
+		h := fnv.New32a()
+		h.Write([]byte(p.Recipient.ID))
+		return h.Sum32()%slots == slot
+	}
+}
+
+// Sweep compares the whole tree with the facts and repairs it: all data, all
+// pages of areas, the fixed pages, and the files of the picked recipients. It
+// goes kecamatan by kecamatan, so that it holds one in memory and does not lose
+// to publications that are quicker.
+func (p *Publisher) Sweep(ctx context.Context, pick Pick, now time.Time) (Report, error) {
+	var total Report
+	// A tree that is not there yet is first made whole.
+	if _, err := p.store.Get(ctx, ManifestPath); errors.Is(err, aid.ErrNotFound) {
+		if err := total.add(p.publish(ctx, nil, now, pageSet{})); err != nil {
+			return total, err
+		}
+	}
+	byKecamatan := map[area.Code]Marks{}
+	for _, leaf := range p.region.Leaves() {
+		code := leaf.Area.At(area.Kecamatan)
+		if byKecamatan[code] == nil {
+			byKecamatan[code] = Marks{}
+		}
+		byKecamatan[code][leaf] = pick
+	}
+	for _, code := range slices.Sorted(maps.Keys(byKecamatan)) {
+		if err := total.add(p.publish(ctx, byKecamatan[code], now, pageSet{kelurahan: true, keep: true})); err != nil {
+			return total, err
+		}
+	}
+	return total, total.add(p.sweepAbove(ctx))
+}
+
+// sweepAbove compares the pages above the kecamatan and the fixed ones.
+func (p *Publisher) sweepAbove(ctx context.Context) (Report, error) {
+	w := &writer{store: p.store}
+	t, err := p.read(ctx)
+	if err != nil {
+		return Report{}, err
+	}
+	v := view{p: p, t: t}
+	above := map[area.Code]bool{}
+	for _, a := range p.region.Children(p.region.Root) {
+		above[a.Code] = true
+	}
+	files, err := v.areaPages(ctx, nil, above, pageSet{above: true})
+	if err != nil {
+		return w.report(t), err
+	}
+	fixed, err := p.pages.Fixed()
+	if err != nil {
+		return w.report(t), err
+	}
+	for _, path := range slices.Sorted(maps.Keys(fixed)) {
+		files = append(files, page(path, fixed[path]))
+	}
+	for _, f := range append(files, schemaFiles()...) {
+		f.Generation = t.manifest.Generation
+		if err := w.inPlace(ctx, f, true); err != nil {
+			return w.report(t), err
+		}
+	}
+	return w.report(t), nil
+}
+
+// add sums up what several publications did.
+func (r *Report) add(part Report, err error) error {
+	r.Generation = max(r.Generation, part.Generation)
+	r.Attempts += part.Attempts
+	r.Written += part.Written
+	r.Refused = append(r.Refused, part.Refused...)
+	return err
+}
