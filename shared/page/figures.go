@@ -1,0 +1,119 @@
+package page
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"ksbb/shared/aid"
+	"ksbb/shared/tally"
+)
+
+// number writes n as Indonesians do: 1.642.
+func number(n int64) string {
+	digits := strconv.FormatInt(n, 10)
+	sign := ""
+	if n < 0 {
+		sign, digits = "−", digits[1:]
+	}
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "." + digits[i:]
+	}
+	return sign + digits
+}
+
+// rupiah writes an amount: Rp200.000.
+func rupiah(r aid.Rupiah) string { return "Rp" + number(int64(r)) }
+
+// percent writes a share. It says 0% and 100% only when that is exactly true,
+// and "–" when there is nothing to take a share of.
+func percent(part, whole int64) string {
+	switch {
+	case whole == 0:
+		return "–"
+	case part <= 0:
+		return "0%"
+	case part >= whole:
+		return "100%"
+	}
+	p := (200*part/whole + 1) / 2
+	switch {
+	case p < 1:
+		return "<1%"
+	case p > 99:
+		return ">99%"
+	}
+	return strconv.FormatInt(p, 10) + "%"
+}
+
+var months = [...]string{"Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"}
+
+// date writes a day: 22 Mei 2026. A malformed day is written as it is.
+func date(d aid.Day) string {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return string(d)
+	}
+	return fmt.Sprintf("%d %s %d", t.Day(), months[t.Month()-1], t.Year())
+}
+
+// span writes a period without saying twice what both days share: 22–24 Mei
+// 2026.
+func span(p aid.Period) string {
+	from, err1 := time.Parse(time.DateOnly, string(p.From))
+	to, err2 := time.Parse(time.DateOnly, string(p.To))
+	switch {
+	case err1 != nil || err2 != nil || p.From == p.To:
+		return date(p.From)
+	case from.Year() == to.Year() && from.Month() == to.Month():
+		return fmt.Sprintf("%d–%s", from.Day(), date(p.To))
+	case from.Year() == to.Year():
+		return fmt.Sprintf("%d %s – %s", from.Day(), months[from.Month()-1], date(p.To))
+	}
+	return date(p.From) + " – " + date(p.To)
+}
+
+// metres writes a distance no more exactly than a walker needs it.
+func metres(m float64) string {
+	if m < 950 {
+		return fmt.Sprintf("%d m", max(50, int(m/50+0.5)*50))
+	}
+	return strings.Replace(strconv.FormatFloat(m/1000, 'f', 1, 64), ".", ",", 1) + " km"
+}
+
+// bar is the stacked bar of a need: received, delivered and committed side by
+// side, in percent of what is needed, and the open rest hatched.
+type bar struct {
+	Label string
+	Parts []part
+}
+
+type part struct {
+	Class    string
+	X, Width string // percent
+}
+
+func barOf(q tally.Quantities) bar {
+	b := bar{Label: fmt.Sprintf("%s diterima, %s dikirim, %s dijanjikan, dari kebutuhan %s",
+		number(q.Received), number(q.Delivered), number(q.Committed), number(q.Needed))}
+	if q.Needed <= 0 {
+		return b
+	}
+	x := 0.0
+	for i, n := range []int64{q.Received, q.Delivered, q.Committed} {
+		if n <= 0 {
+			continue
+		}
+		// A single promise among thousands must still be seen.
+		w := min(max(100*float64(n)/float64(q.Needed), 0.8), 100-x)
+		b.Parts = append(b.Parts, part{Class: "b" + strconv.Itoa(i+1), X: short(x), Width: short(w)})
+		x += w
+	}
+	return b
+}
+
+// short writes a coordinate with one decimal at most.
+func short(f float64) string {
+	return strings.TrimSuffix(strconv.FormatFloat(f, 'f', 1, 64), ".0")
+}

@@ -1,0 +1,74 @@
+package page
+
+import "ksbb/shared/region"
+
+// Fixed renders the pages that do not change with the facts. Keys are paths in
+// the public tree, such as "k/index.html".
+func (r *Renderer) Fixed() (map[string][]byte, error) {
+	pages := map[string][]byte{}
+	add := func(path, template string, view any) error {
+		body, err := r.render(template, view)
+		pages[path] = body
+		return err
+	}
+	for _, slug := range Problems {
+		p := problems[slug]
+		v := problemView{frame: r.frame("", p.Heading, p.Happened, ""), problem: p}
+		if err := add("masalah/"+slug+"/index.html", "problem", v); err != nil {
+			return nil, err
+		}
+	}
+	missing := r.frame("", "Halaman tidak ditemukan", "Halaman ini tidak ada atau sudah pindah.", "")
+	if err := add("404.html", "missing", missing); err != nil {
+		return nil, err
+	}
+	own := r.frame("", "Janji bantuan Anda", "Halaman pribadi satu janji bantuan.", "k.js")
+	if err := add("k/index.html", "own", ownView{frame: own, Hours: r.pack.Limits.ContactHours}); err != nil {
+		return nil, err
+	}
+	how := howView{
+		frame:  r.frame("/cara/", "Cara membantu", "Dari memilih lokasi sampai bantuan diterima, langkah demi langkah.", ""),
+		Limits: r.pack.Limits.ContactHours, Rules: r.pack.GoodsRules,
+	}
+	for _, p := range r.pack.Packages {
+		l := howPackage{Package: p}
+		if n := len(p.Prices); n > 0 {
+			l.Price = rupiah(p.Prices[n-1].Amount)
+			l.From = date(p.Prices[n-1].From)
+		}
+		how.Packages = append(how.Packages, l)
+	}
+	if err := add("cara/index.html", "how", how); err != nil {
+		return nil, err
+	}
+	privacy := privacyView{
+		frame: r.frame("/privasi/", "Privasi", "Data pribadi apa yang disimpan, untuk apa, berapa lama, dan hak Anda.", ""),
+		Hours: r.pack.Limits.VerifyHours,
+	}
+	if err := add("privasi/index.html", "privacy", privacy); err != nil {
+		return nil, err
+	}
+	return pages, nil
+}
+
+type ownView struct {
+	frame
+	Hours int
+}
+
+type howView struct {
+	frame
+	Limits   int // hours to make contact
+	Rules    []region.GoodsRule
+	Packages []howPackage
+}
+
+type howPackage struct {
+	region.Package
+	Price, From string
+}
+
+type privacyView struct {
+	frame
+	Hours int // until an unverified submission is dropped
+}

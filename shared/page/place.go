@@ -1,0 +1,252 @@
+package page
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"ksbb/shared/aid"
+	"ksbb/shared/tally"
+)
+
+// told is how many commitments a place's page tells. Older ones stay in the
+// open data.
+const told = 40
+
+type placeView struct {
+	frame
+	ID         aid.RecipientID
+	Name       string
+	Kind       string
+	Crumbs     []crumb
+	Chips      []chip
+	Address    string
+	Closed     bool
+	Wanting    bool // something may still be promised
+	Coarse     bool
+	Needs      []needView
+	FreeValue  aid.Rupiah // aid outside any need line, by estimate
+	Directions string
+	Share      string
+	Story      []event
+	Older      int
+	Indicators []fact
+	Flags      []fact
+	Near       []placeLine
+	UpdatedAt  string
+	StaleDays  int
+}
+
+type chip struct{ Class, Words string }
+
+type fact struct{ Name, Value, About, On, Source string }
+
+// needView is one need with everything that is said about it.
+type needView struct {
+	aid.Need
+	Package  aid.Package
+	Thing    string
+	Q        tally.Quantities
+	Bar      bar
+	Price    string // "Rp200.000 per KK/minggu", empty without one
+	Contents []string
+	Note     string
+	Stale    bool
+}
+
+func (n needView) Drawn(thin bool) drawn { return drawn{n.Bar, thin} }
+
+// event is one commitment in the story of a place.
+type event struct {
+	Title  string
+	Meta   []string
+	Waits  bool
+	Number string
+}
+
+// Place renders the page of one recipient. Commitments that stand in no
+// published total are left out. near are places close by that have received
+// nothing, nearest first.
+func (r *Renderer) Place(p aid.Place, commitments []aid.Commitment, near []aid.Place) ([]byte, error) {
+	rec := p.Recipient
+	full := r.fullName(rec)
+	v := placeView{
+		frame:  r.frame(placePath(rec.ID), full, r.summary(p), "lokasi.js"),
+		ID:     rec.ID,
+		Name:   rec.Name,
+		Kind:   r.kindName(rec.Kind),
+		Crumbs: r.crumbs(rec.Area), Closed: rec.Closed, Coarse: r.coarse(rec),
+		FreeValue: p.Activity.FreeCommitted + p.Activity.FreeDelivered + p.Activity.FreeReceived,
+		Near:      r.near(rec, near),
+		UpdatedAt: r.moment(p.Activity.UpdatedAt),
+		StaleDays: r.pack.Limits.NeedStaleDays,
+	}
+	v.Demo = rec.Demo
+	if a, ok := r.pack.Area(rec.Area); ok { // an institution stands in a kelurahan, an RW is an area itself
+		v.Crumbs = append(v.Crumbs, crumb{Name: a.Name, Path: r.areaPath(a.Code)})
+	}
+	if s := size(rec); s != "" {
+		v.Chips = append(v.Chips, chip{Words: s})
+	}
+	if s := r.steward(rec); s != "" {
+		v.Chips = append(v.Chips, chip{Words: s})
+	}
+	if !v.Coarse {
+		v.Address = rec.Address
+		if r.pack.Box.Contains(rec.Point) {
+			v.Directions = fmt.Sprintf("https://www.openstreetmap.org/directions?to=%.5f%%2C%.5f", rec.Point.Lat, rec.Point.Lng)
+		}
+	}
+	v.marks(r, rec)
+	for _, n := range r.ordered(p.Needs) {
+		v.Needs = append(v.Needs, r.need(n, p))
+		v.Wanting = v.Wanting || n.Remaining() > 0 && r.catalogue.Programs[n.Program].Running
+	}
+	v.Share = "https://wa.me/?text=" + strings.ReplaceAll(url.QueryEscape(r.summary(p)+" "+r.site+placePath(rec.ID)), "+", "%20")
+	v.tell(r, commitments)
+	return r.render("place", v)
+}
+
+// marks sets flags and indicators. The pack's order is kept; what the pack does
+// not know is not shown, because nobody could explain it.
+func (v *placeView) marks(r *Renderer, rec aid.Recipient) {
+	for _, known := range r.pack.Flags {
+		for _, f := range rec.Flags {
+			if f.ID == known.ID {
+				v.Chips = append(v.Chips, chip{Class: "sun", Words: known.Name})
+				v.Flags = append(v.Flags, fact{Name: known.Name, About: known.About, On: date(f.On), Source: f.Source})
+			}
+		}
+	}
+	for _, known := range r.pack.Indicators {
+		for _, i := range rec.Indicators {
+			if i.ID == known.ID {
+				v.Indicators = append(v.Indicators, fact{
+					Name: known.Name, Value: number(i.Value) + " " + known.Unit, About: known.About, On: date(i.On), Source: i.Source,
+				})
+			}
+		}
+	}
+}
+
+// tell sets the story, the newest commitment first.
+func (v *placeView) tell(r *Renderer, commitments []aid.Commitment) {
+	counted := slices.DeleteFunc(slices.Clone(commitments), func(c aid.Commitment) bool { return !c.State.Counts() })
+	slices.SortStableFunc(counted, func(a, b aid.Commitment) int {
+		return cmp.Or(b.PledgedAt.Compare(a.PledgedAt), cmp.Compare(b.ID, a.ID))
+	})
+	if len(counted) > told {
+		v.Older = len(counted) - told
+		counted = counted[:told]
+	}
+	for _, c := range counted {
+		done, meaning := stage(c.State)
+		e := event{Title: r.goods(c) + " " + done, Number: c.ID.Number(), Waits: c.State != aid.Received}
+		e.Meta = append(e.Meta, c.DisplayName()+" ("+strings.ToLower(classes[c.Class])+")")
+		if c.State != aid.Received && c.State != aid.Delivered {
+			e.Meta = append(e.Meta, "diantar "+span(c.Period))
+		}
+		if c.Route == aid.Aggregate {
+			if a, ok := r.catalogue.Aggregators[c.Aggregator]; ok {
+				e.Meta = append(e.Meta, "lewat "+a.Name)
+			}
+		}
+		if !c.PledgedAt.IsZero() {
+			e.Meta = append(e.Meta, "dijanjikan "+date(aid.DayOf(c.PledgedAt, r.pack.Zone)))
+		}
+		if c.State == aid.Pledged && !c.ContactBy.IsZero() {
+			meaning = "menghubungi sebelum " + r.moment(c.ContactBy)
+		}
+		if meaning != "" {
+			e.Meta = append(e.Meta, meaning)
+		}
+		v.Story = append(v.Story, e)
+	}
+}
+
+// goods names what a commitment gives: "30 paket sembako dan 2 mesin jahit".
+func (r *Renderer) goods(c aid.Commitment) string {
+	var parts []string
+	for _, l := range c.Lines {
+		var s string
+		if l.Need == "" {
+			s = strings.TrimSpace(number(l.Quantity)+" "+l.Unit) + " " + l.Free
+		} else {
+			s = count(l.Quantity, r.packageOf(l.Package).Package)
+			if l.Equivalent != "" {
+				s += " (berupa " + l.Equivalent + ")"
+			}
+		}
+		parts = append(parts, s)
+	}
+	return list(parts)
+}
+
+// list joins words as a sentence does.
+func list(words []string) string {
+	switch n := len(words); n {
+	case 0:
+		return ""
+	case 1:
+		return words[0]
+	case 2:
+		return words[0] + " dan " + words[1]
+	default:
+		return strings.Join(words[:n-1], ", ") + ", dan " + words[n-1]
+	}
+}
+
+// summary is the sentence by which a place is shared.
+func (r *Renderer) summary(p aid.Place) string {
+	var open []string
+	for _, n := range r.ordered(p.Needs) {
+		if n.Remaining() > 0 && len(open) < 3 {
+			open = append(open, count(n.Remaining(), r.packageOf(n.Package).Package))
+		}
+	}
+	name := r.fullName(p.Recipient)
+	if len(open) == 0 {
+		return name + ": kebutuhan dan bantuan yang sudah sampai."
+	}
+	return name + " masih butuh " + list(open) + "."
+}
+
+func (r *Renderer) need(n aid.Need, p aid.Place) needView {
+	pack := r.packageOf(n.Package)
+	q := tally.QuantitiesOf(n)
+	v := needView{
+		Need: n, Package: pack.Package, Thing: thing(pack.Package), Q: q, Bar: barOf(q), Contents: pack.Contents, Note: pack.Note,
+	}
+	// A day is needed to know the price; the facts know the last one.
+	on := n.ConfirmedOn
+	if at := p.Activity.UpdatedAt; !at.IsZero() {
+		today := aid.DayOf(at, r.pack.Zone)
+		on = max(on, today)
+		v.Stale = n.ConfirmedOn.Plus(r.pack.Limits.NeedStaleDays) < today
+	}
+	if price, ok := pack.PriceOn(on); ok {
+		per := pack.Per
+		if per == "" {
+			per = pack.Unit
+		}
+		v.Price = rupiah(price) + " per " + per
+	}
+	return v
+}
+
+// near lists places close to one. Exact distances are kept from places whose
+// position is.
+func (r *Renderer) near(from aid.Recipient, places []aid.Place) []placeLine {
+	var all []placeLine
+	for _, p := range places {
+		l := r.placeLine(p)
+		l.Name = r.fullName(p.Recipient)
+		if !r.coarse(from) && !r.coarse(p.Recipient) {
+			l.Distance = metres(from.Point.Metres(p.Recipient.Point))
+		}
+		all = append(all, l)
+	}
+	return all
+}

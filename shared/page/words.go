@@ -1,0 +1,116 @@
+package page
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"ksbb/shared/aid"
+	"ksbb/shared/area"
+	"ksbb/shared/region"
+)
+
+// thing is what one counts of a package, to stand after a number: "paket
+// sembako" of Paket Sembako counted in paket, "porsi makanan siap saji" of
+// Paket Makanan Siap Saji counted in porsi, "THR per orang" of Paket THR per
+// orang counted in orang.
+func thing(p aid.Package) string {
+	var words []string
+	for _, w := range strings.Fields(p.Name) {
+		if w != strings.ToUpper(w) { // THR, UMKM and the like keep their capitals
+			first, size := utf8.DecodeRuneInString(w)
+			w = string(unicode.ToLower(first)) + w[size:]
+		}
+		words = append(words, w)
+	}
+	if len(words) > 1 && words[0] == "paket" {
+		words = words[1:]
+	}
+	name := strings.Join(words, " ")
+	switch {
+	case p.Unit == "" || name == p.Unit || strings.HasPrefix(name, p.Unit+" ") || strings.HasSuffix(name, " per "+p.Unit):
+		return name
+	case name == "":
+		return p.Unit
+	}
+	return p.Unit + " " + name
+}
+
+// count is a number with its thing: "240 paket sembako".
+func count(n int64, p aid.Package) string { return number(n) + " " + thing(p) }
+
+// classes names the kinds of givers as S-028 does.
+var classes = map[aid.Class]string{
+	aid.SocialOrganization: "Lembaga sosial",
+	aid.Business:           "Badan usaha",
+	aid.Individual:         "Perorangan",
+	aid.Community:          "Komunitas",
+	aid.Government:         "Instansi pemerintah",
+}
+
+// stage says how far a counted commitment has come, to stand after the goods,
+// and what that means.
+func stage(s aid.State) (done, meaning string) {
+	switch s {
+	case aid.Contacted:
+		return "dijanjikan", "penanggung jawab sudah dihubungi"
+	case aid.Scheduled:
+		return "dijadwalkan", "hari antar sudah disepakati"
+	case aid.Signed:
+		return "dijanjikan", "surat komitmen sudah ditandatangani"
+	case aid.Delivered:
+		return "dikirim", "dilaporkan kolaborator, menunggu konfirmasi penanggung jawab"
+	case aid.Received:
+		return "diterima", "dikonfirmasi penanggung jawab"
+	case aid.Disputed:
+		return "sedang dicocokkan", "jumlah menurut kedua pihak berbeda"
+	}
+	return "dijanjikan", ""
+}
+
+// levels names what an area of each level is called.
+var levels = map[area.Level]string{
+	area.Provinsi: "Provinsi", area.Kota: "Kota", area.Kecamatan: "Kecamatan", area.Kelurahan: "Kelurahan",
+}
+
+// fullName is the name by which a recipient is known outside its kelurahan:
+// "RW 03 Cengkareng Timur".
+func (r *Renderer) fullName(p aid.Recipient) string {
+	kelurahan := r.pack.AreaName(p.Area.At(area.Kelurahan))
+	if kelurahan == "" || strings.Contains(p.Name, kelurahan) {
+		return p.Name
+	}
+	return p.Name + " " + kelurahan
+}
+
+// steward says who answers for a recipient: "Ketua RW: Ibu Contoh Mawar".
+func (r *Renderer) steward(p aid.Recipient) string {
+	if p.Steward == "" {
+		return ""
+	}
+	if k, ok := r.pack.Kind(p.Kind); ok && k.Steward != "" {
+		return k.Steward + ": " + p.Steward
+	}
+	return "Penanggung jawab: " + p.Steward
+}
+
+// kindName is the name of a recipient's kind, and the kind itself for one that
+// the pack no longer knows.
+func (r *Renderer) kindName(id aid.KindID) string {
+	if k, ok := r.pack.Kind(id); ok {
+		return k.Name
+	}
+	return string(id)
+}
+
+// coarse tells whether a recipient's exact place must not be shown.
+func (r *Renderer) coarse(p aid.Recipient) bool { return r.catalogue.Kinds[p.Kind].Coarse }
+
+// packageOf returns the package of a need, and one named by its id where the
+// pack no longer has it, so that a page never loses a need.
+func (r *Renderer) packageOf(id aid.PackageID) region.Package {
+	if p, ok := r.pack.Package(id); ok {
+		return p
+	}
+	return region.Package{Package: aid.Package{ID: id, Name: string(id)}}
+}

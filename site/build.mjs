@@ -1,0 +1,52 @@
+// Builds the assets that the pages link to: dist/aset/*.js, dist/aset/ksbb.css
+// and dist/favicon.svg. With --test it bundles src/*.test.ts into .test/ for
+// the test runner of Node.
+import { build } from 'esbuild';
+import { cp, readdir, rm, stat } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
+import { readFile } from 'node:fs/promises';
+
+const browsers = ['chrome92', 'firefox90', 'safari15.4'];
+
+if (process.argv.includes('--test')) {
+  await rm('.test', { recursive: true, force: true });
+  const tests = (await readdir('src')).filter((f) => f.endsWith('.test.ts'));
+  await build({
+    entryPoints: tests.map((f) => `src/${f}`),
+    outdir: '.test',
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    logLevel: 'warning',
+  });
+} else {
+  // A script over its share would make the first visit slow on a cheap phone.
+  const budget = 12 * 1024;
+
+  await rm('dist', { recursive: true, force: true });
+  await build({
+    entryPoints: ['peta', 'lokasi', 'bantu', 'k', 'kerja'].map((name) => `src/${name}.ts`),
+    outdir: 'dist/aset',
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: browsers,
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  await build({ entryPoints: ['src/ksbb.css'], outdir: 'dist/aset', minify: true, target: browsers, logLevel: 'warning' });
+  await cp('src/favicon.svg', 'dist/favicon.svg');
+
+  let over = false;
+  for (const name of (await readdir('dist/aset')).sort()) {
+    const path = `dist/aset/${name}`;
+    const { size } = await stat(path);
+    const small = gzipSync(await readFile(path)).length;
+    const tooLarge = name.endsWith('.js') && size > budget;
+    over ||= tooLarge;
+    console.log(`${path}  ${size} bytes, ${small} compressed${tooLarge ? `  over the budget of ${budget}` : ''}`);
+  }
+  if (over) process.exit(1);
+}
