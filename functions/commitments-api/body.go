@@ -109,21 +109,22 @@ type submittedBody struct {
 	VerifyBy time.Time        `json:"verifyBy"`
 }
 
-// holderInput is what every call of a commitment's holder carries.
-type holderInput struct {
+// Holder is what every call of a commitment's holder carries. It is exported
+// because huma passes over embedded types that are not.
+type Holder struct {
 	ID            string `path:"id" maxLength:"64"`
 	Authorization string `header:"Authorization" hidden:"true"`
 }
 
 type verifyInput struct {
-	holderInput
+	Holder
 	Body struct {
 		Code string `json:"code" maxLength:"40" doc:"The six digits from the mail"`
 	}
 }
 
 type withdrawInput struct {
-	holderInput
+	Holder
 	Body struct {
 		Reason string `json:"reason" enum:"changed_plan,cannot_deliver,duplicate,wrong_place,other"`
 	}

@@ -15,7 +15,7 @@ import (
 
 // get answers the caller's own commitment. It changes nothing, so that mail
 // scanners and previews may follow any link.
-func (s *server) get(ctx context.Context, in *holderInput) (*commitmentAnswer, error) {
+func (s *server) get(ctx context.Context, in *Holder) (*commitmentAnswer, error) {
 	_, c, err := s.holder(ctx, in.ID, web.Bearer(in.Authorization))
 	if err != nil {
 		return nil, err
@@ -67,7 +67,7 @@ func (s *server) verify(ctx context.Context, in *verifyInput) (*commitmentAnswer
 
 // contact shows how to reach the steward, within the daily budgets. The first
 // sight is charged and logged; later ones of the same commitment are free.
-func (s *server) contact(ctx context.Context, in *holderInput) (*contactAnswer, error) {
+func (s *server) contact(ctx context.Context, in *Holder) (*contactAnswer, error) {
 	_, c, err := s.holder(ctx, in.ID, web.Bearer(in.Authorization))
 	if err != nil {
 		return nil, err

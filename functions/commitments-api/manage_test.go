@@ -1,0 +1,414 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"ksbb/shared/aid"
+	"ksbb/shared/table"
+	"ksbb/shared/table/tabletest"
+)
+
+func TestRightCodeReservesAndStartsTheClock(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		s := w.submit(w.form(4))
+		if got := w.want(200, "GET", s.path, s.secret, nil); got.get("state") != "submitted" || got.get("pledgedAt") != nil ||
+			fmt.Sprint(got.get("allowed")) != "[verify withdraw]" || got.get("recipient", "name") != "Padukuhan 001 Pasir" || got.get("recipient", "demo") != true {
+			w.Errorf("before: %s", got.body)
+		}
+		w.pass(time.Hour)
+		first := w.want(200, "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
+		if first.get("state") != "pledged" || first.get("pledgedAt") != "2025-09-10T05:00:00Z" || first.get("contactBy") != "2025-09-11T05:00:00Z" ||
+			fmt.Sprint(first.get("allowed")) != "[withdraw contact]" ||
+			!strings.Contains(first.body, `"history":[{"at":"2025-09-10T04:00:00Z","what":"submitted"},{"at":"2025-09-10T05:00:00Z","what":"pledged"}]`) {
+			w.Errorf("answer %s", first.body)
+		}
+		if n := w.need(pasir1, "tangki"); n.Committed != 4 || n.Remaining() != 6 {
+			w.Errorf("need %+v; want 4 committed", n)
+		}
+		w.pass(time.Minute)
+		if again := w.want(200, "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)}); again.body != first.body {
+			w.Errorf("again: %s; want %s", again.body, first.body)
+		}
+		if got := w.want(200, "GET", s.path, s.secret, nil); got.body != first.body {
+			w.Errorf("read: %s; want %s", got.body, first.body)
+		}
+		w.refused(403, "code", "POST", s.path+"/verification", s.secret, object{"code": w.wrongCode(s.id)})
+		if n := w.need(pasir1, "tangki"); n.Committed != 4 {
+			w.Errorf("need %+v after repeats; want 4 committed", n)
+		}
+	})
+}
+
+func TestWrongCodesAreCountedAndThenTheSubmissionIsClosed(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		s := w.submit(w.form(1))
+		for _, code := range []string{"", "12345", "1234567", "12345x", "１２３４５６"} {
+			w.refused(422, "invalid", "POST", s.path+"/verification", s.secret, object{"code": code})
+		}
+		for left := 2; left >= 0; left-- { // this region allows three
+			got := w.refused(403, "code", "POST", s.path+"/verification", s.secret, object{"code": w.wrongCode(s.id)})
+			if got.get("left") != float64(left) {
+				w.Errorf("left %v; want %d", got.get("left"), left)
+			}
+		}
+		w.refused(410, "expired", "POST", s.path+"/verification", s.secret, object{"code": w.wrongCode(s.id)})
+		w.refused(410, "expired", "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
+		if n := w.need(pasir1, "tangki"); n.Committed != 0 {
+			w.Errorf("need %+v; nothing was proven", n)
+		}
+	})
+}
+
+func TestLastTryMayBeRight(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		s := w.submit(w.form(1))
+		for range 2 {
+			w.refused(403, "code", "POST", s.path+"/verification", s.secret, object{"code": w.wrongCode(s.id)})
+		}
+		w.want(200, "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
+	})
+}
+
+func TestGuessesAtOnceAreNoMoreThanTheTries(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		s := w.submit(w.form(1))
+		var mu sync.Mutex
+		compared := 0
+		var wg sync.WaitGroup
+		for range 20 {
+			wg.Go(func() {
+				if w.send("POST", s.path+"/verification", s.secret, object{"code": w.wrongCode(s.id)}).slug() == "code" {
+					mu.Lock()
+					defer mu.Unlock()
+					compared++
+				}
+			})
+		}
+		wg.Wait()
+		if compared != 3 {
+			w.Errorf("%d guesses were compared; want 3", compared)
+		}
+	})
+}
+
+func TestVerificationHasItsHours(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		s := w.submit(w.form(1))
+		w.pass(12 * time.Hour)
+		w.refused(410, "expired", "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
+	})
+}
+
+func TestNeedMayRunOutBetweenFormAndCode(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		slow := w.submit(w.form(7))
+		quick := w.pledge(with(w.form(6), "collaborator.email", "cepat@contoh.invalid"))
+		got := w.refused(409, "melebihi-sisa", "POST", slow.path+"/verification", slow.secret, object{"code": w.code(slow.id)})
+		if got.get("remaining") != 4.0 || !strings.Contains(got.body, string(pasir2)) {
+			w.Errorf("refused with %s; want what remains and who else needs it", got.body)
+		}
+		w.want(200, "POST", quick.path+"/withdrawal", quick.secret, object{"reason": "cannot_deliver"})
+		w.want(200, "POST", slow.path+"/verification", slow.secret, object{"code": w.code(slow.id)})
+		if n := w.need(pasir1, "tangki"); n.Committed != 7 {
+			w.Errorf("need %+v; want 7 committed", n)
+		}
+	})
+}
+
+func TestOnlyTheSecretOpensACommitmentAndUnknownReadsAsForbidden(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		s, other := w.submit(w.form(1)), w.submit(with(w.form(1), "collaborator.email", "lain@contoh.invalid"))
+		key, err := w.store.Key(w.Context())
+		if err != nil {
+			w.Fatal(err)
+		}
+		nobodys := aid.CommitmentID(newUUID(w.T))
+		unknown, err := aid.Secret(key, nobodys, 1)
+		if err != nil {
+			w.Fatal(err)
+		}
+		renewed, err := aid.Secret(key, s.id, 2)
+		if err != nil {
+			w.Fatal(err)
+		}
+		before := fmt.Sprint(w.store.Commitments(w.Context(), pasir1))
+		for name, call := range map[string]struct{ path, secret string }{
+			"no secret":             {s.path, ""},
+			"nonsense":              {s.path, "nonsense"},
+			"another's secret":      {s.path, other.secret},
+			"another version":       {s.path, renewed},
+			"own, on another's":     {other.path, s.secret},
+			"unknown commitment":    {"/v1/commitments/" + string(nobodys), unknown},
+			"malformed id":          {"/v1/commitments/x", s.secret},
+			"id in another case":    {strings.ToUpper(s.path[len("/v1/commitments/"):]), s.secret},
+			"secret with an ending": {s.path, s.secret + "A"},
+		} {
+			if !strings.HasPrefix(call.path, "/") {
+				call.path = "/v1/commitments/" + call.path
+			}
+			for _, route := range []struct {
+				method, path string
+				body         any
+			}{
+				{"GET", "", nil}, {"POST", "/contact", nil}, {"POST", "/verification", object{"code": w.code(s.id)}}, {"POST", "/withdrawal", object{"reason": "other"}},
+			} {
+				got := w.refused(404, "not-found", route.method, call.path+route.path, call.secret, route.body)
+				if want := fmt.Sprintf(`{"type":"/masalah/not-found/","title":"Not found","status":404,"instance":%q}`+"\n", call.path+route.path); got.body != want {
+					w.Errorf("%s: %s answers %s; want %s, whatever the reason", name, route.path, got.body, want)
+				}
+			}
+		}
+		if after := fmt.Sprint(w.store.Commitments(w.Context(), pasir1)); after != before {
+			w.Errorf("denied calls wrote: %s, before %s", after, before)
+		}
+	})
+}
+
+func TestContactIsShownAfterThePledgeAndNotBefore(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		s := w.submit(w.form(1))
+		got := w.refused(409, "state", "POST", s.path+"/contact", s.secret, nil)
+		if got.get("state") != "submitted" || fmt.Sprint(got.get("allowed")) != "[verify withdraw]" || strings.Contains(got.body, steward.Phone) {
+			w.Errorf("before: %s", got.body)
+		}
+		w.want(200, "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
+		want := `{"name":"Dukuh Contoh","phone":"+628110000001","email":"dukuh@contoh.invalid","demo":true}`
+		for range 4 { // the first sight is charged, later ones are free
+			if got := w.want(200, "POST", s.path+"/contact", s.secret, nil); strings.TrimSpace(got.body) != want {
+				w.Errorf("contact %s; want %s", got.body, want)
+			}
+		}
+		w.want(200, "POST", s.path+"/withdrawal", s.secret, object{"reason": "other"})
+		w.refused(409, "state", "POST", s.path+"/contact", s.secret, nil)
+	})
+}
+
+func TestContactsHaveDailyBudgets(t *testing.T) {
+	t.Parallel()
+	const shown, queued = "shown", "queued"
+	// This region allows a day: 1 per contact, 2 per recipient, 3 per network, 4 in all.
+	for name, calls := range map[string][]struct {
+		email, source string
+		at            aid.RecipientID
+		want          string
+	}{
+		"contact": {
+			{"a@contoh.invalid", "203.0.113.1", pasir1, shown}, {"a@contoh.invalid", "198.51.100.1", pasir2, queued}, {"b@contoh.invalid", "198.51.100.1", pasir2, shown},
+		},
+		"recipient": {
+			{"a@contoh.invalid", "203.0.113.1", pasir1, shown}, {"b@contoh.invalid", "198.51.100.1", pasir1, shown}, {"c@contoh.invalid", "192.0.2.1", pasir1, queued},
+		},
+		"network": {
+			{"a@contoh.invalid", "203.0.113.1", pasir1, shown}, {"b@contoh.invalid", "203.0.113.99", pasir2, shown}, {"c@contoh.invalid", "203.0.113.200", batu1, shown},
+			{"d@contoh.invalid", "203.0.113.201", ombak1, queued},
+		},
+		"region": {
+			{"a@contoh.invalid", "203.0.113.1", pasir1, shown}, {"b@contoh.invalid", "203.0.113.1", pasir2, shown}, {"c@contoh.invalid", "198.51.100.1", batu1, shown},
+			{"d@contoh.invalid", "198.51.100.1", ombak1, shown}, {"e@contoh.invalid", "192.0.2.1", ombak1, queued},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			eachStore(t, func(w *world) {
+				for i, call := range calls {
+					form := with(with(w.form(1), "recipient", call.at), "collaborator.email", call.email)
+					s := w.pledge(with(form, "lines", []object{{"need": aid.NeedOf(call.at, "tangki"), "quantity": 1}}))
+					w.source = call.source
+					got, want := w.want(200, "POST", s.path+"/contact", s.secret, nil), shown
+					if got.get("queued") == true {
+						want = queued
+					}
+					if want != call.want || (want == queued) == strings.Contains(got.body, steward.Phone) {
+						w.Errorf("call %d: %s; want it %s", i, got.body, call.want)
+					}
+					if want == queued && strings.TrimSpace(got.body) != `{"queued":true}` {
+						w.Errorf("call %d: %s; want nothing but queued", i, got.body)
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestWithdrawalReturnsWhatWasReserved(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		s := w.pledge(w.form(4))
+		w.refused(422, "invalid", "POST", s.path+"/withdrawal", s.secret, object{"reason": "bosan"})
+		w.pass(time.Hour)
+		first := w.want(200, "POST", s.path+"/withdrawal", s.secret, object{"reason": "changed_plan"})
+		if first.get("state") != "withdrawn" || first.get("reason") != "changed_plan" || first.get("endedAt") != "2025-09-10T05:00:00Z" ||
+			fmt.Sprint(first.get("allowed")) != "[]" {
+			w.Errorf("answer %s", first.body)
+		}
+		w.pass(time.Hour)
+		if again := w.want(200, "POST", s.path+"/withdrawal", s.secret, object{"reason": "changed_plan"}); again.body != first.body {
+			w.Errorf("again: %s; want %s", again.body, first.body)
+		}
+		got := w.refused(409, "state", "POST", s.path+"/withdrawal", s.secret, object{"reason": "other"})
+		if got.get("state") != "withdrawn" {
+			w.Errorf("another reason: %s", got.body)
+		}
+		if n := w.need(pasir1, "tangki"); n.Committed != 0 || n.Remaining() != 10 {
+			w.Errorf("need %+v; want all of it back, once", n)
+		}
+	})
+}
+
+func TestUnprovenSubmissionMayBeWithdrawn(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		s := w.submit(w.form(4))
+		w.want(200, "POST", s.path+"/withdrawal", s.secret, object{"reason": "duplicate"})
+		w.refused(409, "state", "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
+		if n := w.need(pasir1, "tangki"); n.Remaining() != 10 {
+			w.Errorf("need %+v", n)
+		}
+	})
+}
+
+// troubled is a store that is busy or broken where a story says so.
+type troubled struct {
+	tabletest.Store
+	pledge, leaf, steward error
+}
+
+func (s troubled) Pledge(ctx context.Context, before, after aid.Commitment, at time.Time) error {
+	if s.pledge != nil {
+		return s.pledge
+	}
+	return s.Store.Pledge(ctx, before, after, at)
+}
+
+func (s troubled) Leaf(ctx context.Context, l aid.Leaf) ([]aid.Place, error) {
+	if s.leaf != nil {
+		return nil, s.leaf
+	}
+	return s.Store.Leaf(ctx, l)
+}
+
+func (s troubled) Steward(ctx context.Context, r aid.RecipientID) (aid.Contact, error) {
+	if s.steward != nil {
+		return aid.Contact{}, s.steward
+	}
+	return s.Store.Steward(ctx, r)
+}
+
+func TestTroubleOfTheStoreIsAnsweredForWhatItIs(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, table.NewMemory())
+	s := w.submit(w.form(1))
+	verify := func() answer {
+		return w.send("POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
+	}
+	w.server.store = troubled{Store: w.store, pledge: fmt.Errorf("pledge: %w", aid.ErrBusy)}
+	if got := verify(); got.status != 503 || got.slug() != "busy" || got.headers["Retry-After"] == "" {
+		t.Errorf("busy: %d %v %s", got.status, got.headers, got.body)
+	}
+	w.server.store = troubled{Store: w.store, pledge: errors.New("siti@contoh.invalid is unknown to the table")}
+	if got := verify(); got.status != 500 || strings.Contains(got.body, "siti") {
+		t.Errorf("broken: %d %s", got.status, got.body)
+	}
+	w.server.store = w.store
+	if got := verify(); got.status != 200 {
+		t.Errorf("afterwards: %d %s", got.status, got.body)
+	}
+	w.server.store = troubled{Store: w.store, steward: aid.ErrNotFound}
+	if got := w.want(200, "POST", s.path+"/contact", s.secret, nil); got.get("queued") != true {
+		t.Errorf("steward without contact: %s", got.body)
+	}
+	w.server.store = troubled{Store: w.store, leaf: errors.New("no")}
+	if got := w.refused(409, "melebihi-sisa", "PUT", "/v1/commitments/"+newUUID(t), "", w.form(11)); got.get("remaining") != 9.0 {
+		t.Errorf("a refusal without suggestions: %s", got.body)
+	}
+}
+
+// The log is one for the process, so this test is not parallel.
+func TestPrivateValuesStayPrivate(t *testing.T) {
+	var lines bytes.Buffer
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&lines, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	t.Cleanup(func() { slog.SetDefault(before) })
+
+	w := newWorld(t, table.NewMemory())
+	w.source = "198.51.100.77"
+	form := w.form(3)
+	for path, value := range map[string]any{
+		"collaborator.name": "Kenari Nama", "collaborator.showName": false, "collaborator.email": "kenari-surel@contoh.invalid",
+		"collaborator.phone": "0812 9999 1234", "statement.signedBy": "Kenari Tanda",
+	} {
+		form = with(form, path, value)
+	}
+	canaries := []string{"Kenari", "kenari-surel", "9999 1234", "99991234", steward.Phone, steward.Email, steward.Name, "198.51.100"}
+
+	var bodies []string // of everything but the one answer that shows the contact
+	hear := func(a answer) answer {
+		bodies = append(bodies, a.body)
+		return a
+	}
+	s := w.submit(form)
+	canaries = append(canaries, s.secret, w.code(s.id))
+	hear(w.send("PUT", s.path, "", with(form, "statement.signedBy", "Kenari Lain")))
+	hear(w.send("PUT", "/v1/commitments/"+newUUID(t), "", form)) // its challenge is used
+	hear(w.send("PUT", "/v1/commitments/"+newUUID(t), "", with(with(form, "collaborator.name", "Kenari\u202e"), "collaborator.email", "kenari-surel@")))
+	hear(w.send("PUT", "/v1/commitments/"+newUUID(t), "", with(form, "collaborator.phone", []string{"0812 9999 1234"})))
+	hear(w.send("PUT", "/v1/commitments/"+newUUID(t), "", with(form, "collaborator.class", "Kenari")))
+	hear(w.send("PUT", "/v1/commitments/"+newUUID(t), "", strings.Replace(mustJSON(form), `"Kenari Nama"`, "Kenari Nama", 1)))
+	hear(w.send("PUT", "/v1/commitments/"+newUUID(t), "", with(with(form, "challenge", w.solve()), "lines", []object{{"need": aid.NeedOf(pasir1, "tangki"), "quantity": 99}})))
+	hear(w.send("GET", s.path, s.secret, nil))
+	hear(w.send("GET", s.path, s.secret+"x", nil))
+	hear(w.send("POST", s.path+"/contact", s.secret, nil))
+	hear(w.send("POST", s.path+"/verification", s.secret, object{"code": w.wrongCode(s.id)}))
+	hear(w.send("POST", s.path+"/verification", s.secret, object{"code": w.code(s.id) + "x"}))
+	w.server.store = troubled{Store: w.store, pledge: errors.New("store is down")}
+	hear(w.send("POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)}))
+	w.server.store = w.store
+	hear(w.send("POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)}))
+	if got := w.send("POST", s.path+"/contact", s.secret, nil); !strings.Contains(got.body, steward.Phone) {
+		t.Errorf("the one answer that should show the contact: %s", got.body)
+	}
+	hear(w.send("POST", s.path+"/withdrawal", s.secret, object{"reason": "other"}))
+
+	places, err := w.store.Leaf(t.Context(), aid.Leaf{Area: "34.71.01", Group: "warga"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	commitments, err := w.store.Commitments(t.Context(), pasir1)
+	if err != nil || len(commitments) != 1 {
+		t.Fatalf("%d commitments, %v", len(commitments), err)
+	}
+	ledger, err := json.Marshal([]any{places, commitments})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for where, text := range map[string]string{"log": lines.String(), "answers": strings.Join(bodies, "\n"), "ledger": string(ledger)} {
+		if text == "" {
+			t.Errorf("%s: nothing to look at", where)
+		}
+		for _, canary := range canaries {
+			if strings.Contains(text, canary) {
+				t.Errorf("%s holds %q:\n%s", where, canary, text)
+			}
+		}
+	}
+	if !strings.Contains(lines.String(), "request failed") || !strings.Contains(lines.String(), "store is down") {
+		t.Error("the fault was not logged")
+	}
+}

@@ -1,0 +1,308 @@
+package main
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/altcha-org/altcha-lib-go"
+
+	"ksbb/shared/aid"
+	"ksbb/shared/area"
+)
+
+// areaOf: these recipients are areas themselves.
+func areaOf(r aid.RecipientID) area.Code { return area.Code(r) }
+
+func TestSubmissionHoldsNothingAndIsAnsweredTheSameAgain(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		path := "/v1/commitments/" + newUUID(w.T)
+		form := w.form(4)
+		first := w.want(201, "PUT", path, "", form)
+		if got := w.need(pasir1, "tangki").Remaining(); got != 10 {
+			w.Errorf("%d tangki remain; a submission must hold nothing", got)
+		}
+		if first.get("state") != "submitted" || first.get("verifyBy") != "2025-09-10T16:00:00Z" || len(first.get("secret").(string)) < 40 {
+			w.Errorf("answer %s", first.body)
+		}
+		if number := first.get("number").(string); !strings.HasPrefix(number, "K-") {
+			w.Errorf("number %q", number)
+		}
+		// Long after: the challenge expired, the period is past, another took it all.
+		all := with(w.form(10), "collaborator.email", "lain@contoh.invalid")
+		w.pledge(all)
+		w.pass(5 * 24 * time.Hour)
+		for name, again := range map[string]object{
+			"same": form, "another challenge": with(form, "challenge", w.solve()), "no answer to a challenge": with(form, "challenge", ""),
+		} {
+			if got := w.want(201, "PUT", path, "", again); got.body != first.body {
+				w.Errorf("%s: answered %s; want the first answer %s", name, got.body, first.body)
+			}
+		}
+		w.refused(409, "already-exists", "PUT", path, "", with(form, "statement.signedBy", "Orang Lain"))
+	})
+}
+
+func TestRacingRepeatsMakeOneCommitment(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		path, form := "/v1/commitments/"+newUUID(w.T), w.form(1)
+		answers := make([]answer, 8)
+		var wg sync.WaitGroup
+		for i := range answers {
+			wg.Go(func() { answers[i] = w.send("PUT", path, "", form) })
+		}
+		wg.Wait()
+		for _, a := range answers {
+			if a.status != 201 || a.body != answers[0].body {
+				w.Errorf("answers %d %s and %d %s", a.status, a.body, answers[0].status, answers[0].body)
+			}
+		}
+		if got, err := w.store.Commitments(w.Context(), pasir1); err != nil || len(got) != 1 {
+			w.Errorf("%d commitments, %v; want one", len(got), err)
+		}
+	})
+}
+
+func TestIdentifiersAreUUIDv7InOneSpelling(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		good := newUUID(w.T)
+		for _, id := range []string{
+			"1", "x" + good[1:], strings.ToUpper(good), "{" + good + "}", "urn:uuid:" + good, strings.ReplaceAll(good, "-", ""),
+			"f47ac10b-58cc-4372-a567-0e02b2c3d479", good[:14] + "7" + good[15:19] + "f" + good[20:],
+		} {
+			if id == good {
+				continue
+			}
+			got := w.refused(422, "invalid", "PUT", "/v1/commitments/"+id, "", w.form(1))
+			if !strings.Contains(got.body, `"pointer":"/id"`) {
+				w.Errorf("%s: %s", id, got.body)
+			}
+		}
+	})
+}
+
+func TestBadInputGetsAClearAnswerAndLeavesNothing(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		form := w.form(1)
+		line := func(members object) []object { return []object{members} }
+		tangki := aid.NeedOf(pasir1, "tangki")
+		for name, test := range map[string]struct {
+			body any
+			want string // pointer and code of one error
+		}{
+			"unknown member":         {with(form, "discount", 5), `"pointer":"/discount","code":"unknown"`},
+			"unknown member inside":  {with(form, "collaborator.nik", "3171"), `"pointer":"/collaborator/nik","code":"unknown"`},
+			"wrong type":             {with(form, "lines", "semua"), `"pointer":"/lines","code":"type"`},
+			"no lines":               {with(form, "lines", []object{}), `"pointer":"/lines","code":"required"`},
+			"lines without end":      {with(form, "lines", make([]object, 199)), `"pointer":"/lines`},
+			"unknown recipient":      {with(form, "recipient", "34.71.01.1001.099"), `"pointer":"/recipient","code":"unknown"`},
+			"closed recipient":       {with(with(form, "recipient", tutup), "lines", line(object{"need": aid.NeedOf(tutup, "tangki"), "quantity": 1})), `"pointer":"/recipient","code":"closed"`},
+			"unknown program":        {with(form, "program", "x"), `"pointer":"/program","code":"unknown"`},
+			"planned program":        {with(form, "program", "benih"), `"pointer":"/program","code":"not_running"`},
+			"unknown need":           {with(form, "lines", line(object{"need": "x", "quantity": 1})), `"pointer":"/lines/0/need","code":"unknown"`},
+			"another's need":         {with(form, "lines", line(object{"need": aid.NeedOf(pasir2, "tangki"), "quantity": 1})), `"pointer":"/lines/0/need","code":"unknown"`},
+			"zero":                   {with(form, "lines", line(object{"need": tangki, "quantity": 0})), `"pointer":"/lines/0/quantity","code":"too_small"`},
+			"negative":               {with(form, "lines", line(object{"need": tangki, "quantity": -5})), `"pointer":"/lines/0/quantity","code":"too_small"`},
+			"no quantity":            {with(form, "lines", line(object{"need": tangki})), `"pointer":"/lines/0/quantity","code":"too_small"`},
+			"huge":                   {with(form, "lines", line(object{"need": tangki, "quantity": int64(9007199254740991)})), `"pointer":"/lines/0/quantity","code":"too_large"`},
+			"beyond any number":      {with(form, "lines", line(object{"need": tangki, "quantity": json.Number("1e30")})), `"pointer":"/lines/0/quantity","code":"too_large"`},
+			"half":                   {with(form, "lines", line(object{"need": tangki, "quantity": 1.5})), `"pointer":"/lines/0/quantity","code":"type"`},
+			"equivalent not allowed": {with(form, "lines", line(object{"need": tangki, "quantity": 1, "equivalent": "air galon"})), `"pointer":"/lines/0/equivalent","code":"closed"`},
+			"free without value":     {with(form, "lines", line(object{"free": object{"description": "terpal", "unit": "lembar", "quantity": 1}})), `"pointer":"/lines/0/free/value","code":"required"`},
+			"yesterday":              {with(form, "period.from", "2025-09-09"), `"pointer":"/period/from","code":"past"`},
+			"no such day":            {with(form, "period.to", "2025-09-31"), `"pointer":"/period/to","code":"date"`},
+			"ends before it begins":  {with(form, "period.from", "2025-09-21"), `"pointer":"/period/to","code":"order"`},
+			"unknown route":          {with(form, "route", "pos"), `"pointer":"/route","code":"unknown"`},
+			"no aggregator":          {with(form, "route", "aggregator"), `"pointer":"/aggregator","code":"required"`},
+			"revoked aggregator":     {with(with(form, "route", "aggregator"), "aggregator", "berhenti"), `"pointer":"/aggregator","code":"permit"`},
+			"direct only": {with(with(with(form, "route", "aggregator"), "aggregator", "sukarelawan"), "lines",
+				line(object{"need": aid.NeedOf(pasir1, "galon"), "quantity": 1})), `"pointer":"/route","code":"direct_only"`},
+			"control in name":    {with(form, "collaborator.name", "Siti\u0007"), `"pointer":"/collaborator/name","code":"text"`},
+			"bidi in name":       {with(form, "collaborator.name", "Siti \u202eitnap"), `"pointer":"/collaborator/name","code":"text"`},
+			"line break in name": {with(form, "collaborator.name", "Siti\nContoh"), `"pointer":"/collaborator/name","code":"text"`},
+			"half a surrogate":   {strings.Replace(mustJSON(form), "Siti Contoh", `Siti \ud800`, 1), `"pointer":"/collaborator/name","code":"text"`},
+			"long name":          {with(form, "collaborator.name", strings.Repeat("a", 81)), `"pointer":"/collaborator/name","code":"too_long"`},
+			"unknown class":      {with(form, "collaborator.class", "robot"), `"pointer":"/collaborator/class","code":"unknown"`},
+			"malformed e-mail":   {with(form, "collaborator.email", "siti@@contoh"), `"pointer":"/collaborator/email","code":"email"`},
+			"header in e-mail":   {with(form, "collaborator.email", "siti@contoh.invalid\r\nBcc: x@contoh.invalid"), `"pointer":"/collaborator/email","code":"email"`},
+			"malformed phone":    {with(form, "collaborator.phone", "0812"), `"pointer":"/collaborator/phone","code":"phone"`},
+			"statement refused":  {with(form, "statement.accepted", false), `"pointer":"/statement/accepted","code":"accepted"`},
+			"statement unsigned": {with(form, "statement.signedBy", " "), `"pointer":"/statement/signedBy","code":"signed"`},
+			"unknown language":   {with(form, "language", "jv"), `"pointer":"/language","code":"unknown"`},
+		} {
+			id := newUUID(w.T)
+			got := w.send("PUT", "/v1/commitments/"+id, "", test.body)
+			if got.status != 422 || got.slug() != "invalid" || !strings.Contains(got.body, test.want) {
+				w.Errorf("%s: got %d %s; want 422 with %s", name, got.status, got.body, test.want)
+			}
+			if _, err := w.store.Credential(w.Context(), aid.CommitmentID(id)); err == nil {
+				w.Errorf("%s: refused and stored all the same", name)
+			}
+		}
+		w.refused(413, "too-large", "PUT", "/v1/commitments/"+newUUID(w.T), "", with(form, "statement.signedBy", strings.Repeat("a", 70_000)))
+		w.refused(400, "malformed", "PUT", "/v1/commitments/"+newUUID(w.T), "", `{"recipient":`)
+		// None of it used up the challenge.
+		w.want(201, "PUT", "/v1/commitments/"+newUUID(w.T), "", form)
+	})
+}
+
+func mustJSON(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
+
+func TestPhonesAreReadAsPeopleTypeThem(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]string{
+		"081200000000":       "+6281200000000",
+		" 0812-0000-0000 ":   "+6281200000000",
+		"+62 812 0000 0000":  "+6281200000000",
+		"62 812 0000 0000":   "+6281200000000",
+		"0062 812 0000 0000": "+6281200000000",
+		"(021) 3822 255":     "+62213822255",
+		"+65 6123 4567":      "+6561234567",
+		"00 1 212 736 5000":  "+12127365000",
+	} {
+		got, ok := readPhone(typed)
+		if !ok || got != want {
+			t.Errorf("readPhone(%q) = %q, %v; want %q", typed, got, ok, want)
+		}
+	}
+	for _, typed := range []string{"", "0812", "12345", "+62", "++62812", "0800-BANTUAN", "0812 0000 0000 ext 5", "٠٨١٢٠٠٠٠٠٠٠٠", "+999 123 4567", "081200000000;ext=1", strings.Repeat("1", 40)} {
+		if got, ok := readPhone(typed); ok {
+			t.Errorf("readPhone(%q) = %q; want a refusal", typed, got)
+		}
+	}
+}
+
+func TestChallengePaysOnceAndInTime(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		put := func(challenge string) answer {
+			return w.send("PUT", "/v1/commitments/"+newUUID(w.T), "", with(w.form(1), "challenge", challenge))
+		}
+		good := w.solve()
+		text, err := base64.StdEncoding.DecodeString(good)
+		if err != nil {
+			w.Fatal(err)
+		}
+		forged := func(change func(*altcha.Payload)) string {
+			var p altcha.Payload
+			if err := json.Unmarshal(text, &p); err != nil {
+				w.Fatal(err)
+			}
+			change(&p)
+			return base64.StdEncoding.EncodeToString([]byte(mustJSON(p)))
+		}
+		own, err := altcha.CreateChallenge(altcha.ChallengeOptions{HMACKey: "own", Number: new(int64)})
+		if err != nil {
+			w.Fatal(err)
+		}
+		for name, challenge := range map[string]string{
+			"empty":             "",
+			"not base64":        "???",
+			"not JSON":          base64.StdEncoding.EncodeToString([]byte("x")),
+			"wrong number":      forged(func(p *altcha.Payload) { p.Number++ }),
+			"longer life":       forged(func(p *altcha.Payload) { p.Salt = strings.Replace(p.Salt, "expires=1", "expires=9", 1) }),
+			"no end of life":    forged(func(p *altcha.Payload) { p.Salt, _, _ = strings.Cut(p.Salt, "?") }),
+			"another algorithm": forged(func(p *altcha.Payload) { p.Algorithm = "SHA-1" }),
+			"own key": forged(func(p *altcha.Payload) {
+				p.Challenge, p.Number, p.Salt, p.Signature = own.Challenge, 0, own.Salt, own.Signature
+			}),
+		} {
+			if a := put(challenge); a.status != 403 || a.slug() != "challenge" {
+				w.Errorf("%s: got %d %s; want 403 challenge", name, a.status, a.body)
+			}
+		}
+		if a := put(good); a.status != 201 {
+			w.Errorf("solved: %d %s", a.status, a.body)
+		}
+		for name, replay := range map[string]string{
+			"replayed": good, "replayed without its delimiter": forged(func(p *altcha.Payload) { p.Salt = strings.TrimSuffix(p.Salt, "&") }),
+		} {
+			if a := put(replay); a.slug() != "challenge" {
+				w.Errorf("%s: got %d %s; want 403 challenge", name, a.status, a.body)
+			}
+		}
+		late := w.solve()
+		w.pass(challengeLife)
+		if a := put(late); a.slug() != "challenge" {
+			w.Errorf("expired: got %d %s; want 403 challenge", a.status, a.body)
+		}
+	})
+}
+
+func TestOverWhatRemainsNamesTheNearestOthers(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		path := "/v1/commitments/" + newUUID(w.T)
+		form := w.form(11)
+		got := w.refused(409, "melebihi-sisa", "PUT", path, "", form)
+		if got.get("remaining") != 10.0 || got.get("need") != string(aid.NeedOf(pasir1, "tangki")) {
+			w.Errorf("refused with %s", got.body)
+		}
+		want := `"nearby":[` +
+			`{"id":"34.71.01.1001.002","name":"Padukuhan 002 Pasir","remaining":4,"metres":300},` +
+			`{"id":"34.71.01.1002.001","name":"Padukuhan 001 Batu","remaining":2,"metres":600},` +
+			`{"id":"34.71.02.1001.001","name":"Padukuhan 001 Ombak","remaining":7,"metres":2800}]`
+		if !strings.Contains(got.body, want) {
+			w.Errorf("refused with %s\nwant %s: no place that is met or closed, the other kecamatan last", got.body, want)
+		}
+		// The same id with what remains is accepted: nothing was recorded.
+		w.want(201, "PUT", path, "", with(form, "lines", []object{{"need": aid.NeedOf(pasir1, "tangki"), "quantity": 10}}))
+	})
+}
+
+func TestCommitmentMayMixLinesOfOneProgram(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		form := with(w.form(1), "lines", []object{
+			{"need": aid.NeedOf(pasir1, "galon"), "quantity": 20},
+			{"need": aid.NeedOf(pasir1, "galon"), "quantity": 5, "equivalent": "5 tabung penyaring"},
+			{"need": aid.NeedOf(pasir1, "pompa"), "quantity": 1, "value": 900_000},
+			{"free": object{"description": "terpal", "unit": "lembar", "quantity": 4, "value": 200_000}},
+		})
+		s := w.pledge(with(form, "collaborator.showName", false))
+		got := w.want(200, "GET", s.path, s.secret, nil)
+		want := `"lines":[` +
+			`{"need":"34.71.01.1001.001:galon","package":"galon","name":"Galon","unit":"galon","quantity":20,"value":120000,"estimated":false},` +
+			`{"need":"34.71.01.1001.001:galon","package":"galon","name":"Galon","unit":"galon","quantity":5,"equivalent":"5 tabung penyaring","value":30000,"estimated":false},` +
+			`{"need":"34.71.01.1001.001:pompa","package":"pompa","name":"Pinjaman Pompa","unit":"unit","quantity":1,"value":900000,"estimated":true},` +
+			`{"name":"terpal","unit":"lembar","quantity":4,"free":"terpal","value":200000,"estimated":true}]`
+		if !strings.Contains(got.body, want) || got.get("displayName") != aid.HambaAllah {
+			w.Errorf("got %s\nwant %s", got.body, want)
+		}
+		if n := w.need(pasir1, "galon"); n.Committed != 25 || n.Remaining() != 75 {
+			w.Errorf("galon %+v; want both lines taken together", n)
+		}
+	})
+}
+
+func TestNoGETChangesAnything(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		s := w.submit(w.form(2))
+		before := fmt.Sprint(w.store.Commitments(w.Context(), pasir1))
+		for range 3 {
+			w.want(200, "GET", s.path, s.secret, nil)
+			w.want(200, "GET", "/v1/challenge", "", nil)
+			w.want(405, "GET", s.path+"/verification", s.secret, nil)
+			w.want(405, "GET", s.path+"/contact", s.secret, nil)
+			w.want(405, "GET", s.path+"/withdrawal", s.secret, nil)
+		}
+		if after := fmt.Sprint(w.store.Commitments(w.Context(), pasir1)); after != before {
+			w.Errorf("reading changed\n%s to\n%s", before, after)
+		}
+	})
+}

@@ -1,0 +1,349 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/altcha-org/altcha-lib-go"
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/legacy"
+	"github.com/google/uuid"
+
+	"ksbb/shared/aid"
+	"ksbb/shared/region/regiontest"
+	"ksbb/shared/table"
+	"ksbb/shared/table/tabletest"
+	"ksbb/shared/web"
+)
+
+// The recipients of the tiny region that the stories are about.
+const (
+	pasir1 = aid.RecipientID("34.71.01.1001.001") // needs 10 tangki, 100 galon, 5 pompa
+	pasir2 = aid.RecipientID("34.71.01.1001.002") // 300 m north, needs 4 tangki
+	batu1  = aid.RecipientID("34.71.01.1002.001") // needs 2 tangki
+	batu2  = aid.RecipientID("34.71.01.1002.002") // has all its tangki
+	tutup  = aid.RecipientID("34.71.01.1002.009") // needs 9 tangki, takes nothing more
+	ombak1 = aid.RecipientID("34.71.02.1001.001") // the other kecamatan, needs 7 tangki
+)
+
+// stewards' contacts are found in one answer and nowhere else.
+var steward = aid.Contact{Name: "Dukuh Contoh", Phone: "+628110000001", Email: "dukuh@contoh.invalid"}
+
+func listing(r aid.RecipientID, name string, lat float64, tangki int64) aid.Listing {
+	return aid.Listing{
+		Recipient: aid.Recipient{
+			ID: r, Name: name, Kind: "padukuhan", Area: areaOf(r), Point: aid.Point{Lng: 110.36, Lat: lat}, Households: 40, Demo: true,
+		},
+		Needs:   []aid.Need{{ID: aid.NeedOf(r, "tangki"), Recipient: r, Program: "air-bersih", Package: "tangki", Needed: tangki, ConfirmedOn: "2025-09-01"}},
+		Steward: steward,
+	}
+}
+
+// world is the function behind its gateway, with a clock that a story moves.
+type world struct {
+	*testing.T
+	store  tabletest.Store
+	server *server
+	lambda func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error)
+	router routers.Router
+
+	mu     sync.Mutex
+	now    time.Time
+	source string // address of the caller
+}
+
+// newWorld opens a world at noon of 2025-09-10 in its own time zone.
+func newWorld(t *testing.T, store tabletest.Store) *world {
+	t.Helper()
+	w := &world{T: t, store: store, now: time.Date(2025, 9, 10, 4, 0, 0, 0, time.UTC), source: "203.0.113.7"}
+	w.server = &server{store: store, pack: regiontest.Tiny(t), effort: 50, now: func() time.Time {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return w.now
+	}}
+	pasir := listing(pasir1, "Padukuhan 001 Pasir", -7.785, 10)
+	pasir.Needs = append(pasir.Needs,
+		aid.Need{ID: aid.NeedOf(pasir1, "galon"), Recipient: pasir1, Program: "air-bersih", Package: "galon", Needed: 100},
+		aid.Need{ID: aid.NeedOf(pasir1, "pompa"), Recipient: pasir1, Program: "air-bersih", Package: "pompa", Needed: 5})
+	met := listing(batu2, "Padukuhan 002 Batu", -7.7851, 5)
+	met.Needs[0].Received = 5
+	closed := listing(tutup, "Padukuhan 009 Batu", -7.7852, 9)
+	closed.Recipient.Closed = true
+	if err := store.Load(t.Context(), []aid.Listing{
+		pasir, listing(pasir2, "Padukuhan 002 Pasir", -7.7823, 4), listing(batu1, "Padukuhan 001 Batu", -7.79, 2), met, closed,
+		listing(ombak1, "Padukuhan 001 Ombak", -7.81, 7),
+	}, w.server.pack.Catalogue()); err != nil {
+		t.Fatal(err)
+	}
+	h := w.server.handler()
+	w.lambda = web.Proxy(h)
+	doc, err := openapi3.NewLoader().LoadFromData([]byte(w.send("GET", "/v1/openapi.json", "", nil).body))
+	if err != nil {
+		t.Fatalf("read our own OpenAPI: %v", err)
+	}
+	if w.router, err = legacy.NewRouter(doc); err != nil {
+		t.Fatalf("our OpenAPI is not valid: %v", err)
+	}
+	return w
+}
+
+// eachStore tells a story on the memory model and on a real engine.
+func eachStore(t *testing.T, story func(*world)) {
+	t.Run("memory", func(t *testing.T) {
+		t.Parallel()
+		story(newWorld(t, table.NewMemory()))
+	})
+	t.Run("engine", func(t *testing.T) {
+		t.Parallel()
+		db := tabletest.Engine(t)
+		ledger, private := tabletest.Tables(t, db)
+		story(newWorld(t, table.New(db, ledger, private)))
+	})
+}
+
+// pass moves the clock.
+func (w *world) pass(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.now = w.now.Add(d)
+}
+
+// answer is what came back.
+type answer struct {
+	status  int
+	headers map[string]string
+	body    string
+}
+
+// get reads a member of the answer: get("recipient", "name").
+func (a answer) get(path ...string) any {
+	var v any
+	if err := json.Unmarshal([]byte(a.body), &v); err != nil {
+		return nil
+	}
+	for _, name := range path {
+		m, ok := v.(map[string]any)
+		if !ok {
+			return nil
+		}
+		v = m[name]
+	}
+	return v
+}
+
+func (a answer) slug() string {
+	kind, _ := a.get("type").(string)
+	return strings.Trim(strings.TrimPrefix(kind, "/masalah/"), "/")
+}
+
+// send passes a request through the gateway's event and the real proxy.
+func (w *world) send(method, path, secret string, body any) answer {
+	w.Helper()
+	event := events.APIGatewayV2HTTPRequest{Version: "2.0", RawPath: path, Headers: map[string]string{"accept": "*/*"}}
+	event.RequestContext.DomainName = "ksbb.example"
+	event.RequestContext.RequestID = "request-1"
+	event.RequestContext.HTTP.Method = method
+	event.RequestContext.HTTP.SourceIP = w.source
+	switch b := body.(type) {
+	case nil:
+	case string:
+		event.Body = b
+	default:
+		text, err := json.Marshal(b)
+		if err != nil {
+			w.Fatal(err)
+		}
+		event.Body = string(text)
+	}
+	if event.Body != "" {
+		event.Headers["content-type"] = "application/json"
+	}
+	if secret != "" {
+		event.Headers["authorization"] = "Bearer " + secret
+	}
+	got, err := w.lambda(w.Context(), event)
+	if err != nil {
+		w.Fatalf("%s %s: the function failed: %v", method, path, err)
+	}
+	a := answer{got.StatusCode, got.Headers, got.Body}
+	if w.router != nil {
+		w.described(method, path, event.Body, a)
+	}
+	return a
+}
+
+// described checks an exchange against the function's own OpenAPI.
+func (w *world) described(method, path, body string, a answer) {
+	w.Helper()
+	r, err := http.NewRequest(method, path, strings.NewReader(body))
+	if err != nil {
+		w.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	route, params, err := w.router.FindRoute(r)
+	if err != nil {
+		return // 404 and 405 have no description
+	}
+	asked := &openapi3filter.RequestValidationInput{Request: r, PathParams: params, Route: route,
+		Options: &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc}}
+	if err := openapi3filter.ValidateRequest(w.Context(), asked); err != nil && a.status < 300 {
+		w.Errorf("%s %s: accepted what its description forbids: %v", method, path, err)
+	}
+	header := http.Header{}
+	for k, v := range a.headers {
+		header.Set(k, v)
+	}
+	err = openapi3filter.ValidateResponse(w.Context(), &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: asked, Status: a.status, Header: header, Body: io.NopCloser(bytes.NewReader([]byte(a.body))),
+	})
+	if err != nil {
+		w.Errorf("%s %s: answer %d %s is not as described: %v", method, path, a.status, a.body, err)
+	}
+}
+
+// want sends and insists on a status.
+func (w *world) want(status int, method, path, secret string, body any) answer {
+	w.Helper()
+	a := w.send(method, path, secret, body)
+	if a.status != status {
+		w.Fatalf("%s %s: got %d %s; want %d", method, path, a.status, a.body, status)
+	}
+	return a
+}
+
+// refused sends and insists on a problem.
+func (w *world) refused(status int, slug, method, path, secret string, body any) answer {
+	w.Helper()
+	a := w.send(method, path, secret, body)
+	if a.status != status || a.slug() != slug {
+		w.Fatalf("%s %s: got %d %s; want %d %s", method, path, a.status, a.body, status, slug)
+	}
+	return a
+}
+
+func newUUID(t *testing.T) string {
+	t.Helper()
+	id, err := uuid.NewV7()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id.String()
+}
+
+// solve asks for a challenge and finds its number, as a phone does.
+func (w *world) solve() string {
+	w.Helper()
+	got := w.want(200, "GET", "/v1/challenge", "", nil)
+	var c challengeBody
+	if err := json.Unmarshal([]byte(got.body), &c); err != nil {
+		w.Fatal(err)
+	}
+	found, err := altcha.SolveChallengeSafe(c.Challenge, c.Salt, altcha.Algorithm(c.Algorithm), int(c.MaxNumber), 0, nil)
+	if err != nil || found == nil {
+		w.Fatalf("challenge %+v has no solution: %v", c, err)
+	}
+	text, err := json.Marshal(altcha.Payload{Algorithm: c.Algorithm, Challenge: c.Challenge, Number: int64(found.Number), Salt: c.Salt, Signature: c.Signature})
+	if err != nil {
+		w.Fatal(err)
+	}
+	return base64.StdEncoding.EncodeToString(text)
+}
+
+type object = map[string]any
+
+// form is what the page sends for n tangki at pasir1.
+func (w *world) form(n int64) object {
+	w.Helper()
+	return object{
+		"recipient": pasir1,
+		"program":   "air-bersih",
+		"lines":     []object{{"need": aid.NeedOf(pasir1, "tangki"), "quantity": n}},
+		"period":    object{"from": "2025-09-10", "to": "2025-09-20"},
+		"route":     "direct",
+		"collaborator": object{
+			"name": "Siti Contoh", "class": "individual", "showName": true, "email": "siti@contoh.invalid", "phone": "0812 0000 0000",
+		},
+		"statement": object{"accepted": true, "signedBy": "Siti Contoh"},
+		"challenge": w.solve(),
+		"language":  "id",
+	}
+}
+
+// with returns a copy of a form with one member replaced, "collaborator.name".
+func with(form object, path string, value any) object {
+	copied := maps.Clone(form)
+	name, rest, deep := strings.Cut(path, ".")
+	if deep {
+		value = with(copied[name].(object), rest, value)
+	}
+	copied[name] = value
+	return copied
+}
+
+// submitted is a commitment that waits for its code.
+type submitted struct {
+	id     aid.CommitmentID
+	path   string
+	secret string
+}
+
+func (w *world) submit(form object) submitted {
+	w.Helper()
+	id := newUUID(w.T)
+	path := "/v1/commitments/" + id
+	got := w.want(201, "PUT", path, "", form)
+	secret, _ := got.get("secret").(string)
+	return submitted{aid.CommitmentID(id), path, secret}
+}
+
+// code is what the mail would say.
+func (w *world) code(id aid.CommitmentID) string {
+	w.Helper()
+	key, err := w.store.Key(w.Context())
+	if err != nil {
+		w.Fatal(err)
+	}
+	return aid.Code(key, id)
+}
+
+// wrongCode is any other.
+func (w *world) wrongCode(id aid.CommitmentID) string {
+	if w.code(id) == "000000" {
+		return "000001"
+	}
+	return "000000"
+}
+
+func (w *world) pledge(form object) submitted {
+	w.Helper()
+	s := w.submit(form)
+	w.want(200, "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
+	return s
+}
+
+// need reads the figures of a need.
+func (w *world) need(r aid.RecipientID, p aid.PackageID) aid.Need {
+	w.Helper()
+	place, _, err := w.store.Place(w.Context(), r)
+	if err != nil {
+		w.Fatal(err)
+	}
+	i := slices.IndexFunc(place.Needs, func(n aid.Need) bool { return n.Package == p })
+	if i < 0 {
+		w.Fatalf("%s needs no %s", r, p)
+	}
+	return place.Needs[i]
+}
