@@ -3,7 +3,6 @@ package publish
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
@@ -80,7 +79,7 @@ func recipientFile(p aid.Place, commitments []aid.Commitment, catalogue *aid.Cat
 		Schema: "/data/schemas/recipient.json",
 		ID:     r.ID, Name: r.Name, Kind: r.Kind, Area: r.Area, Point: position(r.Point),
 		Households: r.Households, People: r.People, Steward: r.Steward, Address: r.Address,
-		Flags: slices.Concat([]aid.Flag{}, r.Flags), Indicators: slices.Concat([]aid.Indicator{}, r.Indicators),
+		Flags: append([]aid.Flag{}, r.Flags...), Indicators: append([]aid.Indicator{}, r.Indicators...),
 		Demo: r.Demo, Closed: r.Closed,
 		Needs: []needFile{}, Commitments: []commitmentFile{}, UpdatedAt: instant(p.Activity.UpdatedAt),
 	}

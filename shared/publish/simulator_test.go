@@ -309,8 +309,9 @@ func (w *world) compare(ctx context.Context) error {
 
 // facts is the ledger of the simulation.
 type facts struct {
-	mu     sync.Mutex
-	leaves map[aid.Leaf][]aid.Place
+	mu          sync.Mutex
+	leaves      map[aid.Leaf][]aid.Place
+	commitments map[aid.RecipientID][]aid.Commitment
 }
 
 // change promises some units at a random place, or takes all promises back.
@@ -341,8 +342,8 @@ func (f *facts) Leaf(_ context.Context, leaf aid.Leaf) ([]aid.Place, error) {
 	return slices.Clone(f.leaves[leaf]), nil
 }
 
-func (f *facts) Commitments(context.Context, aid.RecipientID) ([]aid.Commitment, error) {
-	return nil, nil
+func (f *facts) Commitments(_ context.Context, id aid.RecipientID) ([]aid.Commitment, error) {
+	return f.commitments[id], nil
 }
 
 func (f *facts) Correction(context.Context, aid.Leaf) (aid.Correction, bool, error) {

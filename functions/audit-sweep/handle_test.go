@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"ksbb/shared/aid"
+	"ksbb/shared/blob/blobtest"
+	"ksbb/shared/page"
+	"ksbb/shared/publish"
+	"ksbb/shared/region/regiontest"
+)
+
+// ledger is a small ledger in which the counters may be wrong.
+type ledger struct {
+	places      map[aid.Leaf][]aid.Place
+	commitments map[aid.RecipientID][]aid.Commitment
+	moving      bool // every second read finds the place changed
+	reads       int
+}
+
+func (l *ledger) Leaf(_ context.Context, leaf aid.Leaf) ([]aid.Place, error) {
+	places := append([]aid.Place{}, l.places[leaf]...)
+	if l.reads++; l.moving {
+		for i := range places {
+			places[i].Activity.Rev += int64(l.reads)
+		}
+	}
+	return places, nil
+}
+
+func (l *ledger) Commitments(_ context.Context, id aid.RecipientID) ([]aid.Commitment, error) {
+	return l.commitments[id], nil
+}
+
+func (l *ledger) Correction(context.Context, aid.Leaf) (aid.Correction, bool, error) {
+	return aid.Correction{}, false, nil
+}
+
+var noon = time.Date(2026, 5, 20, 5, 0, 0, 0, time.UTC)
+
+// newServer serves one recipient that needs 50 units, of which 5 are said to be
+// committed, and has one commitment of held units.
+func newServer(t *testing.T, held int64) (*server, *ledger, *blobtest.Memory) {
+	t.Helper()
+	pack := regiontest.Tiny(t)
+	pages, err := page.New(pack, "https://ksbb.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := pack.At(4)[0]
+	id := aid.RecipientID(string(k.Code) + ".001")
+	p := pack.Packages[0]
+	need := aid.NeedOf(id, p.ID)
+	place := aid.Place{
+		Recipient: aid.Recipient{ID: id, Name: "RW 01", Kind: pack.Kinds[0].ID, Area: k.Code + ".001", Point: k.Point, Households: 100},
+		Needs:     []aid.Need{{ID: need, Recipient: id, Program: p.Program, Package: p.ID, Needed: 50, Committed: 5, ConfirmedOn: "2026-05-01"}},
+		Activity:  aid.Activity{UpdatedAt: noon.Add(-time.Minute)},
+	}
+	leaf, ok := pack.Catalogue().LeafOf(place.Recipient)
+	if !ok {
+		t.Fatal("no leaf")
+	}
+	l := &ledger{places: map[aid.Leaf][]aid.Place{leaf: {place}}, commitments: map[aid.RecipientID][]aid.Commitment{
+		id: {{ID: "0198c0de-0000-7000-8000-00000000002a", State: aid.Pledged, Lines: []aid.Line{{Need: need, Package: p.ID, Quantity: held}}}},
+	}}
+	store := new(blobtest.Memory)
+	return &server{pack: pack, facts: l, publisher: publish.NewPublisher(pack, l, store, pages, 2), tree: store}, l, store
+}
+
+func TestTheFirstSweepWritesEverythingAndTheSecondNothing(t *testing.T) {
+	s, _, store := newServer(t, 5)
+	first, err := s.handle(t.Context(), sweepEvent{Time: noon})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if first.Generation != 1 || first.Repaired != len(store.Objects()) || first.Untrue != 0 {
+		t.Errorf("first sweep %+v over %d files", first, len(store.Objects()))
+	}
+	for range 2 { // woken twice for the same instant
+		again, err := s.handle(t.Context(), sweepEvent{Time: noon})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again.Repaired != 0 {
+			t.Errorf("sweep of a right tree %+v", again)
+		}
+	}
+}
+
+func TestCountersThatDisagreeWithCommitmentsAreFound(t *testing.T) {
+	s, _, _ := newServer(t, 6)
+	got, err := s.handle(t.Context(), sweepEvent{Time: noon})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Untrue != 1 {
+		t.Errorf("%d untrue need lines; want 1", got.Untrue)
+	}
+}
+
+// A commitment that lands between two reads is no fault of the counters.
+func TestAPlaceThatMovesMeanwhileIsNotAccused(t *testing.T) {
+	s, l, _ := newServer(t, 6)
+	l.moving = true
+	got, err := s.handle(t.Context(), sweepEvent{Time: noon})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Untrue != 0 {
+		t.Errorf("%d untrue need lines while the place moves; want 0", got.Untrue)
+	}
+}
+
+// A sweep also writes what no fact changes: fixed pages and schemas.
+func TestASweepRendersEveryFixedPage(t *testing.T) {
+	s, _, store := newServer(t, 5)
+	if _, err := s.handle(t.Context(), sweepEvent{Time: noon}); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"index.html", "k/index.html", "404.html", "masalah/melebihi-sisa/index.html", "data/manifest.json", "data/schemas/area.json"} {
+		if _, ok := store.Objects()[path]; !ok {
+			t.Errorf("%s was not written", path)
+		}
+	}
+}

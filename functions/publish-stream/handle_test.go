@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"ksbb/shared/aid"
+	"ksbb/shared/publish"
+)
+
+// recorder is a publisher that remembers what it was asked for.
+type recorder struct {
+	published []publish.Marks
+	swept     int
+	err       error
+	report    publish.Report
+}
+
+func (r *recorder) Publish(_ context.Context, m publish.Marks, _ time.Time) (publish.Report, error) {
+	r.published = append(r.published, m)
+	return r.report, r.err
+}
+
+func (r *recorder) Sweep(context.Context, publish.Pick, time.Time) (publish.Report, error) {
+	r.swept++
+	return r.report, r.err
+}
+
+type oneLeaf struct{ leaf aid.Leaf }
+
+func (l oneLeaf) LeafOf(_ context.Context, id aid.RecipientID) (aid.Leaf, error) {
+	if id == "31.73.01.1006.404" {
+		return aid.Leaf{}, aid.ErrNotFound
+	}
+	return l.leaf, nil
+}
+
+var (
+	cengkareng = aid.Leaf{Area: "31.73.01", Group: "umum"}
+	rw3, rw4   = aid.RecipientID("31.73.01.1006.003"), aid.RecipientID("31.73.01.1006.004")
+)
+
+func record(seq, pk, sk string) events.DynamoDBEventRecord {
+	return events.DynamoDBEventRecord{Change: events.DynamoDBStreamRecord{
+		SequenceNumber: seq,
+		Keys:           map[string]events.DynamoDBAttributeValue{"PK": events.NewStringAttribute(pk), "SK": events.NewStringAttribute(sk)},
+	}}
+}
+
+func serve(t *testing.T, r *recorder, records ...events.DynamoDBEventRecord) events.DynamoDBEventResponse {
+	t.Helper()
+	s := &server{facts: oneLeaf{cengkareng}, publisher: r, now: func() time.Time { return time.Unix(1_780_000_000, 0) }}
+	answer, err := s.handle(t.Context(), events.DynamoDBEvent{Records: records})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer
+}
+
+func TestABatchIsOnePublication(t *testing.T) {
+	r := &recorder{}
+	serve(t, r,
+		record("1", "LEAF#31.73.01-umum", string(rw3)+"#A"),
+		record("2", "LEAF#31.73.01-umum", string(rw3)+"#N#sembako"),
+		record("3", "RCPT#"+string(rw4), "C#0198c0de-0000-7000-8000-00000000002a"),
+		record("3", "RCPT#"+string(rw4), "C#0198c0de-0000-7000-8000-00000000002a"), // delivered twice
+	)
+	if len(r.published) != 1 || r.swept != 0 {
+		t.Fatalf("%d publications, %d sweeps; want one publication", len(r.published), r.swept)
+	}
+	pick, ok := r.published[0][cengkareng]
+	if !ok || len(r.published[0]) != 1 {
+		t.Fatalf("marks %v; want the leaf %s alone", r.published[0], cengkareng)
+	}
+	for id, want := range map[aid.RecipientID]bool{rw3: true, rw4: true, "31.73.01.1006.005": false} {
+		if got := pick(aid.Place{Recipient: aid.Recipient{ID: id}}); got != want {
+			t.Errorf("%s picked: %v", id, got)
+		}
+	}
+}
+
+func TestAFailedBatchIsReportedByItsFirstSequenceNumber(t *testing.T) {
+	r := &recorder{err: errors.New("bucket is away")}
+	answer := serve(t, r, record("41", "LEAF#31.73.01-umum", string(rw3)+"#A"), record("42", "LEAF#31.73.01-umum", string(rw4)+"#A"))
+	if len(answer.BatchItemFailures) != 1 || answer.BatchItemFailures[0].ItemIdentifier != "41" {
+		t.Errorf("answer %+v; want the sequence number 41", answer)
+	}
+}
+
+func TestABatchWhoseRecipientIsUnknownIsTriedAgain(t *testing.T) {
+	r := &recorder{}
+	answer := serve(t, r, record("7", "RCPT#31.73.01.1006.404", "P"))
+	if len(answer.BatchItemFailures) != 1 || len(r.published) != 0 {
+		t.Errorf("answer %+v after %d publications", answer, len(r.published))
+	}
+}
+
+// A record that nobody can read may stand for any change: everything is looked
+// at, and the batch is done.
+func TestAnUnreadableRecordMeansLookAtEverything(t *testing.T) {
+	for name, bad := range map[string]events.DynamoDBEventRecord{
+		"unknown prefix": record("8", "WHAT#1", "X"),
+		"broken leaf":    record("8", "LEAF#nowhere", "X"),
+		"no keys":        {Change: events.DynamoDBStreamRecord{SequenceNumber: "8"}},
+		"number as key": {Change: events.DynamoDBStreamRecord{SequenceNumber: "8", Keys: map[string]events.DynamoDBAttributeValue{
+			"PK": events.NewNumberAttribute("1"), "SK": events.NewStringAttribute("X")}}},
+	} {
+		r := &recorder{}
+		answer := serve(t, r, record("7", "LEAF#31.73.01-umum", string(rw3)+"#A"), bad)
+		if r.swept != 1 || len(answer.BatchItemFailures) != 0 {
+			t.Errorf("%s: %d sweeps, answer %+v", name, r.swept, answer)
+		}
+	}
+}
+
+func TestAnEmptyBatchDoesNothing(t *testing.T) {
+	r := &recorder{}
+	serve(t, r)
+	if len(r.published)+r.swept != 0 {
+		t.Error("something was published for no record")
+	}
+}

@@ -1,0 +1,179 @@
+package publish_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"path"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"ksbb/shared/aid"
+	"ksbb/shared/blob/blobtest"
+	"ksbb/shared/demo"
+	"ksbb/shared/publish"
+	"ksbb/shared/region"
+)
+
+// jakarta publishes the whole demonstration and returns the tree with the facts
+// it came from.
+func jakarta(t *testing.T) (*blobtest.Memory, *facts, *region.Pack) {
+	t.Helper()
+	pack, err := region.Load("dki-jakarta")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listings, err := demo.Make(pack, 1, nil, "2026-05-20")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &facts{leaves: map[aid.Leaf][]aid.Place{}, commitments: map[aid.RecipientID][]aid.Commitment{}}
+	for _, l := range listings {
+		leaf, ok := pack.Catalogue().LeafOf(l.Recipient)
+		if !ok {
+			t.Fatalf("no leaf for %s", l.Recipient.ID)
+		}
+		f.leaves[leaf] = append(f.leaves[leaf], aid.Place{Recipient: l.Recipient, Needs: l.Needs, Activity: l.Activity})
+		f.commitments[l.Recipient.ID] = l.History
+	}
+	store := new(blobtest.Memory)
+	p := publish.NewPublisher(pack, f, store, plain{}, 4)
+	now := newWorld(pack, 1).now
+	if _, err := p.Sweep(t.Context(), publish.Everyone, now); err != nil {
+		t.Fatal(err)
+	}
+	return store, f, pack
+}
+
+func TestEveryDataFileFitsItsSchema(t *testing.T) {
+	t.Parallel()
+	store, f, _ := jakarta(t)
+	objects := store.Objects()
+	compiler := jsonschema.NewCompiler()
+	for name, o := range objects {
+		if !strings.HasPrefix(name, "data/schemas/") {
+			continue
+		}
+		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(o.Body))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if err := compiler.AddResource("https://ksbb.example/"+name, doc); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+	}
+	schema := func(name string) *jsonschema.Schema {
+		s, err := compiler.Compile("https://ksbb.example/data/schemas/" + name + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	schemas := map[string]*jsonschema.Schema{
+		"manifest": schema("manifest"), "area": schema("area"), "recipients": schema("recipients"), "recipient": schema("recipient"),
+	}
+	checked := map[string]int{}
+	for name, o := range objects {
+		kind := ""
+		switch {
+		case name == publish.ManifestPath:
+			kind = "manifest"
+		case strings.HasPrefix(name, "data/v1/areas/"):
+			kind = "area"
+		case path.Ext(name) == ".geojson":
+			kind = "recipients"
+		case strings.HasPrefix(name, "data/v1/recipients/"):
+			kind = "recipient"
+		case strings.HasPrefix(name, "data/schemas/") || path.Ext(name) == ".html":
+			continue
+		default:
+			t.Errorf("%s has no schema", name)
+			continue
+		}
+		checked[kind]++
+		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(o.Body))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if err := schemas[kind].Validate(doc); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+	}
+	places := 0
+	for _, leaf := range f.leaves {
+		places += len(leaf)
+	}
+	if checked["manifest"] != 1 || checked["area"] != 1+6+44 || checked["recipients"] != len(f.leaves) || checked["recipient"] != places {
+		t.Errorf("checked %v; want 1 manifest, 51 areas, %d leaves, %d recipients", checked, len(f.leaves), places)
+	}
+}
+
+// What the first page says is what the facts say, added up by someone else.
+func TestPublishedTotalsAreThoseOfTheFacts(t *testing.T) {
+	t.Parallel()
+	store, f, pack := jakarta(t)
+	if err := publish.Check(t.Context(), store); err != nil {
+		t.Fatal(err)
+	}
+	var root publish.AreaFile
+	o, err := store.Get(t.Context(), manifest(t, store).Root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(o.Body, &root); err != nil {
+		t.Fatal(err)
+	}
+	var recipients, households, needed, received int64
+	for _, places := range f.leaves {
+		for _, p := range places {
+			recipients++
+			households += p.Recipient.Households
+			for _, n := range p.Needs {
+				if n.Package == "sembako" {
+					needed += n.Needed
+					received += n.Received
+				}
+			}
+		}
+	}
+	got := root.Totals
+	if got.Recipients != recipients || got.Households != households || got.Packages["sembako"].Needed != needed || got.Packages["sembako"].Received != received {
+		t.Errorf("root says %d recipients, %d households, %+v; facts say %d, %d, needed %d received %d",
+			got.Recipients, got.Households, got.Packages["sembako"], recipients, households, needed, received)
+	}
+	if recipients < 3000 || received == 0 {
+		t.Errorf("the demonstration has %d recipients and %d packages received", recipients, received)
+	}
+	if len(root.Children) != len(pack.Children(pack.Root)) {
+		t.Errorf("root lists %d kota", len(root.Children))
+	}
+}
+
+// Nobody who took a promise back, never proved it or let it lapse stands in a
+// public file.
+func TestOnlyCountingCommitmentsArePublic(t *testing.T) {
+	t.Parallel()
+	store, f, _ := jakarta(t)
+	hidden := 0
+	for id, commitments := range f.commitments {
+		o, err := store.Get(t.Context(), "data/v1/recipients/"+string(id)+".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range commitments {
+			if !c.State.Counts() {
+				hidden++
+			}
+			if got := bytes.Contains(o.Body, []byte(c.ID)); got != c.State.Counts() {
+				t.Errorf("commitment %s is %s; public: %v", c.ID, c.State, got)
+			}
+			if c.Collaborator != "" && bytes.Contains(o.Body, []byte(c.Collaborator)) {
+				t.Errorf("recipient %s names the collaborator's key", id)
+			}
+		}
+	}
+	if hidden == 0 {
+		t.Error("no commitment of the demonstration was withdrawn or lapsed: nothing was tested")
+	}
+}
