@@ -256,7 +256,6 @@ func appendRing(path []byte, ring []aid.Point, project func(aid.Point) (x, y flo
 // their neighbours, until none is left.
 func straightened(ring []pixel) []pixel {
 	for {
-		ring = slices.Compact(ring)
 		for len(ring) > 1 && ring[0] == ring[len(ring)-1] {
 			ring = ring[:len(ring)-1]
 		}
