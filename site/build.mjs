@@ -22,7 +22,7 @@ if (process.argv.includes('--test')) {
     logLevel: 'warning',
   });
 } else {
-  // A script over its share would make the first visit slow on a cheap phone.
+  // Compressed. A script over its share would make the first visit slow on a cheap phone.
   const budget = 12 * 1024;
 
   await rm('dist', { recursive: true, force: true });
@@ -44,7 +44,7 @@ if (process.argv.includes('--test')) {
     const path = `dist/aset/${name}`;
     const { size } = await stat(path);
     const small = gzipSync(await readFile(path)).length;
-    const tooLarge = name.endsWith('.js') && size > budget;
+    const tooLarge = name.endsWith('.js') && small > budget;
     over ||= tooLarge;
     console.log(`${path}  ${size} bytes, ${small} compressed${tooLarge ? `  over the budget of ${budget}` : ''}`);
   }

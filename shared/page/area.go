@@ -59,7 +59,7 @@ func (r *Renderer) Area(a tally.Area, children map[area.Code]tally.Area) ([]byte
 		}
 	}
 	v.Map = r.paint(r.charts.of(a.Code), "Kebutuhan yang belum dijanjikan siapa pun di "+name+", per kelurahan", r.whole(a.Code, kelurahan))
-	v.Map.name(r.pack.Children(a.Code), nil, 11)
+	v.Map.name(r.pack.Children(a.Code), nil, 10, 10)
 	return r.render("area", v)
 }
 
@@ -140,7 +140,7 @@ func compareBool(a, b bool) int {
 func (r *Renderer) placeLine(p aid.Place) placeLine {
 	t := tally.Of(p, r.catalogue)
 	l := placeLine{
-		Path: placePath(p.Recipient.ID), Name: p.Recipient.Name, Size: size(p.Recipient),
+		Path: placePath(p.Recipient.ID), Name: r.shortName(p.Recipient), Size: size(p.Recipient),
 		Untouched: t.Unreached > 0, Bar: barOf(t.Value), remaining: t.Value.Remaining,
 	}
 	if t.Value.Needed == 0 {
@@ -211,13 +211,19 @@ func (r *Renderer) dots(a tally.Area, places []aid.Place) mapView {
 		all.Rings = append(all.Rings, []aid.Point{at, at})
 	}
 	c := chartOf(map[area.Code]region.Shape{a.Code: all}, []area.Code{a.Code}, nil)
-	m := mapView{chart: c, Title: "Letak penerima di Kelurahan " + a.Name, Ground: []string{shape.Path(c.project)}}
-	for _, p := range shown {
+	needs := make([]tally.Quantities, len(shown))
+	for i, p := range shown {
+		needs[i] = tally.Of(p, r.catalogue).Value
+	}
+	steps := scaleOf(needs)
+	m := mapView{
+		chart: c, Title: "Letak penerima di Kelurahan " + a.Name, Ground: []string{shape.Path(c.project)}, Shades: steps.legend(),
+	}
+	for i, p := range shown {
 		x, y := c.project(p.Recipient.Point)
-		t := tally.Of(p, r.catalogue)
 		m.Dots = append(m.Dots, dot{
-			Path: placePath(p.Recipient.ID), Class: shadeOf(t.Value), Words: p.Recipient.Name,
-			X: short(x), Y: short(y), Wanting: t.Unreached > 0,
+			Path: placePath(p.Recipient.ID), Class: steps.class(needs[i]), X: short(x), Y: short(y),
+			Words: r.shortName(p.Recipient) + ": " + open(needs[i]),
 		})
 	}
 	return m

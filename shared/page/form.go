@@ -79,7 +79,7 @@ func (r *Renderer) Form(p aid.Place, near []aid.Place) ([]byte, error) {
 		if len(g.Needs) == 0 {
 			continue
 		}
-		if chosen < 0 && open(g.Needs) >= 0 {
+		if chosen < 0 && firstOpen(g.Needs) >= 0 {
 			chosen = len(v.Programs)
 		}
 		v.Programs = append(v.Programs, g)
@@ -87,7 +87,7 @@ func (r *Renderer) Form(p aid.Place, near []aid.Place) ([]byte, error) {
 	if chosen >= 0 {
 		g := &v.Programs[chosen]
 		g.Chosen = true
-		g.Needs[open(g.Needs)].Chosen = true
+		g.Needs[firstOpen(g.Needs)].Chosen = true
 	} else if len(v.Programs) > 0 {
 		v.Programs[0].Chosen = true
 	} else {
@@ -121,8 +121,8 @@ func (r *Renderer) Form(p aid.Place, near []aid.Place) ([]byte, error) {
 	return r.render("form", v)
 }
 
-// open returns the first need that somebody may still promise, or -1.
-func open(needs []formNeed) int {
+// firstOpen returns the first need that somebody may still promise, or -1.
+func firstOpen(needs []formNeed) int {
 	for i, n := range needs {
 		if n.Default > 0 {
 			return i

@@ -87,7 +87,7 @@ func (r *Renderer) Home(root tally.Area, areas map[area.Code]tally.Area) ([]byte
 	}
 	v.List = r.table("Kecamatan yang paling kurang", "Kecamatan", kecamatan, main)
 	v.Map = r.paint(r.charts.of(r.pack.Root), "Kebutuhan yang belum dijanjikan siapa pun, per kelurahan", r.whole(r.pack.Root, kelurahan))
-	v.Map.name(kota, r.pack.Insets, 10.5)
+	v.Map.name(kota, r.pack.Insets, 10, 40)
 	for _, p := range r.pack.Programs {
 		if p.Running {
 			v.Programs = append(v.Programs, p)

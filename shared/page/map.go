@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 
 	"ksbb/shared/aid"
@@ -12,9 +13,12 @@ import (
 	"ksbb/shared/tally"
 )
 
-// width is the width of every map in its own units. A phone shows it at about
-// a third of that.
-const width = 1000
+// width is the width of every map in its own units, pixel the width of one
+// pixel of a small phone in them.
+const (
+	width = 1000
+	pixel = width / 328.0
+)
 
 // chart is a drawn map without colours: where everything stands. It is made
 // once per map, because shapes do not change.
@@ -25,7 +29,6 @@ type chart struct {
 	Geo           string // turns degrees into the map's units, for "dekat saya"
 	Approximate   bool
 	project       func(aid.Point) (x, y float64)
-	scale         float64 // units of the map per pixel of a phone
 }
 
 // box is the part of the map where areas are drawn that lie too far away for
@@ -37,7 +40,7 @@ type box struct{ X, Y, Side int }
 func chartOf(shapes map[area.Code]region.Shape, codes, insets []area.Code) chart {
 	var near, far []region.Shape
 	var nearCodes, farCodes []area.Code
-	c := chart{paths: make(map[area.Code]string, len(codes)), scale: width / 328.0}
+	c := chart{paths: make(map[area.Code]string, len(codes))}
 	for _, code := range codes {
 		s, ok := shapes[code]
 		if !ok {
@@ -83,7 +86,7 @@ func chartOf(shapes map[area.Code]region.Shape, codes, insets []area.Code) chart
 // inset draws the far shapes in the corner that holds the largest empty square,
 // and in a strip of its own below the map when no corner has room.
 func (c *chart) inset(near, far []region.Shape, codes []area.Code) {
-	const gap, smallest, largest = 12, 170, 300
+	const gap, smallest, largest = 16, 150, 300
 	free := [4]float64{}
 	for i := range free {
 		free[i] = largest
@@ -151,93 +154,173 @@ type cell struct {
 
 type label struct {
 	X, Y, Size int
+	Anchor     string
 	Name       string
+	Second     string // second line of a long name
 }
 
 // dot is one recipient of a map, a link.
 type dot struct {
 	Path, Class, Words string
 	X, Y               string
-	Wanting            bool
 }
 
 // shade is one colour of the map with its meaning.
 type shade struct{ Class, Words string }
 
-// shades go from "nearly enough" to "hardly any help so far" by the share of
-// the need that nobody has promised yet. The steps are the same on every day
-// and every map, so that two maps can be compared.
-var shades = []struct {
-	from  float64
-	shade shade
-}{
-	{0, shade{"q0", "hampir cukup"}},
-	{0.25, shade{"q1", "25–50%"}},
-	{0.5, shade{"q2", "50–75%"}},
-	{0.75, shade{"q3", "75–95%"}},
-	{0.95, shade{"q4", "hampir belum ada bantuan"}},
-}
+// enough is the open share, in percent, below which an area is never coloured
+// as wanting, however well all others fare.
+const enough = 25
 
-// shadeOf returns the colour class of a need. Class q4 is hatched by the
-// template, so that colour never speaks alone.
-func shadeOf(q tally.Quantities) string {
-	share, ok := q.OpenShare()
-	if !ok {
-		return "qn"
-	}
-	class := "q0"
-	for _, s := range shades {
-		if share >= s.from {
-			class = s.shade.Class
+// scale says from which open share on, in percent, an area gets which colour.
+// Its steps part the areas of one map into five groups of about the same size,
+// because the question is who waits most, on the first day as on the last. The
+// legend names the steps.
+type scale []int
+
+func scaleOf(needs []tally.Quantities) scale {
+	var open []int
+	for _, q := range needs {
+		if p, ok := openPercent(q); ok && p >= enough {
+			open = append(open, p)
 		}
 	}
-	return class
+	slices.Sort(open)
+	var steps scale
+	for k := 1; k < 5 && len(open) > 0; k++ {
+		steps = append(steps, open[len(open)*k/5])
+	}
+	return slices.Compact(steps)
 }
 
-func legend() []shade {
-	var all []shade
-	for _, s := range shades {
-		all = append(all, s.shade)
+// openPercent returns the share that nobody has promised yet. It is 100 only
+// where nobody promised anything.
+func openPercent(q tally.Quantities) (int, bool) {
+	share, ok := q.OpenShare()
+	if p := int(math.Round(100 * share)); p < 100 || q.Remaining == q.Needed {
+		return p, ok
 	}
-	return all
+	return 99, ok
+}
+
+// class returns the colour class of a need, from q0 to q4. Class q4 is hatched
+// by the template, so that colour never speaks alone.
+func (s scale) class(q tally.Quantities) string {
+	p, ok := openPercent(q)
+	switch {
+	case !ok:
+		return "qn"
+	case p < enough:
+		return "q0"
+	}
+	n := 4
+	for _, step := range s {
+		if p < step {
+			n--
+		}
+	}
+	return fmt.Sprintf("q%d", n)
+}
+
+// legend explains every colour that the scale can give.
+func (s scale) legend() []shade {
+	var all []shade
+	for i := range s {
+		words := fmt.Sprintf("%d%% ke atas", s[i])
+		if s[i] == 100 {
+			words = "100%"
+		} else if i < len(s)-1 {
+			words = fmt.Sprintf("%d–%d%%", s[i], s[i+1]-1)
+			if s[i] == s[i+1]-1 {
+				words = fmt.Sprintf("%d%%", s[i])
+			}
+		}
+		all = append(all, shade{fmt.Sprintf("q%d", 5-len(s)+i), words})
+	}
+	if len(s) == 0 {
+		return []shade{{"q0", fmt.Sprintf("di bawah %d%%", enough)}}
+	}
+	return slices.Insert(all, 0, shade{fmt.Sprintf("q%d", 4-len(s)), fmt.Sprintf("di bawah %d%%", s[0])})
 }
 
 // paint colours the areas of a chart.
 func (r *Renderer) paint(c chart, title string, areas []tally.Child) mapView {
-	m := mapView{chart: c, Title: title, Shades: legend()}
+	needs := make([]tally.Quantities, 0, len(areas))
+	for _, a := range areas {
+		needs = append(needs, a.Totals.Value)
+	}
+	steps := scaleOf(needs)
+	m := mapView{chart: c, Title: title, Shades: steps.legend()}
 	for _, a := range areas {
 		path, ok := c.paths[a.Code]
 		if !ok {
 			continue
 		}
-		words := "belum ada kebutuhan tercatat"
-		if _, some := a.Totals.Value.OpenShare(); some {
-			words = percent(a.Totals.Value.Remaining, a.Totals.Value.Needed) + " belum dijanjikan"
-		}
 		m.Cells = append(m.Cells, cell{
-			Path: r.areaPath(a.Code), Name: a.Name, Shape: path, Class: shadeOf(a.Totals.Value), Words: words,
+			Path: r.areaPath(a.Code), Name: a.Name, Shape: path, Class: steps.class(a.Totals.Value), Words: open(a.Totals.Value),
 		})
 	}
 	return m
 }
 
-// name writes labels on the map, in the size of small print on a phone. Areas
-// in the inset are named below it.
-func (m *mapView) name(areas []region.Area, insets []area.Code, pixels float64) {
-	size := int(pixels * m.scale)
+// open says how much of a need is open, for ears and for a finger on the map.
+func open(q tally.Quantities) string {
+	if q.Needed == 0 {
+		return "belum ada kebutuhan tercatat"
+	}
+	return percent(q.Remaining, q.Needed) + " belum dijanjikan"
+}
+
+// name writes labels on the map, in the size of small print on a phone. The
+// inset is named beside it. Labels keep away from the edges, where they would
+// be cut off; names longer than longest take two lines; one that would cover
+// another is left out, for the table names everything.
+func (m *mapView) name(areas []region.Area, insets []area.Code, pixels float64, longest int) {
+	size := int(pixels * pixel)
+	var taken []label
 	for _, a := range areas {
-		l := label{Size: size, Name: a.Name}
+		l := label{Size: size, Name: a.Name, Anchor: "middle"}
 		if m.Inset != nil && slices.Contains(insets, a.Code) {
-			l.X, l.Y = m.Inset.X+m.Inset.Side/2, m.Inset.Y+m.Inset.Side-size/2
-		} else {
-			x, y := m.project(a.Point)
-			half := float64(len(a.Name)*size) * 0.29
-			l.X = int(math.Min(math.Max(x, half), float64(m.Width)-half))
-			l.Y = int(y) + size/3
+			l.X, l.Anchor = m.Inset.X+4, "start"
+			if m.Inset.X > m.Width/2 {
+				l.X, l.Anchor = m.Inset.X+m.Inset.Side-4, "end"
+			}
+			l.Y = m.Inset.Y + m.Inset.Side + size
+			if l.Y > m.Height {
+				l.Y = m.Inset.Y - size/2
+			}
+			m.Labels = append(m.Labels, l)
+			continue
 		}
-		m.Labels = append(m.Labels, l)
+		x, y := m.project(a.Point)
+		l.Y = int(y) + size/3
+		if cut := strings.LastIndexByte(a.Name, ' '); cut > 0 && len(a.Name) > longest {
+			l.Name, l.Second = a.Name[:cut], a.Name[cut+1:]
+			l.Y -= size / 2
+		}
+		half := l.half()
+		l.X = min(max(int(x), half), m.Width-half)
+		if !slices.ContainsFunc(taken, l.covers) {
+			taken = append(taken, l)
+			m.Labels = append(m.Labels, l)
+		}
 	}
 }
+
+// half is about half of the label's width.
+func (l label) half() int {
+	return int(float64(max(len(l.Name), len(l.Second))*l.Size) * 0.32)
+}
+
+func (l label) covers(o label) bool {
+	height := l.Size
+	if l.Second != "" || o.Second != "" {
+		height *= 2
+	}
+	return abs(l.X-o.X) < l.half()+o.half() && abs(l.Y-o.Y) < height
+}
+
+func abs(n int) int { return max(n, -n) }
 
 // charts keeps the maps that were drawn: one per area that has a page.
 type charts struct {

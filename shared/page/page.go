@@ -110,7 +110,11 @@ type crumb struct{ Name, Path string }
 func (r *Renderer) crumbs(code area.Code) []crumb {
 	var way []crumb
 	for _, a := range r.pack.Ancestors(code) {
-		way = append(way, crumb{Name: a.Name, Path: r.areaPath(a.Code)})
+		name := a.Name
+		if a.Code == r.pack.Root {
+			name = "Peta"
+		}
+		way = append(way, crumb{Name: name, Path: r.areaPath(a.Code)})
 	}
 	return way
 }

@@ -75,7 +75,7 @@ func (r *Renderer) Place(p aid.Place, commitments []aid.Commitment, near []aid.P
 	v := placeView{
 		frame:  r.frame(placePath(rec.ID), full, r.summary(p), "lokasi.js"),
 		ID:     rec.ID,
-		Name:   rec.Name,
+		Name:   r.shortName(rec),
 		Kind:   r.kindName(rec.Kind),
 		Crumbs: r.crumbs(rec.Area), Closed: rec.Closed, Coarse: r.coarse(rec),
 		FreeValue: p.Activity.FreeCommitted + p.Activity.FreeDelivered + p.Activity.FreeReceived,

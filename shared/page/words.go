@@ -2,8 +2,6 @@ package page
 
 import (
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
@@ -18,8 +16,7 @@ func thing(p aid.Package) string {
 	var words []string
 	for _, w := range strings.Fields(p.Name) {
 		if w != strings.ToUpper(w) { // THR, UMKM and the like keep their capitals
-			first, size := utf8.DecodeRuneInString(w)
-			w = string(unicode.ToLower(first)) + w[size:]
+			w = strings.ToLower(w)
 		}
 		words = append(words, w)
 	}
@@ -81,6 +78,16 @@ func (r *Renderer) fullName(p aid.Recipient) string {
 		return p.Name
 	}
 	return p.Name + " " + kelurahan
+}
+
+// shortName is the name by which a recipient is known inside its kelurahan:
+// "RW 03".
+func (r *Renderer) shortName(p aid.Recipient) string {
+	kelurahan := r.pack.AreaName(p.Area.At(area.Kelurahan))
+	if short := strings.TrimSuffix(p.Name, " "+kelurahan); short != "" {
+		return short
+	}
+	return p.Name
 }
 
 // steward says who answers for a recipient: "Ketua RW: Ibu Contoh Mawar".

@@ -6,9 +6,7 @@ package main
 
 import (
 	"flag"
-	"fmt"
 	"log"
-	"math/rand/v2"
 	"net/http"
 	"path"
 	"strings"
@@ -16,6 +14,7 @@ import (
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
+	"ksbb/shared/demo"
 	"ksbb/shared/page"
 	"ksbb/shared/region"
 	"ksbb/shared/tally"
@@ -41,7 +40,10 @@ func run(name, address, assets string) error {
 		return err
 	}
 	pages.Demo = true
-	w := invent(pack)
+	w, err := invent(pack)
+	if err != nil {
+		return err
+	}
 	tree, err := w.render(pages)
 	if err != nil {
 		return err
@@ -82,72 +84,19 @@ type world struct {
 	story  map[aid.RecipientID][]aid.Commitment
 }
 
-func invent(pack *region.Pack) world {
-	random := rand.New(rand.NewPCG(7, 7))
-	w := world{
-		pack: pack, now: time.Date(2026, 5, 22, 9, 0, 0, 0, pack.Zone),
-		places: map[area.Code][]aid.Place{}, story: map[aid.RecipientID][]aid.Commitment{},
+func invent(pack *region.Pack) (world, error) {
+	now := time.Date(2026, 5, 22, 9, 0, 0, 0, pack.Zone)
+	w := world{pack: pack, now: now, places: map[area.Code][]aid.Place{}, story: map[aid.RecipientID][]aid.Commitment{}}
+	listings, err := demo.Make(pack, 7, nil, aid.DayOf(now, pack.Zone))
+	if err != nil {
+		return w, err
 	}
-	for _, k := range pack.At(area.Kelurahan) {
-		reached := random.Float64() * 1.1
-		for i := range 6 + random.IntN(9) {
-			w.places[k.Code] = append(w.places[k.Code], w.rw(random, k, i+1, reached))
-		}
+	for _, l := range listings {
+		k := l.Recipient.Area.At(area.Kelurahan)
+		w.places[k] = append(w.places[k], aid.Place{Recipient: l.Recipient, Needs: l.Needs, Activity: l.Activity})
+		w.story[l.Recipient.ID] = l.History
 	}
-	return w
-}
-
-func (w world) rw(random *rand.Rand, k region.Area, n int, reached float64) aid.Place {
-	code := fmt.Sprintf("%s.%03d", k.Code, n)
-	households := int64(120 + random.IntN(600))
-	kind, _ := w.pack.Territorial()
-	today := aid.DayOf(w.now, w.pack.Zone)
-	p := aid.Place{
-		Recipient: aid.Recipient{
-			ID: aid.RecipientID(code), Name: fmt.Sprintf("RW %02d", n), Kind: kind.ID, Area: area.Code(code),
-			Point:      aid.Point{Lng: k.Point.Lng + (random.Float64()-.5)*.012, Lat: k.Point.Lat + (random.Float64()-.5)*.012},
-			Households: households, People: households * 38 / 10, Steward: "Ibu Contoh Mawar", Demo: true,
-		},
-		Activity: aid.Activity{UpdatedAt: w.now},
-	}
-	for _, f := range w.pack.Flags[:1] {
-		p.Recipient.Flags = append(p.Recipient.Flags, aid.Flag{ID: f.ID, On: today, Source: "data contoh"})
-	}
-	for _, i := range w.pack.Indicators {
-		p.Recipient.Indicators = append(p.Recipient.Indicators, aid.Indicator{ID: i.ID, Value: int64(random.IntN(30)), On: today, Source: "data contoh"})
-	}
-	for _, pack := range w.pack.Packages {
-		if !pack.For(kind.ID) || random.IntN(4) > 0 && pack.MilliHouseholdDays < 1000 {
-			continue
-		}
-		need := aid.Need{
-			ID: aid.NeedOf(p.Recipient.ID, pack.ID), Recipient: p.Recipient.ID, Program: pack.Program, Package: pack.ID,
-			Needed: households, Source: "data contoh", ConfirmedOn: today.Plus(-random.IntN(45)), ConfirmedBy: "ketua RW",
-		}
-		if random.Float64() < reached {
-			need.Received = int64(random.Float64() * float64(households) / 1.5)
-			need.Delivered = int64(random.Float64() * float64(households-need.Received) / 4)
-			need.Committed = int64(random.Float64() * float64(households-need.Received-need.Delivered) / 3)
-			for i, line := range []struct {
-				n int64
-				s aid.State
-			}{{need.Received, aid.Received}, {need.Delivered, aid.Delivered}, {need.Committed, aid.Pledged}} {
-				if line.n == 0 {
-					continue
-				}
-				at := w.now.AddDate(0, 0, 2*i-12)
-				w.story[p.Recipient.ID] = append(w.story[p.Recipient.ID], aid.Commitment{
-					ID: aid.CommitmentID(fmt.Sprintf("0198c0de-aaaa-7bbb-8ccc-%012x", random.Int64N(1<<47))), Recipient: p.Recipient.ID, Program: need.Program,
-					Lines: []aid.Line{{Need: need.ID, Package: need.Package, Quantity: line.n, Unit: pack.Unit}},
-					Name:  []string{"Komunitas Contoh Anggrek", "", "PT Contoh Jaya"}[i], Class: aid.Classes[i], State: line.s,
-					Period:    aid.Period{From: today.Plus(2*i - 8), To: today.Plus(2*i - 5)},
-					PledgedAt: at, ContactBy: at.Add(48 * time.Hour),
-				})
-			}
-		}
-		p.Needs = append(p.Needs, need)
-	}
-	return p
+	return w, nil
 }
 
 // render makes every page.

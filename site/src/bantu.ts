@@ -92,6 +92,8 @@ function start(form: HTMLFormElement): void {
 
   function show(n: number, focus: boolean): void {
     step = n;
+    // The address follows, so that a link to the same step still leads there.
+    if (n !== 5 && n !== stepOf()) history.replaceState(null, '', `#langkah-${n}`);
     const sections = all('.step', form).filter((s) => s.id !== 'kode');
     sections.forEach((s, i) => s.classList.toggle('shown', n === i + 1));
     one('#kode')!.classList.toggle('shown', n === 5);

@@ -72,7 +72,7 @@ const reasons: Record<string, string> = {
 /** "50 paket sembako": units, then the name without what the unit says already. */
 function goods(l: Line): string {
   if (l.free !== undefined && !l.need) return `${number(l.quantity)} ${l.unit} ${l.free}`;
-  const words = l.name.split(/\s+/).map((w) => (w === w.toUpperCase() ? w : w.charAt(0).toLowerCase() + w.slice(1)));
+  const words = l.name.split(/\s+/).map((w) => (w === w.toUpperCase() ? w : w.toLowerCase()));
   if (words.length > 1 && words[0] === 'paket') words.shift();
   const name = words.join(' ');
   const known = !l.unit || name === l.unit || name.startsWith(`${l.unit} `) || name.endsWith(` per ${l.unit}`);
