@@ -1,0 +1,66 @@
+// Package mail writes letters and hands them to SES. Compose is pure and knows
+// the words; Sender knows the service and no word of what it carries.
+package mail
+
+import (
+	"context"
+	"fmt"
+	"net/mail"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
+)
+
+// client is the one call that sending makes.
+type client interface {
+	SendEmail(context.Context, *sesv2.SendEmailInput, ...func(*sesv2.Options)) (*sesv2.SendEmailOutput, error)
+}
+
+// Sender sends letters from one address. It may be used concurrently.
+type Sender struct {
+	service client
+	from    string
+}
+
+// Open prepares to send in the name of service from a verified address, with
+// the credentials, region and endpoint of the environment. It makes no call
+// yet.
+func Open(ctx context.Context, service, address string) (*Sender, error) {
+	if _, err := mail.ParseAddress(address); err != nil {
+		return nil, fmt.Errorf("open mail: sender address: %w", err)
+	}
+	cfg, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("open mail: %w", err)
+	}
+	return New(sesv2.NewFromConfig(cfg), service, address), nil
+}
+
+// New sends through a client that is already prepared.
+func New(client client, service, address string) *Sender {
+	return &Sender{service: client, from: (&mail.Address{Name: service, Address: address}).String()}
+}
+
+// Send hands m to the mail service. When it returns nil the service has taken
+// the letter; when it returns an error it may have, so a caller that tries
+// again may send twice.
+func (s *Sender) Send(ctx context.Context, m Message) error {
+	utf8 := aws.String("UTF-8")
+	_, err := s.service.SendEmail(ctx, &sesv2.SendEmailInput{
+		FromEmailAddress: &s.from,
+		Destination:      &types.Destination{ToAddresses: []string{m.To}},
+		Content: &types.EmailContent{Simple: &types.Message{
+			Subject: &types.Content{Data: &m.Subject, Charset: utf8},
+			Body: &types.Body{
+				Text: &types.Content{Data: &m.Text, Charset: utf8},
+				Html: &types.Content{Data: &m.HTML, Charset: utf8},
+			},
+		}},
+	})
+	if err != nil {
+		return fmt.Errorf("send letter: %w", err)
+	}
+	return nil
+}
