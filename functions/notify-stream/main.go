@@ -1,0 +1,51 @@
+// Command notify-stream sends the letters that the ledger's outbox holds: the
+// code that proves a channel, the private link, the word that a commitment was
+// taken back.
+//
+// REGION_PACK names the region pack that it serves.
+// LEDGER_TABLE names the DynamoDB table of public facts, with the outbox.
+// PRIVATE_TABLE names the DynamoDB table of contacts and secrets.
+// SITE_URL is the origin of the public site; private links start with it.
+// MAIL_FROM is the verified address that letters come from.
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"ksbb/shared/mail"
+	"ksbb/shared/region"
+	"ksbb/shared/table"
+)
+
+func main() {
+	slog.SetDefault(lambdacontext.NewLogger())
+	if err := run(context.Background(), os.Getenv); err != nil {
+		slog.Error("notify-stream cannot start", "err", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, env func(string) string) error {
+	pack, err := region.Load(env("REGION_PACK"))
+	if err != nil {
+		return err
+	}
+	facts, err := table.Open(ctx, env("LEDGER_TABLE"), env("PRIVATE_TABLE"))
+	if err != nil {
+		return err
+	}
+	post, err := mail.Open(ctx, pack.Title, env("MAIL_FROM"))
+	if err != nil {
+		return err
+	}
+	s := &server{outbox: facts, post: post, pack: pack, site: strings.TrimSuffix(env("SITE_URL"), "/"), now: time.Now}
+	lambda.StartWithOptions(s.handle, lambda.WithContext(ctx))
+	return nil
+}
