@@ -28,10 +28,11 @@ const (
 
 // A Template is what one template.yaml asks for.
 type Template struct {
-	API       API
-	Functions []Function // sorted by logical id
-	Tables    []Table
-	Buckets   []Bucket
+	Parameters map[string]string // as they were resolved
+	API        API
+	Functions  []Function // sorted by logical id
+	Tables     []Table
+	Buckets    []Bucket
 }
 
 // Bucket returns the bucket with a logical id.
@@ -53,7 +54,8 @@ func (t *Template) Table(id string) (Table, bool) {
 }
 
 // Read reads the template at file. Parameters override the template's own
-// defaults. The error lists everything that is not understood, one per line.
+// defaults; every one must be a parameter of the template. The error lists
+// everything that is not understood, one per line.
 func Read(file string, parameters map[string]string) (*Template, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -94,6 +96,22 @@ func Parse(name string, text []byte, parameters map[string]string) (*Template, e
 	return t, nil
 }
 
+// HasParameter says whether the template at file has a parameter.
+func HasParameter(file, name string) (bool, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return false, fmt.Errorf("read template: %w", err)
+	}
+	var t struct {
+		Parameters map[string]yaml.Node `yaml:"Parameters"`
+	}
+	if err := yaml.Unmarshal(text, &t); err != nil {
+		return false, fmt.Errorf("%s: %w", filepath.Base(file), err)
+	}
+	_, ok := t.Parameters[name]
+	return ok, nil
+}
+
 // A reader collects what it could not understand.
 type reader struct {
 	resolve *resolver
@@ -108,7 +126,8 @@ func (in *reader) template(root *object, overrides map[string]string) *Template 
 	if v := root.text("Transform", ""); v != "AWS::Serverless-2016-10-31" {
 		in.fail("Transform", v+": not supported here")
 	}
-	in.parameters(root.inner("Parameters"), overrides)
+	parameters := root.inner("Parameters")
+	in.parameters(parameters, overrides)
 	in.resolve.mappings = root.inner("Mappings").members
 	in.resolve.conditions = root.inner("Conditions").members
 	globals := root.inner("Globals")
@@ -133,7 +152,10 @@ func (in *reader) template(root *object, overrides map[string]string) *Template 
 		r.end()
 	}
 
-	t := &Template{}
+	t := &Template{Parameters: map[string]string{}}
+	for name := range parameters.members {
+		t.Parameters[name] = fmt.Sprint(in.resolve.names[name])
+	}
 	for _, id := range slices.Sorted(maps.Keys(kinds)) {
 		kind := kinds[id]
 		r, _ := resources.members[id].(map[string]any)

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"ksbb/infra/local/engine"
+	"ksbb/infra/local/stack"
+	"ksbb/infra/local/template"
+	"ksbb/shared/aid"
+	"ksbb/shared/demo"
+	"ksbb/shared/region"
+	"ksbb/shared/table"
+)
+
+// rwPoints is where the RW of Jakarta stand, relative to the template. The file
+// lies beside the project, not in it; without it RW stand around the middle
+// of their kelurahan.
+const rwPoints = "../shared/data/jakarta_rw_points.csv"
+
+// worldNumber chooses the invented world: always the same one.
+const worldNumber = 2020
+
+// seed fills an empty ledger with invented recipients, on the points in a file
+// if that is there. Doing it again changes nothing.
+func seed(pointsFile string) func(context.Context, stack.Seeding) error {
+	return func(ctx context.Context, to stack.Seeding) error {
+		pack, err := region.Load(to.Parameters["RegionPack"])
+		if err != nil {
+			return err
+		}
+		points, err := readPoints(pointsFile, pack)
+		if err != nil {
+			return err
+		}
+		today := aid.Day(time.Now().In(pack.Zone).Format(time.DateOnly))
+		listings, err := demo.Make(pack, worldNumber, points, today)
+		if err != nil {
+			return err
+		}
+		to.Progress("demo data: %d recipients, %d known points", len(listings), len(points))
+		db := dynamodb.New(dynamodb.Options{
+			BaseEndpoint: &to.DynamoDB, Region: template.Region,
+			Credentials: credentials.NewStaticCredentialsProvider(engine.Key, engine.Secret, ""),
+		})
+		return table.New(db, to.Ledger, to.Private).Load(ctx, listings, pack.Catalogue())
+	}
+}
+
+// readPoints reads the points of RW that lie in the region; the file speaks of
+// one region only.
+func readPoints(file string, pack *region.Pack) ([]demo.RWPoint, error) {
+	f, err := os.Open(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read RW points: %w", err)
+	}
+	defer f.Close()
+	all, err := demo.ReadRWPoints(f)
+	if err != nil {
+		return nil, err
+	}
+	var points []demo.RWPoint
+	for _, p := range all {
+		if _, ok := pack.Area(p.Kelurahan); ok {
+			points = append(points, p)
+		}
+	}
+	return points, nil
+}

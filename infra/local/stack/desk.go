@@ -1,0 +1,139 @@
+package stack
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"ksbb/infra/local/lambda"
+)
+
+// desk answers everything under /_local/, which exists on a laptop only.
+func (s *Stack) desk() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /_local/{$}", s.index)
+	mux.Handle("GET /_local", http.RedirectHandler("/_local/", http.StatusMovedPermanently))
+	mux.HandleFunc("GET /_local/mail", s.box.List)
+	mux.HandleFunc("GET /_local/mail/{$}", s.box.Page)
+	mux.HandleFunc("GET /_local/functions", s.functions)
+	mux.HandleFunc("POST /_local/schedule/{name}", s.runSchedule)
+	mux.HandleFunc("GET /_local/token", s.token)
+	mux.HandleFunc("GET /_local/oidc/.well-known/openid-configuration", s.issuer.Configuration)
+	mux.HandleFunc("GET /_local/oidc/.well-known/jwks.json", s.issuer.Keys)
+	return mux
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v)
+}
+
+// functions tells what each function has done since the start.
+func (s *Stack) functions(w http.ResponseWriter, r *http.Request) {
+	tallies := []lambda.Tally{}
+	for _, p := range s.host.Pools() {
+		tallies = append(tallies, p.Tally())
+	}
+	writeJSON(w, http.StatusOK, tallies)
+}
+
+// runSchedule runs a scheduled function now, or as if at another time, and
+// answers with its result.
+func (s *Stack) runSchedule(w http.ResponseWriter, r *http.Request) {
+	job, err := s.schedules.Find(r.PathValue("name"))
+	if err != nil {
+		writeJSON(w, http.StatusNotFound, map[string]string{"message": err.Error()})
+		return
+	}
+	order := struct {
+		Time *time.Time `json:"time"`
+	}{}
+	d := json.NewDecoder(io.LimitReader(r.Body, 1<<16))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&order); err != nil && !errors.Is(err, io.EOF) {
+		writeJSON(w, http.StatusBadRequest, map[string]string{"message": `want {"time": "2026-01-31T10:00:00Z"} or nothing: ` + err.Error()})
+		return
+	}
+	due := time.Now()
+	if order.Time != nil {
+		due = *order.Time
+	}
+	answer, err := job.At(r.Context(), due)
+	if err != nil {
+		var e *lambda.Error
+		if !errors.As(err, &e) {
+			e = &lambda.Error{Kind: "Local", Message: err.Error()}
+		}
+		writeJSON(w, http.StatusBadGateway, e)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(answer)
+}
+
+// token answers with an access token of the local issuer.
+func (s *Stack) token(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	audience := q.Get("audience")
+	for _, z := range s.Template.API.Authorizers {
+		if audience == "" && len(z.Audience) > 0 {
+			audience = z.Audience[0]
+		}
+	}
+	if audience == "" {
+		audience = "local"
+	}
+	claims := map[string]any{}
+	for _, name := range []string{"role", "scope", "sub"} {
+		if q.Get(name) != "" {
+			claims[name] = q.Get(name)
+		}
+	}
+	areas := strings.FieldsFunc(q.Get("areas"), func(c rune) bool { return c == ',' || c == ' ' })
+	if len(areas) > 0 {
+		slices.Sort(areas)
+		claims["areas"] = areas
+	}
+	token, err := s.issuer.Token(time.Now(), audience, claims)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	fmt.Fprintln(w, token)
+}
+
+func (s *Stack) index(w http.ResponseWriter, r *http.Request) {
+	var schedules []string
+	for _, j := range s.schedules {
+		schedules = append(schedules, j.Function.ID)
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_ = index.Execute(w, map[string]any{"Schedules": schedules, "DynamoDB": s.DynamoDB, "S3": s.S3, "Folder": s.folder})
+}
+
+var index = template.Must(template.New("index").Parse(`<!doctype html>
+<html lang="id"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Di balik layar</title>
+<style>
+body { font: 16px/1.6 system-ui, sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem; color: #222; background: #faf8f4 }
+code { background: #efeadf; padding: .1em .3em; border-radius: 4px; overflow-wrap: anywhere } dd { margin: 0 0 .75rem }
+</style>
+<h1>Di balik layar</h1>
+<p>Halaman ini hanya ada di komputer ini. Situsnya: <a href="/">halaman depan</a>.</p>
+<dl>
+<dt><a href="/_local/mail/">Surat keluar</a> (<a href="/_local/mail">JSON</a>)<dd>Pesan yang dikirim situs; tidak ada yang keluar dari komputer ini.
+<dt><a href="/_local/functions">Fungsi</a><dd>Berapa kali dipanggil, gagal, dan berapa lama.
+<dt><a href="/_local/token?role=assessor&amp;areas=31.74">Token petugas</a><dd><code>?role=assessor&amp;areas=31.74</code>
+<dt>Jadwal<dd>{{range .Schedules}}<form method="post" action="/_local/schedule/{{.}}"><button>Jalankan {{.}} sekarang</button></form>{{else}}tidak ada{{end}}
+<code>POST /_local/schedule/&lt;nama&gt; {"time": "2026-01-31T10:00:00Z"}</code>
+<dt>Mesin<dd>DynamoDB <code>{{.DynamoDB}}</code>, S3 <code>{{.S3}}</code>, data di <code>{{.Folder}}</code>
+</dl>
+</html>`))

@@ -1,0 +1,338 @@
+// Package stack runs everything that template.yaml describes on this machine:
+// engines, tables, buckets, functions, what wakes them, and the one origin
+// that browsers talk to.
+package stack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"ksbb/infra/local/dynamo"
+	"ksbb/infra/local/engine"
+	"ksbb/infra/local/front"
+	"ksbb/infra/local/issuer"
+	"ksbb/infra/local/lambda"
+	"ksbb/infra/local/mail"
+	"ksbb/infra/local/schedule"
+	"ksbb/infra/local/template"
+)
+
+// Options say what to run, and where.
+type Options struct {
+	Template   string            // file
+	Parameters map[string]string // override the template's defaults
+	DataDir    string            // everything that is kept
+	Bin        string            // holds <function folder>/bootstrap
+	Site       string            // files for the public bucket; empty for none
+	Port       int               // 0 for a free one
+	Progress   io.Writer         // one line for each step and each failure
+
+	DynamoDBBinary string // empty for the installed one
+	DynamoDBURL    string // an engine that runs already; empty to start one
+	S3URL          string
+
+	// Seed fills an empty ledger; nil leaves it empty.
+	Seed func(ctx context.Context, to Seeding) error
+}
+
+// Seeding is what a seed writes to.
+type Seeding struct {
+	DynamoDB        string // endpoint
+	Ledger, Private string // table names
+	Parameters      map[string]string
+	Progress        func(format string, args ...any)
+}
+
+// The logical ids that this program itself has to know.
+const (
+	publicBucket = "PublicBucket" // what the edge shows
+	ledgerTable  = "Ledger"
+	privateTable = "Private"
+	sweep        = "AuditSweep" // publishes everything that a seed wrote
+	siteURL      = "SiteUrl"    // parameter: the origin in mails and pages
+)
+
+// A Stack is running until it is closed.
+type Stack struct {
+	URL      string // http://localhost:8080
+	Template *template.Template
+	DynamoDB string // endpoints
+	S3       string
+
+	options   Options
+	folder    string
+	lock      *os.File
+	dynamo    *engine.Engine
+	s3        *engine.Engine
+	db        dynamo.Client
+	objects   *s3.Client
+	host      *lambda.Host
+	box       mail.Box
+	issuer    *issuer.Issuer
+	schedules schedule.Table
+	servers   []*http.Server
+	listeners []net.Listener
+	backstage string // URL that functions and the S3 engine call
+	stop      context.CancelFunc
+	work      sync.WaitGroup
+	says      sync.Mutex
+}
+
+// Start starts everything and returns when all of it works. It stops what it
+// started if something does not. The process must have called [child.Become]
+// with [engine.Roles] before.
+func Start(ctx context.Context, options Options) (*Stack, error) {
+	if options.Progress == nil {
+		options.Progress = io.Discard
+	}
+	s := &Stack{options: options}
+	if err := s.start(ctx); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Stack) say(format string, args ...any) {
+	s.says.Lock()
+	defer s.says.Unlock()
+	line := strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", " ⏎ ")
+	fmt.Fprintln(s.options.Progress, line)
+}
+
+func (s *Stack) start(ctx context.Context) error {
+	if err := s.open(); err != nil {
+		return err
+	}
+	parameters := map[string]string{}
+	if ok, err := template.HasParameter(s.options.Template, siteURL); err != nil {
+		return err
+	} else if ok {
+		parameters[siteURL] = s.URL
+	}
+	for name, value := range s.options.Parameters {
+		parameters[name] = value
+	}
+	var err error
+	if s.Template, err = template.Read(s.options.Template, parameters); err != nil {
+		return err
+	}
+	if err := s.startEngines(ctx); err != nil {
+		return err
+	}
+	if err := s.makeTables(ctx); err != nil {
+		return err
+	}
+	if err := s.makeBuckets(ctx); err != nil {
+		return err
+	}
+	if err := s.addFunctions(); err != nil {
+		return err
+	}
+	s.addSchedules()
+	if err := s.upload(ctx); err != nil {
+		return err
+	}
+	s.serve()
+	if err := s.seed(ctx); err != nil {
+		return err
+	}
+	running, stop := context.WithCancel(context.Background())
+	s.stop = stop
+	s.wake(running)
+	return nil
+}
+
+// open takes the data folder and the ports.
+func (s *Stack) open() error {
+	var err error
+	if s.folder, err = filepath.Abs(s.options.DataDir); err != nil {
+		return fmt.Errorf("find data folder: %w", err)
+	}
+	if err := os.MkdirAll(s.folder, 0o755); err != nil {
+		return fmt.Errorf("make data folder: %w", err)
+	}
+	if s.lock, err = lockFolder(s.folder); err != nil {
+		return err
+	}
+	if s.box, err = mail.Open(filepath.Join(s.folder, "mail")); err != nil {
+		return err
+	}
+	public, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(s.options.Port)))
+	if err != nil {
+		return fmt.Errorf("listen: %w; another PORT may be free", err)
+	}
+	s.listeners = append(s.listeners, public)
+	port := public.Addr().(*net.TCPAddr).Port
+	s.URL = fmt.Sprintf("http://localhost:%d", port)
+	// Some clients try only the IPv6 address of localhost, where there is one.
+	if six, err := net.Listen("tcp", net.JoinHostPort("::1", strconv.Itoa(port))); err == nil {
+		s.listeners = append(s.listeners, six)
+	}
+	backstage, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("listen backstage: %w", err)
+	}
+	s.backstage = "http://" + backstage.Addr().String()
+	s.serveOn(backstage, s.behind())
+	if s.issuer, err = issuer.Open(filepath.Join(s.folder, "issuer.pem"), s.URL+"/_local/oidc"); err != nil {
+		return err
+	}
+	s.host, err = lambda.NewHost(filepath.Join(s.folder, "log"), func(function string, err error) {
+		s.say("error %s: %v", function, err)
+	})
+	return err
+}
+
+func (s *Stack) serveOn(l net.Listener, h http.Handler) {
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
+	s.servers = append(s.servers, server)
+	go func() { _ = server.Serve(l) }()
+}
+
+// serve opens the origin.
+func (s *Stack) serve() {
+	api := &front.API{Settings: s.Template.API, Issuer: s.issuer}
+	for _, f := range s.Template.Functions {
+		for _, r := range f.Routes {
+			api.Routes = append(api.Routes, front.Route{Route: r, Function: s.host.Pool(f.ID)})
+		}
+	}
+	files := http.NotFoundHandler()
+	if b, ok := s.Template.Bucket(publicBucket); ok {
+		files = &front.Files{S3: s.objects, Bucket: b.Name}
+	}
+	h := front.Handler(api, files, s.desk())
+	for _, l := range s.listeners {
+		s.serveOn(l, h)
+	}
+	s.listeners = nil
+}
+
+func (s *Stack) startEngines(ctx context.Context) error {
+	began := time.Now()
+	webhook := ""
+	for _, f := range s.Template.Functions {
+		if len(f.Objects) > 0 {
+			webhook = s.backstage + objectEvents
+		}
+	}
+	var group sync.WaitGroup
+	var dbErr, s3Err error
+	group.Go(func() {
+		if s.options.DynamoDBURL != "" {
+			s.dynamo = engine.Given(s.options.DynamoDBURL)
+		} else {
+			s.dynamo, dbErr = engine.DynamoDB(ctx, s.folder, s.options.DynamoDBBinary)
+		}
+	})
+	group.Go(func() {
+		if s.options.S3URL != "" {
+			s.s3 = engine.Given(s.options.S3URL)
+		} else {
+			s.s3, s3Err = engine.S3(s.folder, template.Region, webhook)
+		}
+	})
+	group.Wait()
+	if err := errors.Join(dbErr, s3Err); err != nil {
+		return fmt.Errorf("start engines: %w", err)
+	}
+	s.DynamoDB, s.S3 = s.dynamo.URL, s.s3.URL
+	s.db = dynamo.Client{URL: s.dynamo.URL, Region: template.Region}
+	s.objects = s3.New(s3.Options{
+		BaseEndpoint: &s.s3.URL, Region: template.Region, UsePathStyle: true,
+		Credentials: credentials.NewStaticCredentialsProvider(engine.Key, engine.Secret, ""),
+	})
+	s.say("engines: DynamoDB at %s, S3 at %s (%d ms)", s.DynamoDB, s.S3, time.Since(began).Milliseconds())
+	return nil
+}
+
+func (s *Stack) addFunctions() error {
+	var missing []error
+	for _, f := range s.Template.Functions {
+		env := []string{
+			"AWS_REGION=" + template.Region, "AWS_DEFAULT_REGION=" + template.Region,
+			"AWS_ACCESS_KEY_ID=" + engine.Key, "AWS_SECRET_ACCESS_KEY=" + engine.Secret,
+			"AWS_ENDPOINT_URL_DYNAMODB=" + s.DynamoDB, "AWS_ENDPOINT_URL_S3=" + s.S3, "AWS_ENDPOINT_URL_SESV2=" + s.backstage,
+			// Any other service is refused here instead of asked over the network.
+			"AWS_ENDPOINT_URL=" + s.backstage,
+			"AWS_LAMBDA_LOG_FORMAT=" + f.Format, "AWS_LAMBDA_LOG_LEVEL=" + f.Level,
+		}
+		for name, value := range f.Env {
+			env = append(env, name+"="+value)
+		}
+		_, err := s.host.Add(lambda.Function{
+			ID: f.ID, Name: f.Name, ARN: f.ARN, Handler: f.Handler, Program: filepath.Join(s.options.Bin, f.Folder, "bootstrap"),
+			Timeout: time.Duration(f.Timeout) * time.Second, Memory: f.Memory, Ceiling: f.Ceiling, Env: env,
+		})
+		missing = append(missing, err)
+	}
+	if err := errors.Join(missing...); err != nil {
+		return fmt.Errorf("add functions: %w", err)
+	}
+	s.say("functions: %d", len(s.Template.Functions))
+	return nil
+}
+
+// Died is closed when an engine has ended by itself; Err then says why.
+func (s *Stack) Died() <-chan struct{} {
+	died := make(chan struct{})
+	go func() {
+		select {
+		case <-s.dynamo.Died():
+		case <-s.s3.Died():
+		}
+		close(died)
+	}()
+	return died
+}
+
+// Err says which engine has ended, and how.
+func (s *Stack) Err() error {
+	select {
+	case <-s.dynamo.Died():
+		return s.dynamo.Err()
+	case <-s.s3.Died():
+		return s.s3.Err()
+	default:
+		return nil
+	}
+}
+
+// Close stops everything and waits until it is gone. Data stays.
+func (s *Stack) Close() {
+	if s.stop != nil {
+		s.stop()
+	}
+	for _, l := range s.listeners {
+		l.Close()
+	}
+	for _, server := range s.servers {
+		server.Close()
+	}
+	if s.host != nil {
+		s.host.Close()
+	}
+	s.work.Wait()
+	for _, e := range []*engine.Engine{s.dynamo, s.s3} {
+		if e != nil {
+			e.Close()
+		}
+	}
+	if s.lock != nil {
+		s.lock.Close()
+	}
+}

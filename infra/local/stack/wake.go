@@ -1,0 +1,178 @@
+package stack
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"ksbb/infra/local/schedule"
+	"ksbb/infra/local/stream"
+)
+
+// wake starts everything that wakes functions by itself.
+func (s *Stack) wake(ctx context.Context) {
+	for _, f := range s.Template.Functions {
+		pool := s.host.Pool(f.ID)
+		for _, m := range f.Streams {
+			m.ID = f.ID + "-" + m.ID
+			p := &stream.Poller{
+				Mapping: m, DB: s.db, Function: f.ARN, Invoke: pool.Invoke, Warn: s.say,
+				File: filepath.Join(s.folder, "checkpoint", m.ID+".json"),
+			}
+			if m.Failures != "" {
+				p.Fail = func(ctx context.Context, key string, account []byte) error {
+					_, err := s.objects.PutObject(ctx, &s3.PutObjectInput{Bucket: &m.Failures, Key: &key,
+						Body: bytes.NewReader(account), ContentType: aws.String("application/json")})
+					return err
+				}
+			}
+			s.work.Go(func() { p.Run(ctx) })
+		}
+	}
+	for _, j := range s.schedules {
+		s.work.Go(func() { j.Run(ctx) })
+	}
+	for _, t := range s.Template.Tables {
+		if t.Expires == "" {
+			continue
+		}
+		s.work.Go(func() {
+			for {
+				select {
+				case <-ctx.Done():
+					return
+				case <-time.After(10 * time.Minute):
+				}
+				if err := s.expire(ctx, t, time.Now()); err != nil && ctx.Err() == nil {
+					s.say("error expire items of %s: %v", t.Name, err)
+				}
+			}
+		})
+	}
+}
+
+func (s *Stack) addSchedules() {
+	for _, f := range s.Template.Functions {
+		for _, sc := range f.Schedules {
+			s.schedules = append(s.schedules, &schedule.Job{Schedule: sc, Function: f, Pool: s.host.Pool(f.ID)})
+		}
+	}
+}
+
+// seed fills an empty ledger and publishes what was written. A seed that was
+// interrupted is done again: seeds may be repeated.
+func (s *Stack) seed(ctx context.Context) error {
+	ledger, isLedger := s.Template.Table(ledgerTable)
+	private, isPrivate := s.Template.Table(privateTable)
+	if s.options.Seed == nil || !isLedger || !isPrivate {
+		return nil
+	}
+	begun := filepath.Join(s.folder, "seeding")
+	if _, err := os.Stat(begun); errors.Is(err, os.ErrNotExist) {
+		var out struct{ Count int }
+		if err := s.db.Call(ctx, "Scan", map[string]any{"TableName": ledger.Name, "Limit": 1}, &out); err != nil {
+			return fmt.Errorf("look whether the ledger is empty: %w", err)
+		}
+		if out.Count > 0 {
+			return nil
+		}
+	}
+	if err := os.WriteFile(begun, nil, 0o644); err != nil {
+		return fmt.Errorf("begin demo data: %w", err)
+	}
+	began := time.Now()
+	s.say("demo data: writing")
+	err := s.options.Seed(ctx, Seeding{
+		DynamoDB: s.DynamoDB, Ledger: ledger.Name, Private: private.Name,
+		Parameters: s.Template.Parameters, Progress: s.say,
+	})
+	if err != nil {
+		return fmt.Errorf("write demo data: %w", err)
+	}
+	s.say("demo data: written in %.1f s", time.Since(began).Seconds())
+	if j, err := s.schedules.Find(sweep); err == nil {
+		began := time.Now()
+		if _, err := j.At(ctx, began); err != nil {
+			return fmt.Errorf("publish demo data: %w", err)
+		}
+		s.say("demo data: published in %.1f s", time.Since(began).Seconds())
+	}
+	if err := os.Remove(begun); err != nil {
+		return fmt.Errorf("end demo data: %w", err)
+	}
+	return nil
+}
+
+// objectEvents is where the S3 engine reports changes.
+const objectEvents = "/object-events"
+
+// behind is what functions and engines call: SES, and the changes of objects.
+// No browser reaches it by name.
+func (s *Stack) behind() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/v2/email/", s.box)
+	mux.HandleFunc("POST "+objectEvents, s.objectEvent)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusNotImplemented)
+		_ = json.NewEncoder(w).Encode(map[string]string{"__type": "UnknownOperationException",
+			"message": "not supported here: " + r.Method + " " + r.URL.Path + " " + r.Header.Get("X-Amz-Target")})
+	})
+	return mux
+}
+
+// objectEvent passes a change of an object to the functions that asked for it,
+// in the form of S3, which differs a little from that of the engine.
+func (s *Stack) objectEvent(w http.ResponseWriter, r *http.Request) {
+	// The engine never reads the answer: free its connection.
+	w.Header().Set("Connection", "close")
+	body, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
+	if err != nil {
+		return
+	}
+	var event struct{ Records []map[string]any }
+	if json.Unmarshal(body, &event) != nil {
+		return
+	}
+	for _, record := range event.Records {
+		name, _ := record["eventName"].(string)
+		name = strings.TrimPrefix(name, "s3:")
+		details, _ := record["s3"].(map[string]any)
+		bucket, _ := details["bucket"].(map[string]any)
+		object, _ := details["object"].(map[string]any)
+		bucketName, _ := bucket["name"].(string)
+		key, _ := object["key"].(string)
+		if bucketName == "" || key == "" {
+			continue // the engine tries its connection when it starts
+		}
+		record["eventName"] = name
+		bucket["arn"] = "arn:aws:s3:::" + bucketName
+		object["key"] = url.QueryEscape(key)
+		payload, err := json.Marshal(map[string]any{"Records": []any{record}})
+		if err != nil {
+			continue
+		}
+		for _, f := range s.Template.Functions {
+			for _, o := range f.Objects {
+				if o.Bucket == bucketName && o.Wants(name, key) {
+					go func() {
+						// What became of it is reported where functions are run.
+						_, _ = s.host.Pool(f.ID).Retry(context.Background(), payload, f.Retries)
+					}()
+				}
+			}
+		}
+	}
+}
