@@ -7,7 +7,7 @@ import { all, el, one } from './dom';
 import { Drafts, read, write, type Draft } from './draft';
 import { uuid7 } from './identity';
 import { bodyOf, check, plus, whole, type Body, type Limits, type Offer } from './promise';
-import { day, fieldText, lost, metres, number, problemText, rupiah } from './words';
+import { days, fieldText, lost, metres, number, problemText, rupiah } from './words';
 
 interface Submitted {
   id: string;
@@ -139,7 +139,7 @@ function start(form: HTMLFormElement): void {
     const rows: [string, string, number][] = [
       ['Untuk', place, 1],
       ['Bantuan', lines.join('; ') || '–', 1],
-      ['Waktu', b.period.from && b.period.to ? `${day(b.period.from)} sampai ${day(b.period.to)}` : '–', 2],
+      ['Waktu', b.period.from && b.period.to ? days(b.period) : '–', 2],
       ['Cara', b.route === 'aggregator' ? `lewat ${chosen}` : 'diantar sendiri', 2],
       ['Tampil sebagai', b.collaborator.showName ? b.collaborator.name || '–' : 'Hamba Allah', 3],
       ['E-mail', b.collaborator.email || '–', 3],

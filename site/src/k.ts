@@ -4,7 +4,7 @@
 import { call, slug, type Problem } from './api';
 import { el, one } from './dom';
 import { commitmentOf } from './identity';
-import { day, lost, moment, number, problemText, rupiah, span } from './words';
+import { days, lost, moment, number, problemText, rupiah, span } from './words';
 
 interface Line {
   need?: string;
@@ -146,7 +146,7 @@ function show(c: Commitment, secret: string): void {
   function facts(): HTMLElement {
     const value = c.lines.reduce((sum, l) => sum + l.value, 0);
     const rows: [string, string][] = [
-      ['Waktu antar', `${day(c.period.from)} sampai ${day(c.period.to)}`],
+      ['Waktu antar', days(c.period)],
       ['Cara', c.route === 'aggregator' ? 'lewat mitra penyalur' : 'diantar sendiri'],
       ['Nama di halaman umum', c.displayName],
     ];
@@ -240,7 +240,7 @@ function show(c: Commitment, secret: string): void {
     }
     const digits = k.phone.replace(/\D/g, '');
     const text = `Halo ${k.name}, saya ${c.displayName === 'Hamba Allah' ? 'kolaborator KSBB' : `${c.displayName}, kolaborator KSBB`}. `
-      + `Saya berjanji memberi ${goodsOf(c)} untuk ${c.recipient.name} (${c.number}), rencananya ${day(c.period.from)} sampai ${day(c.period.to)}. `
+      + `Saya berjanji memberi ${goodsOf(c)} untuk ${c.recipient.name} (${c.number}), rencananya ${days(c.period)}. `
       + 'Kapan dan di mana sebaiknya saya antarkan?';
     return [
       el('h3', {}, k.name),

@@ -19,6 +19,15 @@ export function day(d: string): string {
   return new Date(`${d}T00:00:00Z`).toLocaleDateString('id-ID', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
 }
 
+/** "22–24 Mei 2026": both days, without saying twice what they share. */
+export function days(p: { from: string; to: string }): string {
+  const [from, to] = [day(p.from), day(p.to)];
+  if (from === to) return from;
+  if (p.from.slice(0, 7) === p.to.slice(0, 7)) return `${Number(p.from.slice(8))}–${to}`;
+  if (p.from.slice(0, 4) === p.to.slice(0, 4)) return `${from.slice(0, -5)} – ${to}`;
+  return `${from} – ${to}`;
+}
+
 /** "41 jam 12 mnt" */
 export function span(ms: number): string {
   const minutes = Math.max(0, Math.floor(ms / 60_000));
