@@ -31,7 +31,9 @@ func Given(url string) *Engine { return &Engine{URL: url} }
 // Close ends the engine and waits until it is gone.
 func (e *Engine) Close() {
 	if e.process != nil {
-		e.process.Stop(3 * time.Second)
+		// Both keep what they have acknowledged whatever happens; the grace
+		// only spares them a recovery.
+		e.process.Stop(500 * time.Millisecond)
 		e.log.Close()
 	}
 }

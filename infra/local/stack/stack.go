@@ -327,11 +327,15 @@ func (s *Stack) Close() {
 		s.host.Close()
 	}
 	s.work.Wait()
+	// The engines wait for connections that are kept open, ours too.
+	http.DefaultClient.CloseIdleConnections()
+	var group sync.WaitGroup
 	for _, e := range []*engine.Engine{s.dynamo, s.s3} {
 		if e != nil {
-			e.Close()
+			group.Go(e.Close)
 		}
 	}
+	group.Wait()
 	if s.lock != nil {
 		s.lock.Close()
 	}

@@ -12,7 +12,7 @@ import (
 // Build writes the function to dir/folder/bootstrap.
 func Build(dir, folder string) error {
 	_, here, _, _ := runtime.Caller(0)
-	cmd := exec.Command("go", "build", "-tags", "lambda.norpc", "-o", filepath.Join(dir, folder, "bootstrap"), "./testdata/function")
+	cmd := exec.Command("go", "build", "-tags", "lambda.norpc", "-o", filepath.Join(dir, folder, "bootstrap"), "./function")
 	cmd.Dir = filepath.Dir(here)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("build test function: %w\n%s", err, out)
