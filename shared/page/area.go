@@ -98,7 +98,7 @@ func (r *Renderer) Kelurahan(a tally.Area, places []aid.Place) ([]byte, error) {
 	name := "Kelurahan " + a.Name
 	v := kelurahanView{
 		frame: r.frame(r.areaPath(a.Code), name,
-			fmt.Sprintf("Semua RW dan lembaga di %s yang membutuhkan bantuan: siapa, apa, dan berapa banyak.", name), "peta.js"),
+			fmt.Sprintf("Semua lokasi di %s yang membutuhkan bantuan: siapa, apa, dan berapa banyak.", name), "peta.js"),
 		Heading: name, Crumbs: r.crumbs(a.Code), AsOf: r.moment(a.AsOf), Totals: a.Totals,
 	}
 	v.Demo = r.Demo

@@ -55,7 +55,7 @@ const fields: Record<string, string> = {
   email: 'Alamat e-mail ini belum lengkap. Contoh: nama@contoh.id',
   phone: 'Nomor ini belum lengkap. Contoh: 0812 3456 7890, atau +65 … dari luar negeri.',
   date: 'Tulis tanggal yang benar.',
-  direct_only: 'Makanan siap saji harus diantar langsung, lewat penanggung jawab lokasi.',
+  direct_only: 'Bantuan ini harus diantar langsung, lewat penanggung jawab lokasi.',
   permit: 'Izin mitra ini tidak berlaku sampai tanggal itu. Pilih mitra lain.',
   accepted: 'Centang dulu tanda setuju.',
   signed: 'Ketik nama Anda sebagai tanda tangan.',
