@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"math"
 	"sync"
 	"testing"
 	"time"
@@ -120,13 +119,14 @@ func (b book) open() (n int64) {
 	return n
 }
 
-// step tells whether a ledger in state b could answer in with out, and what it
-// is then. An unknown outcome counts as having happened at some time, at the
-// latest when nobody looks any more: that is the same as never.
-func (b book) step(in, out any) (bool, book) {
+// step returns what a ledger in state b may be after it has answered in with
+// out, and nothing when it could not have answered so. After an unknown outcome
+// it is either. Its time is known all the same: the client of these tests loses
+// the answer once the call is over, so what did not happen by then never will.
+func (b book) step(in, out any) []any {
 	switch in := in.(type) {
 	case reading:
-		return out == seen{b.remaining, b.open(), b.rev}, b
+		return only(out == seen{b.remaining, b.open(), b.rev}, b)
 	case pledgeOf:
 		bit := uint64(1) << in.bit
 		made, fits := b.pledged&bit != 0, in.quantity <= b.remaining
@@ -136,11 +136,11 @@ func (b book) step(in, out any) (bool, book) {
 		}
 		switch out := out.(type) {
 		case done:
-			return made || fits, after
+			return only(made || fits, after)
 		case left:
-			return !made && !fits && out.remaining == b.remaining, b
+			return only(!made && !fits && out.remaining == b.remaining, b)
 		case unknown:
-			return true, after
+			return []any{b, after}
 		}
 	case withdrawOf:
 		bit := uint64(1) << in.bit
@@ -151,14 +151,22 @@ func (b book) step(in, out any) (bool, book) {
 		}
 		switch out.(type) {
 		case done:
-			return pledged, after
+			return only(pledged, after)
 		case stale:
-			return !pledged, b
+			return only(!pledged, b)
 		case unknown:
-			return true, after
+			return []any{b, after}
 		}
 	}
-	return false, b
+	return nil
+}
+
+// only is the state b if the answer was possible.
+func only(possible bool, b book) []any {
+	if !possible {
+		return nil
+	}
+	return []any{b}
 }
 
 // history runs eight clients, of seven commitments each, and tells what is
@@ -262,7 +270,7 @@ func (h *recorder) ask(in any, call func() error) any {
 	case errors.Is(err, aid.ErrStale):
 		out = stale{}
 	case lost(err):
-		out, to = unknown{}, math.MaxInt64
+		out = unknown{}
 	default:
 		out = err // no step allows it
 	}
@@ -286,21 +294,21 @@ func (h *recorder) record(in, out any, from, to int64) {
 	h.ops = append(h.ops, porcupine.Operation{Input: in, Output: out, Call: from, Return: to})
 }
 
+// errUndecided: neither an order nor a contradiction was found in time.
+var errUndecided = errors.New("undecided")
+
 // check looks for an order of all calls that one ledger could have answered.
 func (h *recorder) check() error {
 	const patience = 30 * time.Second
-	model := porcupine.Model{
-		Init: func() any { return book{remaining: 100} },
-		Step: func(state, in, out any) (bool, any) {
-			ok, next := state.(book).step(in, out)
-			return ok, next
-		},
+	model := porcupine.NondeterministicModel{
+		Init: func() []any { return []any{book{remaining: 100}} },
+		Step: func(state, in, out any) []any { return state.(book).step(in, out) },
 	}
-	switch porcupine.CheckOperationsTimeout(model, h.ops, patience) {
+	switch porcupine.CheckOperationsTimeout(model.ToModel(), h.ops, patience) {
 	case porcupine.Ok:
 		return nil
 	case porcupine.Unknown:
-		return fmt.Errorf("%d calls could not be put in order within %v", len(h.ops), patience)
+		return fmt.Errorf("%d calls: %w after %v", len(h.ops), errUndecided, patience)
 	}
 	var odd []any
 	for _, op := range h.ops {

@@ -14,7 +14,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"sync"
 	"testing"
 	"time"
 
@@ -27,8 +26,9 @@ import (
 )
 
 // Engine returns a client of an engine that evaluates conditions as DynamoDB
-// does. The tests of one binary that run at the same time share one in-memory
-// engine, which ends with the last of them.
+// does. It runs in memory, belongs to this test and its subtests, and ends with
+// them: to share one would be dear, for it gets slower with every record in its
+// streams, and starts in a few hundredths of a second.
 //
 // It runs the program that DYNAMODB_BIN names, or the one that infra/local has
 // installed; AWS_ENDPOINT_URL_DYNAMODB names a running engine to be used
@@ -46,11 +46,11 @@ func Engine(t testing.TB) *dynamodb.Client {
 		}
 		t.Skip(err)
 	}
-	endpoint, err := shared.acquire(program)
+	endpoint, stop, err := start(program)
 	if err != nil {
 		t.Fatalf("start %s: %v", program, err)
 	}
-	t.Cleanup(shared.release)
+	t.Cleanup(stop)
 	return connect(endpoint)
 }
 
@@ -183,38 +183,6 @@ func connect(endpoint string) *dynamodb.Client {
 			tr.MaxConnsPerHost, tr.MaxIdleConns, tr.MaxIdleConnsPerHost = 32, 32, 32
 		}),
 	})
-}
-
-// engine is a child process, alive while anyone holds it.
-type engine struct {
-	mu       sync.Mutex
-	holders  int
-	endpoint string
-	stop     func()
-}
-
-var shared engine
-
-func (e *engine) acquire(program string) (string, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.holders == 0 {
-		endpoint, stop, err := start(program)
-		if err != nil {
-			return "", err
-		}
-		e.endpoint, e.stop = endpoint, stop
-	}
-	e.holders++
-	return e.endpoint, nil
-}
-
-func (e *engine) release() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.holders--; e.holders == 0 {
-		e.stop()
-	}
 }
 
 // start runs the engine on a free port and waits until it listens.
