@@ -27,6 +27,7 @@ import (
 	"ksbb/infra/local/lambda"
 	"ksbb/infra/local/mail"
 	"ksbb/infra/local/schedule"
+	"ksbb/infra/local/stream"
 	"ksbb/infra/local/template"
 )
 
@@ -83,6 +84,7 @@ type Stack struct {
 	box       mail.Box
 	issuer    *issuer.Issuer
 	schedules schedule.Table
+	streams   []*stream.Poller
 	servers   []*http.Server
 	listeners []net.Listener
 	backstage string // URL that functions and the S3 engine call
@@ -142,6 +144,7 @@ func (s *Stack) start(ctx context.Context) error {
 	if err := s.addFunctions(); err != nil {
 		return err
 	}
+	s.addStreams()
 	s.addSchedules()
 	if err := s.upload(ctx); err != nil {
 		return err

@@ -21,14 +21,13 @@ import (
 	"ksbb/infra/local/stream"
 )
 
-// wake starts everything that wakes functions by itself.
-func (s *Stack) wake(ctx context.Context) {
+// addStreams prepares the mappings of all functions.
+func (s *Stack) addStreams() {
 	for _, f := range s.Template.Functions {
-		pool := s.host.Pool(f.ID)
 		for _, m := range f.Streams {
 			m.ID = f.ID + "-" + m.ID
 			p := &stream.Poller{
-				Mapping: m, DB: s.db, Function: f.ARN, Invoke: pool.Invoke, Warn: s.say,
+				Mapping: m, DB: s.db, Function: f.ARN, Invoke: s.host.Pool(f.ID).Invoke, Warn: s.say,
 				File: filepath.Join(s.folder, "checkpoint", m.ID+".json"),
 			}
 			if m.Failures != "" {
@@ -38,8 +37,15 @@ func (s *Stack) wake(ctx context.Context) {
 					return err
 				}
 			}
-			s.work.Go(func() { p.Run(ctx) })
+			s.streams = append(s.streams, p)
 		}
+	}
+}
+
+// wake starts everything that wakes functions by itself.
+func (s *Stack) wake(ctx context.Context) {
+	for _, p := range s.streams {
+		s.work.Go(func() { p.Run(ctx) })
 	}
 	for _, j := range s.schedules {
 		s.work.Go(func() { j.Run(ctx) })
@@ -71,7 +77,8 @@ func (s *Stack) addSchedules() {
 	}
 }
 
-// seed fills an empty ledger and publishes what was written. A seed that was
+// seed fills an empty ledger and publishes what was written; nobody else is
+// told, which would only be the same work once more, change by change. A seed that was
 // interrupted is done again: seeds may be repeated.
 func (s *Stack) seed(ctx context.Context) error {
 	ledger, isLedger := s.Template.Table(ledgerTable)
@@ -108,6 +115,11 @@ func (s *Stack) seed(ctx context.Context) error {
 			return fmt.Errorf("publish demo data: %w", err)
 		}
 		s.say("demo data: published in %.1f s", time.Since(began).Seconds())
+	}
+	for _, p := range s.streams {
+		if err := p.Skip(ctx); err != nil {
+			return fmt.Errorf("pass over the changes of demo data: %w", err)
+		}
 	}
 	if err := os.Remove(begun); err != nil {
 		return fmt.Errorf("end demo data: %w", err)
