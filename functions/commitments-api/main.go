@@ -6,6 +6,7 @@
 // REGION_PACK names the region pack that it serves.
 // LEDGER_TABLE names the DynamoDB table of public facts.
 // PRIVATE_TABLE names the DynamoDB table of contacts and secrets.
+// EDGE_KEY is the word that CloudFront shows; empty where there is no CloudFront.
 package main
 
 import (
@@ -42,10 +43,12 @@ func run(ctx context.Context, env func(string) string) error {
 	// The key is read here, where the processor is at full speed and nobody
 	// waits: it opens the connection that the first request will use. Should it
 	// fail, that request asks again.
-	if _, err := facts.Key(ctx); err != nil {
+	soon, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	if _, err := facts.Key(soon); err != nil {
 		slog.Warn("installation key not read yet", "err", err)
 	}
-	s := &server{store: facts, pack: pack, now: time.Now, effort: effort}
+	s := &server{store: facts, pack: pack, now: time.Now, effort: effort, edgeKey: env("EDGE_KEY")}
 	lambda.StartWithOptions(web.Proxy(s.handler()), lambda.WithContext(ctx))
 	return nil
 }

@@ -20,6 +20,8 @@ type server struct {
 	pack   *region.Pack
 	now    func() time.Time
 	effort int64 // the largest number that a proof of work may have to find
+	// edgeKey is what the edge in front of the gateway shows, empty without one.
+	edgeKey string
 }
 
 // store is the part of the tables these endpoints use.
@@ -39,7 +41,7 @@ type store interface {
 }
 
 func (s *server) handler() http.Handler {
-	return web.Handler("KSBB commitments", "1", s.register)
+	return web.Handler(web.API{Title: "KSBB commitments", Version: "1", EdgeKey: s.edgeKey}, s.register)
 }
 
 func (s *server) register(api huma.API) {

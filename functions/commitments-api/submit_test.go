@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -13,6 +14,8 @@ import (
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
+	"ksbb/shared/region/regiontest"
+	"ksbb/shared/table"
 )
 
 // areaOf: these recipients are areas themselves.
@@ -115,7 +118,7 @@ func TestBadInputGetsAClearAnswerAndLeavesNothing(t *testing.T) {
 			"huge":                   {with(form, "lines", line(object{"need": tangki, "quantity": int64(9007199254740991)})), `"pointer":"/lines/0/quantity","code":"too_large"`},
 			"beyond any number":      {with(form, "lines", line(object{"need": tangki, "quantity": json.Number("1e30")})), `"pointer":"/lines/0/quantity","code":"too_large"`},
 			"half":                   {with(form, "lines", line(object{"need": tangki, "quantity": 1.5})), `"pointer":"/lines/0/quantity","code":"type"`},
-			"equivalent not allowed": {with(form, "lines", line(object{"need": tangki, "quantity": 1, "equivalent": "air galon"})), `"pointer":"/lines/0/equivalent","code":"closed"`},
+			"equivalent not allowed": {with(form, "lines", line(object{"need": tangki, "quantity": 1, "equivalent": "air galon"})), `"pointer":"/lines/0/equivalent","code":"not_allowed"`},
 			"free without value":     {with(form, "lines", line(object{"free": object{"description": "terpal", "unit": "lembar", "quantity": 1}})), `"pointer":"/lines/0/free/value","code":"required"`},
 			"yesterday":              {with(form, "period.from", "2025-09-09"), `"pointer":"/period/from","code":"past"`},
 			"no such day":            {with(form, "period.to", "2025-09-31"), `"pointer":"/period/to","code":"date"`},
@@ -303,6 +306,67 @@ func TestNoGETChangesAnything(t *testing.T) {
 		}
 		if after := fmt.Sprint(w.store.Commitments(w.Context(), pasir1)); after != before {
 			w.Errorf("reading changed\n%s to\n%s", before, after)
+		}
+	})
+}
+
+// Whatever is sent gets an answer of ours, and nothing of it breaks.
+func FuzzPut(f *testing.F) {
+	f.Add(`{"recipient":"34.71.01.1001.001","program":"air-bersih","lines":[{"need":"34.71.01.1001.001:tangki","quantity":1}],` +
+		`"period":{"from":"2025-09-10","to":"2025-09-20"},"route":"direct","collaborator":{"name":"a","class":"individual","showName":true,` +
+		`"email":"a@contoh.invalid","phone":"081200000000"},"statement":{"accepted":true,"signedBy":"a"},"challenge":""}`)
+	f.Add(`{"lines":[{"free":{"quantity":1e99}},null,7]}`)
+	f.Add(`{"period":null,"period":{"from":"9999-99-99"}}`)
+	f.Add("[\xff]")
+	// One server for all inputs: none of them gets past the challenge.
+	server := &server{store: table.NewMemory(), pack: regiontest.Tiny(f), effort: 50, now: time.Now}
+	h := server.handler()
+	f.Fuzz(func(t *testing.T, body string) {
+		r := httptest.NewRequest("PUT", "/v1/commitments/0198c0de-0000-7000-8000-00000000002a", strings.NewReader(body))
+		r.Header.Set("Content-Type", "application/json")
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		switch (answer{body: w.Body.String()}).slug() {
+		case "malformed", "invalid", "too-large", "challenge":
+		default:
+			t.Errorf("%q: got %d %s", body, w.Code, w.Body)
+		}
+	})
+}
+
+// The draft of any body is checked to the end, whatever it holds.
+func FuzzDraft(f *testing.F) {
+	f.Add(`{"lines":[{"need":"34.71.01.1001.001:tangki","quantity":9223372036854775807,"value":-1},{"free":{"quantity":-9223372036854775808}}]}`)
+	f.Add(`{"period":{"from":"0000-01-01","to":"9999-12-31"},"route":"aggregator","aggregator":"sukarelawan"}`)
+	f.Add(`{"recipient":"34.71.01.1001.001","program":"air-bersih","lines":[{"need":"34.71.01.1001.001:tangki","quantity":1},` +
+		`{"free":{"description":"terpal","unit":"lembar","quantity":2,"value":3}}],"period":{"from":"2025-09-10","to":"2025-09-20"},` +
+		`"route":"aggregator","aggregator":"sukarelawan","collaborator":{"name":"a","class":"individual","email":"a@contoh.invalid",` +
+		`"phone":"081200000000"},"statement":{"accepted":true,"signedBy":"a"}}`)
+	pack := regiontest.Tiny(f)
+	store := table.NewMemory()
+	load(f, store)
+	place, _, err := store.Place(f.Context(), pasir1)
+	if err != nil {
+		f.Fatal(err)
+	}
+	now := time.Date(2025, 9, 10, 4, 0, 0, 0, time.UTC)
+	f.Fuzz(func(t *testing.T, text string) {
+		var body putBody
+		if json.Unmarshal([]byte(text), &body) != nil {
+			return
+		}
+		p, err := body.draft("0198c0de-0000-7000-8000-00000000002a").Check(pack.Catalogue(), place, readPhone, now)
+		if err != nil {
+			return
+		}
+		c := p.Commitment
+		for _, l := range c.Lines {
+			if l.Quantity < 1 || l.Value < 0 || l.Value > pack.Limits.MaxValue {
+				t.Errorf("%s: line %+v", text, l)
+			}
+		}
+		if c.Period.From < "2025-09-10" || c.Period.To < c.Period.From || c.State != aid.Submitted || p.Contact.Email == "" || p.Contact.Phone == "" {
+			t.Errorf("%s: %+v", text, p)
 		}
 	})
 }

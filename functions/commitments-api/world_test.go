@@ -65,15 +65,9 @@ type world struct {
 	source string // address of the caller
 }
 
-// newWorld opens a world at noon of 2025-09-10 in its own time zone.
-func newWorld(t *testing.T, store tabletest.Store) *world {
+// load puts the recipients into a store.
+func load(t testing.TB, store tabletest.Store) {
 	t.Helper()
-	w := &world{T: t, store: store, now: time.Date(2025, 9, 10, 4, 0, 0, 0, time.UTC), source: "203.0.113.7"}
-	w.server = &server{store: store, pack: regiontest.Tiny(t), effort: 50, now: func() time.Time {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		return w.now
-	}}
 	pasir := listing(pasir1, "Padukuhan 001 Pasir", -7.785, 10)
 	pasir.Needs = append(pasir.Needs,
 		aid.Need{ID: aid.NeedOf(pasir1, "galon"), Recipient: pasir1, Program: "air-bersih", Package: "galon", Needed: 100},
@@ -85,9 +79,21 @@ func newWorld(t *testing.T, store tabletest.Store) *world {
 	if err := store.Load(t.Context(), []aid.Listing{
 		pasir, listing(pasir2, "Padukuhan 002 Pasir", -7.7823, 4), listing(batu1, "Padukuhan 001 Batu", -7.79, 2), met, closed,
 		listing(ombak1, "Padukuhan 001 Ombak", -7.81, 7),
-	}, w.server.pack.Catalogue()); err != nil {
+	}, regiontest.Tiny(t).Catalogue()); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// newWorld opens a world at noon of 2025-09-10 in its own time zone.
+func newWorld(t *testing.T, store tabletest.Store) *world {
+	t.Helper()
+	w := &world{T: t, store: store, now: time.Date(2025, 9, 10, 4, 0, 0, 0, time.UTC), source: "203.0.113.7"}
+	w.server = &server{store: store, pack: regiontest.Tiny(t), effort: 50, now: func() time.Time {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return w.now
+	}}
+	load(t, store)
 	h := w.server.handler()
 	w.lambda = web.Proxy(h)
 	doc, err := openapi3.NewLoader().LoadFromData([]byte(w.send("GET", "/v1/openapi.json", "", nil).body))

@@ -273,7 +273,7 @@ func (c *checker) needLine(at string, l DraftLine, d Draft, place Place) (line L
 		c.wrong(at+"/need", "mixed_program", "belongs to program %s", need.Program)
 	}
 	if l.Equivalent != "" && !pack.Equivalents {
-		c.wrong(at+"/equivalent", "closed", "this package takes no equivalent")
+		c.wrong(at+"/equivalent", "not_allowed", "this package takes no equivalent")
 	}
 	line = Line{Need: need.ID, Package: need.Package, Quantity: l.Quantity, Unit: pack.Unit, Equivalent: instead}
 	price, priced := pack.PriceOn(c.today)
@@ -282,7 +282,7 @@ func (c *checker) needLine(at string, l DraftLine, d Draft, place Place) (line L
 		line.Value, line.Estimated = l.Value, true
 		inRange = c.within(at+"/value", int64(l.Value), 0, int64(c.cat.Limits.MaxValue)) && inRange
 	case l.Value != 0:
-		c.wrong(at+"/value", "closed", "the catalogue has a price for this package")
+		c.wrong(at+"/value", "not_allowed", "the catalogue has a price for this package")
 	case inRange && price > 0 && Rupiah(l.Quantity) > c.cat.Limits.MaxValue/price:
 		// Compared by division: the product may not fit.
 		c.wrong(at+"/quantity", "too_large", "worth more than %d", c.cat.Limits.MaxValue)

@@ -156,15 +156,15 @@ func TestEveryRuleNamesItsField(t *testing.T) {
 		"worth too much together": {func(d *Draft) {
 			d.Lines = []DraftLine{{Free: &FreeAid{"a", "b", 1, 600_000_000}}, {Free: &FreeAid{"c", "d", 1, 600_000_000}}}
 		}, "/lines too_large"},
-		"own price": {line(DraftLine{Need: sembako, Quantity: 1, Value: 1}), "/lines/0/value closed"},
+		"own price": {line(DraftLine{Need: sembako, Quantity: 1, Value: 1}), "/lines/0/value not_allowed"},
 		"negative estimate": {func(d *Draft) {
 			d.Program, d.Lines = "umkm", []DraftLine{{Need: modal, Quantity: 1, Value: -1}}
 		}, "/lines/0/value too_small"},
 		"huge estimate": {func(d *Draft) {
 			d.Program, d.Lines = "umkm", []DraftLine{{Need: modal, Quantity: 1, Value: 1 << 62}, {Need: modal, Quantity: 1, Value: 1 << 62, Equivalent: "x"}}
-		}, "/lines/0/value too_large, /lines/1/equivalent closed, /lines/1/value too_large"},
+		}, "/lines/0/value too_large, /lines/1/equivalent not_allowed, /lines/1/value too_large"},
 		"blank equivalent":       {line(DraftLine{Need: sembako, Quantity: 1, Equivalent: "  "}), "/lines/0/equivalent required"},
-		"equivalent not allowed": {line(DraftLine{Need: saji, Quantity: 1, Equivalent: "roti"}), "/lines/0/equivalent closed"},
+		"equivalent not allowed": {line(DraftLine{Need: saji, Quantity: 1, Equivalent: "roti"}), "/lines/0/equivalent not_allowed"},
 		"bidi in equivalent":     {line(DraftLine{Need: sembako, Quantity: 1, Equivalent: "a\u202eb"}), "/lines/0/equivalent text"},
 		"long equivalent":        {line(DraftLine{Need: sembako, Quantity: 1, Equivalent: strings.Repeat("a", 201)}), "/lines/0/equivalent too_long"},
 		"free without words":     {free(FreeAid{Quantity: 1}), "/lines/0/free/description required, /lines/0/free/unit required"},

@@ -2,9 +2,13 @@ package web
 
 import (
 	"context"
+	"crypto/sha256"
+	"crypto/subtle"
 	"net/netip"
 	"net/url"
 	"strings"
+
+	"ksbb/shared/problem"
 )
 
 // nowhere is the path of a request that has none.
@@ -20,15 +24,33 @@ func Bearer(authorization string) string {
 	return strings.TrimSpace(secret)
 }
 
-type networkKey struct{}
+// sameWord compares in a time that tells nothing of either word.
+func sameWord(a, b string) bool {
+	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
+	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
+}
+
+// visit is what is known of one request beside the request itself.
+type visit struct {
+	network string
+	problem string // slug of the refusal, for the log
+}
+
+type visitKey struct{}
+
+func remember(ctx context.Context, p *problem.Problem) {
+	if v, ok := ctx.Value(visitKey{}).(*visit); ok {
+		v.problem = p.Slug()
+	}
+}
 
 // Network returns the network that the request of ctx came from: the /24 of an
 // IPv4 address, the /64 of an IPv6 address, since one household or office has at
 // least that. It returns "unknown" when the address could not be read, so that
 // such callers share one budget.
 func Network(ctx context.Context) string {
-	if network, ok := ctx.Value(networkKey{}).(string); ok {
-		return network
+	if v, ok := ctx.Value(visitKey{}).(*visit); ok {
+		return v.network
 	}
 	return unknownNetwork
 }

@@ -24,6 +24,7 @@ func init() {
 		p := refusalOf(status, errs)
 		where := ctx.URL()
 		p.Instance = where.Path
+		remember(ctx.Context(), p)
 		if p.RetryAfter > 0 {
 			ctx.SetHeader("Retry-After", strconv.Itoa(p.RetryAfter))
 		}

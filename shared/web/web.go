@@ -32,6 +32,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/google/uuid"
 
+	"ksbb/shared/aid"
 	"ksbb/shared/problem"
 )
 
@@ -42,15 +43,26 @@ const MaxBody = 64 << 10
 // BearerScheme names the security scheme of operations that ask for a secret.
 const BearerScheme = "secret"
 
+// API is what a function says of itself.
+type API struct {
+	Title, Version string
+	// EdgeKey is the word that the edge in front of the gateway shows in the
+	// header x-ksbb-edge. When there is one, whoever does not show it is denied,
+	// and whoever does is believed about the viewer's address in x-ksbb-viewer:
+	// the gateway itself only sees the edge. It must not hold a comma, at which
+	// the proxy splits headers.
+	EdgeKey string
+}
+
 // Handler serves the operations that register adds, and their description as
 // OpenAPI 3.1 at /v1/openapi.json. It may be called concurrently.
-func Handler(title, version string, register func(huma.API)) http.Handler {
+func Handler(about API, register func(huma.API)) http.Handler {
 	mux := http.NewServeMux()
 	registry := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
 	api := humago.New(mux, huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
-			Info:    &huma.Info{Title: title, Version: version},
+			Info:    &huma.Info{Title: about.Title, Version: about.Version},
 			Components: &huma.Components{
 				Schemas: registry,
 				SecuritySchemes: map[string]*huma.SecurityScheme{
@@ -74,17 +86,26 @@ func Handler(title, version string, register func(huma.API)) http.Handler {
 		w.Header().Set("Content-Type", "application/openapi+json")
 		w.Write(text)
 	})
-	return &edge{mux: mux}
+	return &edge{mux: mux, key: about.EdgeKey}
 }
 
 // edge is what every request passes on its way to the operations.
-type edge struct{ mux *http.ServeMux }
+type edge struct {
+	mux *http.ServeMux
+	key string
+}
 
 func (e *edge) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	w := &watched{ResponseWriter: rw}
-	id, network := origin(r)
-	r = r.WithContext(context.WithValue(r.Context(), networkKey{}, network))
+	id, address := origin(r)
+	came := e.key == "" || sameWord(r.Header.Get("X-Ksbb-Edge"), e.key)
+	if e.key != "" && came {
+		address = r.Header.Get("X-Ksbb-Viewer")
+	}
+	r.Header.Del("X-Ksbb-Edge")
+	v := &visit{network: networkOf(address)}
+	r = r.WithContext(context.WithValue(r.Context(), visitKey{}, v))
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("X-Request-Id", id)
@@ -100,9 +121,13 @@ func (e *edge) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(http.StatusOK) // as net/http would; the proxy would call it a timeout
 		}
 		slog.InfoContext(r.Context(), "request answered", "method", method(r), "route", route,
-			"status", w.status, "ms", time.Since(start).Milliseconds(), "request", id)
+			"status", w.status, "problem", v.problem, "ms", time.Since(start).Milliseconds(), "request", id)
 	}()
 
+	if !came {
+		refuse(w, r, problem.Of(aid.ErrDenied))
+		return
+	}
 	// The mux would redirect an unclean path, with HTML.
 	if path.Clean(r.URL.Path) != r.URL.Path {
 		refuse(w, r, problem.NotFound())
@@ -177,6 +202,7 @@ func isJSON(contentType string) bool {
 // refuse writes a problem outside of huma.
 func refuse(w http.ResponseWriter, r *http.Request, p *problem.Problem) {
 	p.Instance = r.URL.Path
+	remember(r.Context(), p)
 	text, err := json.Marshal(p)
 	if err != nil {
 		panic(fmt.Errorf("encode problem: %w", err)) // it holds strings and numbers only
@@ -237,15 +263,15 @@ func Proxy(h http.Handler) func(context.Context, events.APIGatewayV2HTTPRequest)
 	}
 }
 
-// origin returns the request's id and the network it comes from: as the gateway
+// origin returns the request's id and the address it comes from: as the gateway
 // says, or, without one, as the connection says.
-func origin(r *http.Request) (id, network string) {
-	id, address := uuid.NewString(), r.RemoteAddr
+func origin(r *http.Request) (id, address string) {
+	id, address = uuid.NewString(), r.RemoteAddr
 	if gateway, ok := core.GetAPIGatewayV2ContextFromContext(r.Context()); ok {
 		address = gateway.HTTP.SourceIP
 		if gateway.RequestID != "" {
 			id = gateway.RequestID
 		}
 	}
-	return id, networkOf(address)
+	return id, address
 }

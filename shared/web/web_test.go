@@ -40,8 +40,10 @@ type giftAnswer struct {
 
 // gifts serves one operation that answers, refuses, breaks or says nothing, as
 // the id asks.
-func gifts() http.Handler {
-	return Handler("Gifts", "1", func(api huma.API) {
+func gifts() http.Handler { return giftsBehind("") }
+
+func giftsBehind(key string) http.Handler {
+	return Handler(API{Title: "Gifts", Version: "1", EdgeKey: key}, func(api huma.API) {
 		huma.Put(api, "/v1/gifts/{id}", func(ctx context.Context, in *giftInput) (*giftAnswer, error) {
 			switch in.ID {
 			case "lost":
@@ -220,6 +222,35 @@ func TestNetworkIsThatOfTheGatewaysCaller(t *testing.T) {
 	}
 }
 
+func TestWhoeverComesRoundTheEdgeIsDenied(t *testing.T) {
+	call := func(key, shown, viewer string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest("PUT", "/v1/gifts/1", strings.NewReader(`{"quantity":1}`))
+		r.RemoteAddr = "203.0.113.1:4000"
+		r.Header.Set("Content-Type", "application/json")
+		if shown != "" {
+			r.Header.Set("x-ksbb-edge", shown)
+		}
+		r.Header.Set("x-ksbb-viewer", viewer)
+		w := httptest.NewRecorder()
+		giftsBehind(key).ServeHTTP(w, r)
+		return w
+	}
+	for _, shown := range []string{"", "wor", "words", "Word"} {
+		if w := call("word", shown, "198.51.100.1"); w.Code != 403 || !strings.Contains(w.Body.String(), "/masalah/denied/") {
+			t.Errorf("showing %q: %d %s; want it denied", shown, w.Code, w.Body)
+		}
+	}
+	if w := call("word", "word", "198.51.100.1"); w.Code != 200 || !strings.Contains(w.Body.String(), "198.51.100.0/24") {
+		t.Errorf("behind the edge: %d %s; want the viewer's network", w.Code, w.Body)
+	}
+	if w := call("word", "word", ""); w.Code != 200 || !strings.Contains(w.Body.String(), `"unknown"`) {
+		t.Errorf("viewer not told: %d %s; want them to share one budget", w.Code, w.Body)
+	}
+	if w := call("", "", "198.51.100.1"); w.Code != 200 || !strings.Contains(w.Body.String(), "203.0.113.0/24") {
+		t.Errorf("without an edge: %d %s; a viewer's own word must not count", w.Code, w.Body)
+	}
+}
+
 func TestProxyTrapsAreAnswered(t *testing.T) {
 	for name, test := range map[string]struct {
 		method, path string
@@ -264,8 +295,8 @@ func TestLogTellsRoutesAndNeverWhatWasSent(t *testing.T) {
 		t.Errorf("the log tells what was sent:\n%s", &lines)
 	}
 	type line struct {
-		Msg, Route, Method, Stack string
-		Status                    int
+		Msg, Route, Method, Stack, Problem string
+		Status                             int
 	}
 	var got []line
 	for decoder := json.NewDecoder(&lines); ; {
@@ -279,6 +310,11 @@ func TestLogTellsRoutesAndNeverWhatWasSent(t *testing.T) {
 	}
 	if len(got) != 7 || got[0] != (line{Msg: "request answered", Route: "PUT /v1/gifts/{id}", Method: "PUT", Status: 200}) {
 		t.Fatalf("log %+v; want a line for each request and one for the panic", got)
+	}
+	for i, want := range map[int]string{1: "invalid", 2: "media-type", 3: "not-found", 4: "method", 6: "fault"} {
+		if got[i].Problem != want {
+			t.Errorf("line %d tells problem %q; want %q", i, got[i].Problem, want)
+		}
 	}
 	if l := got[5]; l.Msg != "handler panicked" || !strings.Contains(l.Stack, "web_test.go") || l.Route != "PUT /v1/gifts/{id}" {
 		t.Errorf("panic logged as %+v; want its stack", l)
