@@ -161,7 +161,7 @@ func TestLettersFollowACommitmentThroughItsLife(t *testing.T) {
 			t.Fatalf("sent %+v; want three letters", w.bag.letters)
 		}
 		for i, want := range [][]string{
-			{aid.Code(key, promise), "Padukuhan 001 Pasir (Pasir, Kota Karang)", "20 galon Galon", "Kamis, 11 September 2025 pukul 00.00 WITA"},
+			{aid.Code(key, promise), "Padukuhan 001 Pasir (Pasir, Kota Karang)", "20 Galon", "Kamis, 11 September 2025 pukul 00.00 WITA"},
 			{"Halo Kenari Contoh", "https://ksbb.example/k/#" + secret, "(diganti: penyaring)", "2 lembar terpal", "11 September 2025 pukul 12.00 WITA"},
 			{"dibatalkan pada Rabu, 10 September 2025 pukul 12.00 WITA"},
 		} {

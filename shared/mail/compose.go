@@ -256,8 +256,18 @@ func proven(items []Item, others func(int) string, say func(Item) string) []stri
 	return all
 }
 
+// goods names the thing with its unit, unless the name says the unit already:
+// "Paket Sembako", not "paket Paket Sembako".
+func (it Item) goods() string {
+	name, unit := strings.ToLower(it.Name), strings.ToLower(it.Unit)
+	if name == unit || strings.HasPrefix(name, unit+" ") || strings.HasSuffix(name, " per "+unit) {
+		return it.Name
+	}
+	return it.Unit + " " + it.Name
+}
+
 func idItem(it Item) string {
-	s := grouped(it.Quantity, ".") + " " + it.Unit + " " + it.Name
+	s := grouped(it.Quantity, ".") + " " + it.goods()
 	if it.Equivalent != "" {
 		s += " (diganti: " + it.Equivalent + ")"
 	}
@@ -265,7 +275,7 @@ func idItem(it Item) string {
 }
 
 func enItem(it Item) string {
-	s := grouped(it.Quantity, ",") + " " + it.Unit + " " + it.Name
+	s := grouped(it.Quantity, ",") + " " + it.goods()
 	if it.Equivalent != "" {
 		s += " (given instead: " + it.Equivalent + ")"
 	}

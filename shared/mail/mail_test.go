@@ -53,7 +53,7 @@ func TestLettersReadAsPeopleWrite(t *testing.T) {
 
 Terima kasih sudah mau membantu RW 003 & sekitarnya (Jagakarsa, Jakarta Selatan). Ini yang Anda tulis, dengan nomor K-0000-001A:
 
-- 1.250 paket Paket Sembako
+- 1.250 Paket Sembako
 - 1 bantuan lain
 
 Masukkan enam angka ini di halaman tadi:
@@ -70,7 +70,7 @@ KSBB Jakarta
 
 Terima kasih. Bantuan Anda untuk RW 003 & sekitarnya (Jagakarsa, Jakarta Selatan) sudah dicatat, dengan nomor K-0000-001A:
 
-- 1.250 paket Paket Sembako (diganti: beras & minyak)
+- 1.250 Paket Sembako (diganti: beras & minyak)
 - 3 lembar terpal <besar>
 
 Rencana penyaluran: 11 September 2025 sampai 20 September 2025.
@@ -89,7 +89,7 @@ KSBB Jakarta
 
 Komitmen K-0000-001A untuk RW 003 & sekitarnya (Jagakarsa, Jakarta Selatan) dibatalkan pada Kamis, 11 September 2025 pukul 00.05 WIB. Bantuan ini dibuka lagi untuk orang lain:
 
-- 1.250 paket Paket Sembako (diganti: beras & minyak)
+- 1.250 Paket Sembako (diganti: beras & minyak)
 - 3 lembar terpal <besar>
 
 Bukan Anda yang membatalkan? Buka halaman pribadi Anda dan beri tahu kami:
@@ -184,6 +184,18 @@ func TestNumbersAreGrouped(t *testing.T) {
 	for n, want := range map[int64]string{0: "0", 7: "7", 999: "999", 1000: "1.000", 1234567: "1.234.567", -1000: "-1.000", -100: "-100"} {
 		if got := grouped(n, "."); got != want {
 			t.Errorf("grouped(%d) = %s; want %s", n, got, want)
+		}
+	}
+}
+
+func TestUnitsAreSaidOnce(t *testing.T) {
+	for want, it := range map[string]Item{
+		"Galon": {Unit: "galon", Name: "Galon"}, "Paket Sembako": {Unit: "paket", Name: "Paket Sembako"},
+		"Paket THR per orang": {Unit: "orang", Name: "Paket THR per orang"}, "lembar terpal": {Unit: "lembar", Name: "terpal"},
+		"unit Unitas": {Unit: "unit", Name: "Unitas"},
+	} {
+		if got := it.goods(); got != want {
+			t.Errorf("%+v reads %q; want %q", it, got, want)
 		}
 	}
 }
