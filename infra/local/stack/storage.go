@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -154,63 +155,51 @@ func (s *Stack) upload(ctx context.Context) error {
 	if !ok {
 		return fmt.Errorf("upload site: the template has no bucket %s", publicBucket)
 	}
-	have := map[string]string{}
-	pages := s3.NewListObjectsV2Paginator(s.objects, &s3.ListObjectsV2Input{Bucket: &b.Name})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return fmt.Errorf("list %s: %w", b.Name, err)
-		}
-		for _, o := range page.Contents {
-			have[aws.ToString(o.Key)] = strings.Trim(aws.ToString(o.ETag), `"`)
-		}
-	}
-	var changed []string
-	total := 0
+	var keys []string
 	err := filepath.WalkDir(s.options.Site, func(file string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
 		key, err := filepath.Rel(s.options.Site, file)
-		if err != nil {
-			return err
-		}
-		text, err := os.ReadFile(file)
-		if err != nil {
-			return err
-		}
-		total++
-		sum := md5.Sum(text) // what S3 makes its tags of
-		if have[filepath.ToSlash(key)] != hex.EncodeToString(sum[:]) {
-			changed = append(changed, filepath.ToSlash(key))
-		}
-		return nil
+		keys = append(keys, filepath.ToSlash(key))
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("read site: %w", err)
 	}
 	var group sync.WaitGroup
-	errs := make([]error, len(changed))
+	var changed atomic.Int32
+	errs := make([]error, len(keys))
 	turns := make(chan struct{}, 8)
-	for i, key := range changed {
+	for i, key := range keys {
 		turns <- struct{}{}
 		group.Go(func() {
 			defer func() { <-turns }()
-			errs[i] = s.uploadFile(ctx, b.Name, key)
+			written, err := s.uploadFile(ctx, b.Name, key)
+			if written {
+				changed.Add(1)
+			}
+			errs[i] = err
 		})
 	}
 	group.Wait()
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
-	s.say("site: %d files, %d changed", total, len(changed))
+	s.say("site: %d files, %d changed", len(keys), changed.Load())
 	return nil
 }
 
-func (s *Stack) uploadFile(ctx context.Context, bucket, key string) error {
+// uploadFile reports whether it wrote anything.
+func (s *Stack) uploadFile(ctx context.Context, bucket, key string) (bool, error) {
 	text, err := os.ReadFile(filepath.Join(s.options.Site, filepath.FromSlash(key)))
 	if err != nil {
-		return fmt.Errorf("read site: %w", err)
+		return false, fmt.Errorf("read site: %w", err)
+	}
+	sum := md5.Sum(text) // what S3 makes its tags of
+	have, err := s.objects.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &bucket, Key: &key})
+	if err == nil && strings.Trim(aws.ToString(have.ETag), `"`) == hex.EncodeToString(sum[:]) {
+		return false, nil
 	}
 	kind := kinds[strings.ToLower(filepath.Ext(key))]
 	if kind == "" {
@@ -219,9 +208,9 @@ func (s *Stack) uploadFile(ctx context.Context, bucket, key string) error {
 	_, err = s.objects.PutObject(ctx, &s3.PutObjectInput{Bucket: &bucket, Key: &key, Body: bytes.NewReader(text),
 		ContentType: &kind, CacheControl: aws.String("public, no-cache")})
 	if err != nil {
-		return fmt.Errorf("upload %s: %w", key, err)
+		return false, fmt.Errorf("upload %s: %w", key, err)
 	}
-	return nil
+	return true, nil
 }
 
 // expire deletes the items whose time is over, since the engine does not. AWS
