@@ -3,6 +3,7 @@ package page
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"ksbb/shared/aid"
 	"ksbb/shared/region"
@@ -20,7 +21,7 @@ type formView struct {
 	Aggregators []formAggregator
 	Classes     []classOption
 	Rules       []formRule
-	Steward     string
+	ZoneMinutes int // east of UTC, so that "today" is the region's
 }
 
 // formProgram is a programme that the place needs something of. One commitment
@@ -62,8 +63,10 @@ func (r *Renderer) Form(p aid.Place, near []aid.Place) ([]byte, error) {
 	v := formView{
 		frame: r.frame("", "Bantu "+full, "Janjikan bantuan untuk "+full+" dalam empat langkah pendek.", "bantu.js"),
 		ID:    rec.ID, Name: full, Back: crumb{Name: full, Path: placePath(rec.ID)}, Closed: rec.Closed,
-		Near: r.near(rec, near), Limits: r.pack.Limits, Steward: r.steward(rec),
+		Near: r.near(rec, near), Limits: r.pack.Limits,
 	}
+	_, east := time.Unix(0, 0).In(r.pack.Zone).Zone()
+	v.ZoneMinutes = east / 60
 	v.Demo = rec.Demo
 	chosen := -1
 	for _, program := range r.pack.Programs {

@@ -30,7 +30,8 @@ function start(form: HTMLFormElement): void {
     remaining: Number(card.dataset['remaining']),
     direct: card.hasAttribute('data-direct'),
   }));
-  const today = new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+  // The region's day, wherever the giver is.
+  const today = new Date(Date.now() + Number(form.dataset['zone']) * 60_000).toISOString().slice(0, 10);
   const drafts = new Drafts(recipient);
   const summary = one('#ringkas')!;
   const status = one('#status')!;
@@ -160,7 +161,7 @@ function start(form: HTMLFormElement): void {
       const l = body().lines[Number(line[1])];
       if (!l) return null;
       if ('free' in l) return field(`free.${line[2]?.split('/').at(-1)}`) ?? field('free.description');
-      return line[2] === 'equivalent' ? field(`equivalent:${l.need}`) : field(`quantity:${l.need}`);
+      return field(`${line[2] ?? 'quantity'}:${l.need}`) ?? field(`quantity:${l.need}`);
     }
     if (pointer === '/lines' || pointer === '/program') return one<HTMLElement>('input[name=need]:not(:disabled), input[name=free]', form);
     if (pointer === '/statement/accepted') return ['goods', 'accepted', 'consent'].map((n) => field(n)!).find((c) => !c.checked) ?? field('accepted');
@@ -185,7 +186,7 @@ function start(form: HTMLFormElement): void {
     if (summary.hidden) return;
     const items = errors.map((e, i) => {
       const control = target(e.pointer);
-      const text = e.pointer === '/lines' ? 'Pilih sedikitnya satu bantuan.' : fieldText(e.code);
+      const text = fieldText(e);
       const link = el('a', { href: '#ringkas' }, `${labelOf(control)}${text}`);
       link.addEventListener('click', (event) => {
         event.preventDefault();

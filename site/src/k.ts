@@ -133,7 +133,7 @@ function show(c: Commitment, secret: string): void {
   ];
   if (c.state === 'submitted') parts.push(codeBox());
   if (c.state === 'pledged' && c.contactBy) parts.push(clock(c.contactBy));
-  if (holds) parts.push(contactBox());
+  if (may('contact')) parts.push(contactBox());
   if (c.state === 'withdrawn') parts.push(note('', `Janji ini sudah dibatalkan${c.endedAt ? ` pada ${moment(c.endedAt)}` : ''}. Jumlahnya kembali ke peta.`));
   if (c.state === 'lapsed') parts.push(note('bad', 'Janji ini kedaluwarsa karena belum ada kontak sampai batas waktunya. Jumlahnya kembali ke peta.'));
   if (c.state === 'dropped') parts.push(note('', 'Janji ini tidak dibuktikan pada waktunya dan tidak berlaku. Silakan buat yang baru.'));

@@ -4,7 +4,7 @@
 import type { FieldError } from './api';
 
 export type Line =
-  | { need: string; quantity: number; equivalent?: string }
+  | { need: string; quantity: number; equivalent?: string; value?: number }
   | { free: { description: string; unit: string; quantity: number; value: number } };
 
 export interface Body {
@@ -50,7 +50,8 @@ export function bodyOf(recipient: string, offers: Offer[], v: Values): Body {
   for (const offer of offers) {
     if (offer.program !== program || !v['need']?.includes(offer.id)) continue;
     const equivalent = first(v, `equivalent:${offer.id}`);
-    lines.push({ need: offer.id, quantity: whole(first(v, `quantity:${offer.id}`)) || 0, ...(equivalent && { equivalent }) });
+    const value = whole(first(v, `value:${offer.id}`)) || 0;
+    lines.push({ need: offer.id, quantity: whole(first(v, `quantity:${offer.id}`)) || 0, ...(equivalent && { equivalent }), ...(value && { value }) });
   }
   if (v['free']?.length) {
     lines.push({
@@ -90,7 +91,7 @@ export function plus(d: string, n: number): string {
   return new Date(Date.parse(`${d}T00:00:00Z`) + n * 86_400_000).toISOString().slice(0, 10);
 }
 
-/** Lists what is wrong with a body, in the codes of the API. */
+/** Lists what is wrong with a body, in the codes of the API, and "over" where more is promised than remains. */
 export function check(b: Body, offers: Offer[], limits: Limits, today: string): FieldError[] {
   const wrong: FieldError[] = [];
   const refuse = (pointer: string, code: string) => wrong.push({ pointer, code });
@@ -100,7 +101,8 @@ export function check(b: Body, offers: Offer[], limits: Limits, today: string): 
     if ('need' in line) {
       const left = offers.find((o) => o.id === line.need)?.remaining ?? 0;
       if (line.quantity < 1) refuse(`/lines/${i}/quantity`, 'too_small');
-      else if (line.quantity > Math.min(left, limits.units)) refuse(`/lines/${i}/quantity`, 'too_large');
+      else if (line.quantity > limits.units) refuse(`/lines/${i}/quantity`, 'too_large');
+      else if (line.quantity > left) refuse(`/lines/${i}/quantity`, 'over');
       return;
     }
     if (line.free.description === '') refuse(`/lines/${i}/free/description`, 'required');

@@ -5,6 +5,8 @@ import { sha256 } from './sha256';
 import { payload, solve } from './challenge';
 import { commitmentOf, uuid7 } from './identity';
 import { slug } from './api';
+import { bodyOf, check, plus, whole, type Offer } from './promise';
+import { days } from './words';
 
 test('sha256 agrees with the platform at every padding length', () => {
   for (let n = 0; n < 200; n++) {
@@ -41,4 +43,60 @@ test('slug reads the type of a problem, relative or absolute', () => {
   assert.equal(slug({ type: '/masalah/melebihi-sisa/' }), 'melebihi-sisa');
   assert.equal(slug({ type: 'https://ksbb.example/masalah/busy' }), 'busy');
   assert.equal(slug({ type: 'about:blank' }), 'fault');
+});
+
+const offers: Offer[] = [
+  { id: 'rw:sembako', program: 'pangan', remaining: 240, direct: false },
+  { id: 'rw:siap-saji', program: 'pangan', remaining: 90, direct: true },
+  { id: 'rw:sanitasi', program: 'permukiman', remaining: 3, direct: false },
+];
+const limits = { units: 100_000, lead: 90, period: 90 };
+const filled = (): Record<string, string[]> => ({
+  program: ['pangan'], need: ['rw:sembako', 'rw:sanitasi'], 'quantity:rw:sembako': ['50'], 'equivalent:rw:sembako': ['beras 10 kg'], 'quantity:rw:sanitasi': ['1'],
+  from: ['2026-05-23'], to: ['2026-05-29'], route: ['direct'], aggregator: ['pmi'], name: [' Siti Contoh '], class: ['individual'], showName: ['no'],
+  email: ['siti@contoh.invalid'], phone: ['0812 3456 7890'], goods: ['1'], accepted: ['1'], consent: ['1'], signedBy: ['Siti Contoh'],
+});
+const wrong = (change: Record<string, string[]>) =>
+  check(bodyOf('rw', offers, { ...filled(), ...change }), offers, limits, '2026-05-22').map((e) => `${e.pointer} ${e.code}`);
+
+test('the body holds the chosen programme only, and no aggregator on the direct route', () => {
+  assert.deepEqual(bodyOf('rw', offers, filled()), {
+    recipient: 'rw', program: 'pangan', lines: [{ need: 'rw:sembako', quantity: 50, equivalent: 'beras 10 kg' }],
+    period: { from: '2026-05-23', to: '2026-05-29' }, route: 'direct',
+    collaborator: { name: 'Siti Contoh', class: 'individual', showName: false, email: 'siti@contoh.invalid', phone: '0812 3456 7890' },
+    statement: { accepted: true, signedBy: 'Siti Contoh' }, language: 'id',
+  });
+});
+
+test('what is filled in well passes, each mistake is named', () => {
+  assert.deepEqual(wrong({}), []);
+  assert.deepEqual(wrong({ need: [] }), ['/lines required']);
+  assert.deepEqual(wrong({ 'quantity:rw:sembako': ['0'] }), ['/lines/0/quantity too_small']);
+  assert.deepEqual(wrong({ 'quantity:rw:sembako': ['-5'] }), ['/lines/0/quantity too_small']);
+  assert.deepEqual(wrong({ 'quantity:rw:sembako': ['241'] }), ['/lines/0/quantity over']);
+  assert.deepEqual(wrong({ 'quantity:rw:sembako': ['1.000.000'] }), ['/lines/0/quantity too_large']);
+  assert.deepEqual(wrong({ from: ['2026-05-21'] }), ['/period/from past']);
+  assert.deepEqual(wrong({ from: [], to: ['2026-05-23'] }), ['/period/from required']);
+  assert.deepEqual(wrong({ to: ['2026-05-22'] }), ['/period/to order']);
+  assert.deepEqual(wrong({ to: ['2026-12-31'] }), ['/period/to too_large']);
+  assert.deepEqual(wrong({ route: ['aggregator'], aggregator: [] }), ['/aggregator required']);
+  assert.deepEqual(wrong({ route: ['aggregator'], need: ['rw:siap-saji'], 'quantity:rw:siap-saji': ['9'] }), ['/route direct_only']);
+  assert.deepEqual(wrong({ email: ['siti@contoh'] }), ['/collaborator/email email']);
+  assert.deepEqual(wrong({ phone: ['abc'] }), ['/collaborator/phone phone']);
+  assert.deepEqual(wrong({ consent: [] }), ['/statement/accepted accepted']);
+  assert.deepEqual(wrong({ signedBy: ['  '] }), ['/statement/signedBy signed']);
+  assert.deepEqual(wrong({ need: [], free: ['1'] }), ['/lines/0/free/description required', '/lines/0/free/unit required', '/lines/0/free/quantity too_small', '/lines/0/free/value too_small']);
+});
+
+test('numbers are read as people write them', () => {
+  assert.equal(whole('1.250'), 1250);
+  assert.equal(whole('Rp 2.000.000'), 2_000_000);
+  for (const text of ['', '12,5', '1e9', '-3', 'dua']) assert.ok(Number.isNaN(whole(text)), text);
+});
+
+test('days pass month and leap year, and periods say nothing twice', () => {
+  assert.equal(plus('2028-02-28', 2), '2028-03-01');
+  assert.equal(days({ from: '2026-05-22', to: '2026-05-24' }), '22–24 Mei 2026');
+  assert.equal(days({ from: '2026-05-30', to: '2026-06-02' }), '30 Mei – 2 Juni 2026');
+  assert.equal(days({ from: '2026-12-30', to: '2027-01-02' }), '30 Desember 2026 – 2 Januari 2027');
 });

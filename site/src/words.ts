@@ -1,6 +1,6 @@
 // What the pages say, and how they write numbers and dates.
 
-import { slug, type Problem } from './api';
+import { slug, type FieldError, type Problem } from './api';
 
 const grouped = new Intl.NumberFormat('id-ID');
 
@@ -47,6 +47,8 @@ const fields: Record<string, string> = {
   too_short: 'Terlalu pendek.',
   too_small: 'Terlalu kecil. Paling sedikit 1.',
   too_large: 'Terlalu besar untuk satu janji.',
+  over: 'Lebih banyak daripada yang masih dibutuhkan.',
+  not_allowed: 'Tidak berlaku untuk paket ini. Kosongkan saja.',
   not_running: 'Program ini belum berjalan.',
   closed: 'Lokasi ini sedang tidak menerima janji baru.',
   past: 'Tanggal ini sudah lewat.',
@@ -64,8 +66,17 @@ const fields: Record<string, string> = {
   no_price: 'Tulis perkiraan nilainya dalam rupiah.',
 };
 
+const special: Record<string, string> = {
+  '/lines required': 'Pilih sedikitnya satu bantuan.',
+  '/lines too_long': 'Terlalu banyak baris untuk satu janji.',
+  '/period/from too_large': 'Tanggal ini masih terlalu jauh.',
+  '/period/to too_large': 'Jangka waktunya terlalu panjang untuk satu janji.',
+};
+
 /** What is wrong with one field, from the code of the API. */
-export const fieldText = (code: string) => fields[code] ?? 'Periksa lagi bagian ini.';
+export function fieldText(e: FieldError): string {
+  return special[`${e.pointer} ${e.code}`] ?? fields[e.code] ?? 'Periksa lagi bagian ini.';
+}
 
 const problems: Record<string, string> = {
   malformed: 'Isian tidak terbaca oleh server. Muat ulang halaman ini, isian Anda tetap tersimpan.',
