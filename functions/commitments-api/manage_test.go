@@ -42,7 +42,7 @@ func TestRightCodeReservesAndStartsTheClock(t *testing.T) {
 		if got := w.want(200, "GET", s.path, s.secret, nil); got.body != first.body {
 			w.Errorf("read: %s; want %s", got.body, first.body)
 		}
-		w.refused(403, "code", "POST", s.path+"/verification", s.secret, object{"code": w.wrongCode(s.id)})
+		w.refused(422, "code", "POST", s.path+"/verification", s.secret, object{"code": w.wrongCode(s.id)})
 		if n := w.need(pasir1, "tangki"); n.Committed != 4 {
 			w.Errorf("need %+v after repeats; want 4 committed", n)
 		}
@@ -57,7 +57,7 @@ func TestWrongCodesAreCountedAndThenTheSubmissionIsClosed(t *testing.T) {
 			w.refused(422, "invalid", "POST", s.path+"/verification", s.secret, object{"code": code})
 		}
 		for left := 2; left >= 0; left-- { // this region allows three
-			got := w.refused(403, "code", "POST", s.path+"/verification", s.secret, object{"code": w.wrongCode(s.id)})
+			got := w.refused(422, "code", "POST", s.path+"/verification", s.secret, object{"code": w.wrongCode(s.id)})
 			if got.get("left") != float64(left) {
 				w.Errorf("left %v; want %d", got.get("left"), left)
 			}
@@ -75,7 +75,7 @@ func TestLastTryMayBeRight(t *testing.T) {
 	eachStore(t, func(w *world) {
 		s := w.submit(w.form(1))
 		for range 2 {
-			w.refused(403, "code", "POST", s.path+"/verification", s.secret, object{"code": w.wrongCode(s.id)})
+			w.refused(422, "code", "POST", s.path+"/verification", s.secret, object{"code": w.wrongCode(s.id)})
 		}
 		w.want(200, "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
 	})

@@ -224,8 +224,8 @@ func TestChallengePaysOnceAndInTime(t *testing.T) {
 				p.Challenge, p.Number, p.Salt, p.Signature = own.Challenge, 0, own.Salt, own.Signature
 			}),
 		} {
-			if a := put(challenge); a.status != 403 || a.slug() != "challenge" {
-				w.Errorf("%s: got %d %s; want 403 challenge", name, a.status, a.body)
+			if a := put(challenge); a.status != 422 || a.slug() != "challenge" {
+				w.Errorf("%s: got %d %s; want 422 challenge", name, a.status, a.body)
 			}
 		}
 		if a := put(good); a.status != 201 {
@@ -235,13 +235,13 @@ func TestChallengePaysOnceAndInTime(t *testing.T) {
 			"replayed": good, "replayed without its delimiter": forged(func(p *altcha.Payload) { p.Salt = strings.TrimSuffix(p.Salt, "&") }),
 		} {
 			if a := put(replay); a.slug() != "challenge" {
-				w.Errorf("%s: got %d %s; want 403 challenge", name, a.status, a.body)
+				w.Errorf("%s: got %d %s; want 422 challenge", name, a.status, a.body)
 			}
 		}
 		late := w.solve()
 		w.pass(challengeLife)
 		if a := put(late); a.slug() != "challenge" {
-			w.Errorf("expired: got %d %s; want 403 challenge", a.status, a.body)
+			w.Errorf("expired: got %d %s; want 422 challenge", a.status, a.body)
 		}
 	})
 }

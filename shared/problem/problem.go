@@ -62,6 +62,9 @@ func (p *Problem) Slug() string {
 }
 
 // kinds holds every type. Slugs lists it in the same order.
+//
+// Only denied is 403: CloudFront shows its page "not found" in place of any 403,
+// since that is also how S3 says that there is no such object.
 var kinds = []struct {
 	slug, title string
 	status      int
@@ -79,8 +82,8 @@ var kinds = []struct {
 	{"fault", "Something broke", 500},
 	{"melebihi-sisa", "More than remains", 409},
 	{"state", "The commitment's state does not allow this", 409},
-	{"challenge", "The challenge is not solved", 403},
-	{"code", "The code is wrong", 403},
+	{"challenge", "The challenge is not solved", 422},
+	{"code", "The code is wrong", 422},
 	{"expired", "The time for this has passed", 410},
 	{"quota", "The daily budget is used up", 429},
 }

@@ -18,10 +18,10 @@ func TestEveryRefusalHasItsAnswer(t *testing.T) {
 		`{"type":"/masalah/stale/","title":"Changed in the meantime","status":412}`:                                               aid.ErrStale,
 		`{"type":"/masalah/denied/","title":"Not allowed","status":403}`:                                                          aid.ErrDenied,
 		`{"type":"/masalah/busy/","title":"Busy, try again shortly","status":503}`:                                                aid.ErrBusy,
-		`{"type":"/masalah/challenge/","title":"The challenge is not solved","status":403}`:                                       aid.ErrChallenge,
+		`{"type":"/masalah/challenge/","title":"The challenge is not solved","status":422}`:                                       aid.ErrChallenge,
 		`{"type":"/masalah/expired/","title":"The time for this has passed","status":410}`:                                        aid.ErrExpired,
 		`{"type":"/masalah/fault/","title":"Something broke","status":500}`:                                                       errors.New("secret of the table"),
-		`{"type":"/masalah/code/","title":"The code is wrong","status":403,"left":0}`:                                             &aid.CodeError{},
+		`{"type":"/masalah/code/","title":"The code is wrong","status":422,"left":0}`:                                             &aid.CodeError{},
 		`{"type":"/masalah/quota/","title":"The daily budget is used up","status":429,"budget":"region"}`:                         &aid.QuotaError{Budget: "region"},
 		`{"type":"/masalah/state/","title":"The commitment's state does not allow this","status":409,"state":"withdrawn"}`:        &aid.StateError{State: aid.Withdrawn},
 		`{"type":"/masalah/too-large/","title":"The request is too large","status":413,"detail":"64 KB"}`:                         TooLarge("64 KB"),
@@ -68,5 +68,15 @@ func TestFaultsTellNothing(t *testing.T) {
 func TestBusySaysWhenToComeBack(t *testing.T) {
 	if Of(aid.ErrBusy).RetryAfter < 1 || Of(aid.ErrNotFound).RetryAfter != 0 {
 		t.Error("Retry-After belongs to busy and to nothing else")
+	}
+}
+
+// CloudFront replaces every 403 by the site's page for what is not there
+// (infra/edge.yaml), so what a person must read may not be one.
+func TestOnlyDeniedIs403(t *testing.T) {
+	for _, k := range kinds {
+		if (k.status == 403) != (k.slug == "denied") {
+			t.Errorf("%s is %d", k.slug, k.status)
+		}
 	}
 }
