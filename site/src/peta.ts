@@ -14,9 +14,10 @@ if (map) {
     spot(link);
   };
   let touched: SVGAElement | null = null;
-  map.addEventListener('pointerover', (event) => {
+  // Only a moving mouse points; a map that scrolls under a resting one does not.
+  map.addEventListener('pointermove', (event) => {
     const link = (event.target as Element).closest<SVGAElement>('a');
-    if (link && event.pointerType === 'mouse') spot(link);
+    if (link && event.pointerType === 'mouse' && (event.movementX || event.movementY)) spot(link);
   });
   map.addEventListener('pointerdown', (event) => {
     touched = event.pointerType === 'mouse' ? null : (event.target as Element).closest<SVGAElement>('a');
