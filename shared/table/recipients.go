@@ -14,6 +14,10 @@ import (
 
 // Leaf returns every place of a leaf, ordered by recipient, its needs by ID. A
 // leaf without places is an empty slice.
+//
+// DynamoDB does not isolate a query from transactions: a move that is being
+// made may show in one item and not yet in the next. Whoever publishes what it
+// read is woken after the move by its stream record, and reads again.
 func (l *Ledger) Leaf(ctx context.Context, leaf aid.Leaf) ([]aid.Place, error) {
 	places, err := l.places(ctx, leaf, "PK = :pk AND SK >= :from", map[string]types.AttributeValue{
 		":pk": text(leafPK(leaf)), ":from": text(firstRecipient),

@@ -26,6 +26,7 @@ func Run(t *testing.T, open func(testing.TB) Store) {
 		{"UnknownThingsAreNotFound", unknown},
 		{"LoadedPlacesComeBackAsTheyWere", loaded},
 		{"LoadingAgainKeepsCounters", loadedAgain},
+		{"LoadBesidePledgesKeepsTheBalance", loadedBesidePledges},
 		{"LoadRefusesWhatCouldNotBeFoundAgain", loadRefuses},
 		{"SubmissionReservesNothing", submissionReservesNothing},
 		{"RepeatedSubmissionWritesNothing", submissionRepeated},
@@ -296,6 +297,33 @@ func loadedAgain(t *testing.T, s Store) {
 	place(t, s)
 }
 
+func loadedBesidePledges(t *testing.T, s Store) {
+	load(t, s)
+	const pledges, imports = 12, 6
+	atOnce(t, pledges+imports, func(n int) error {
+		if n < imports {
+			listings := Listings()
+			listings[0].Needs[0].Needed = int64(100 + n)
+			return s.Load(t.Context(), listings, Catalogue())
+		}
+		before, _, err := s.Submit(t.Context(), Submission(n, Units("sembako", 5)))
+		if err != nil {
+			return err
+		}
+		after, err := before.Verified(Noon, Limits())
+		if err != nil {
+			return err
+		}
+		return s.Pledge(t.Context(), before, after, Noon)
+	})
+	n := place(t, s).Needs[1]
+	if n.Committed != pledges*5 || n.Needed < 100 || n.Needed >= 100+imports {
+		t.Errorf("after imports beside pledges: %+v", n)
+	}
+	before, after := submit(t, s, 50, Units("sembako", n.Remaining()+1))
+	overRemaining(t, "Pledge of one more than is left", s.Pledge(t.Context(), before, after, Noon), n.ID, n.Remaining())
+}
+
 func loadRefuses(t *testing.T, s Store) {
 	load(t, s)
 	for name, spoil := range map[string]func([]aid.Listing) []aid.Listing{
@@ -561,6 +589,11 @@ func notAMove(t *testing.T, s Store) {
 		if err := s.Pledge(t.Context(), before, slip, Noon); err == nil {
 			t.Errorf("Pledge with %s succeeded", name)
 		}
+	}
+	astray := withdrawn(t, before, "other")
+	astray.Leaf = WorkshopLeaf
+	if err := s.Withdraw(t.Context(), before, astray, Noon); err == nil {
+		t.Error("Withdraw into another leaf succeeded")
 	}
 	var refused *aid.StateError
 	if err := s.Pledge(t.Context(), after, after, Noon); !errors.As(err, &refused) {
