@@ -19,6 +19,9 @@ import (
 	"testing"
 
 	"gopkg.in/yaml.v3"
+
+	"ksbb/shared/page"
+	"ksbb/shared/problem"
 )
 
 // template is the part of template.yaml that these tests look at.
@@ -265,6 +268,14 @@ func TestPurePackagesReadNoClock(t *testing.T) {
 				t.Errorf("%s calls %s: time arrives as an argument", file, call)
 			}
 		}
+	}
+}
+
+// Every type of a problem is a page that says in plain words what to do.
+func TestEveryProblemHasItsPage(t *testing.T) {
+	said, shown := slices.Sorted(slices.Values(problem.Slugs)), slices.Sorted(slices.Values(page.Problems))
+	if !slices.Equal(said, shown) {
+		t.Errorf("problems %v, pages %v", said, shown)
 	}
 }
 

@@ -296,7 +296,8 @@ func units(r aid.Recipient, per string) float64 {
 // confirmer names the office, never the person, that confirmed a need.
 func confirmer(r aid.Recipient, pack *region.Pack) string {
 	k, _ := pack.Kind(r.Kind)
-	return strings.ToLower(k.Steward)
+	// "ketua RW" inside a sentence: only the first letter is lowered.
+	return strings.ToLower(k.Steward[:1]) + k.Steward[1:]
 }
 
 // at returns the instant that lies after the beginning of day d.

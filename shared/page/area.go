@@ -39,7 +39,7 @@ func (r *Renderer) Area(a tally.Area, children map[area.Code]tally.Area) ([]byte
 			fmt.Sprintf("Siapa di %s yang masih butuh bantuan, apa, dan berapa banyak.", name), "peta.js"),
 		Heading: name, Crumbs: r.crumbs(a.Code), AsOf: r.moment(a.AsOf), Totals: a.Totals, Kinds: r.kinds(a.Totals),
 	}
-	v.Wide, v.Demo = true, r.Demo
+	v.Wide, v.Demo = true, a.Totals.Demo > 0
 	known, _ := r.pack.Area(a.Code)
 	if known.Official != name && known.Official != a.Name {
 		v.Official = known.Official
@@ -73,6 +73,24 @@ type kelurahanView struct {
 	Others  []packageLine
 	Map     mapView
 	Groups  []placeGroup
+	// Elsewhere lists the kinds that have a page of their own.
+	Elsewhere []elsewhere
+}
+
+type elsewhere struct {
+	Name, Path string
+	Count      int64
+}
+
+// groupName names a group by the kinds in it: "UMKM".
+func (r *Renderer) groupName(group aid.GroupID) string {
+	var names []string
+	for _, k := range r.pack.Kinds {
+		if k.Group == group {
+			names = append(names, k.Name)
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 type placeGroup struct {
@@ -93,15 +111,32 @@ type placeLine struct {
 	remaining  int64
 }
 
-// Kelurahan renders the page of the narrowest area with its recipients.
-func (r *Renderer) Kelurahan(a tally.Area, places []aid.Place) ([]byte, error) {
+// Kelurahan renders a page of the narrowest area: the recipients of one group.
+// The page of the first group says the totals of all and links to the others;
+// those say their own, so that a page depends on one leaf and a hundred UMKM
+// never slow the page of the RW. a holds the totals that the page says.
+func (r *Renderer) Kelurahan(a tally.Area, group aid.GroupID, places []aid.Place) ([]byte, error) {
 	name := "Kelurahan " + a.Name
-	v := kelurahanView{
-		frame: r.frame(r.areaPath(a.Code), name,
-			fmt.Sprintf("Semua lokasi di %s yang membutuhkan bantuan: siapa, apa, dan berapa banyak.", name), "peta.js"),
-		Heading: name, Crumbs: r.crumbs(a.Code), AsOf: r.moment(a.AsOf), Totals: a.Totals,
+	path, crumbs := r.areaPath(a.Code), r.crumbs(a.Code)
+	first := r.pack.FirstGroup()
+	if group != first {
+		crumbs = append(crumbs, crumb{Name: a.Name, Path: path})
+		name = r.groupName(group) + " di " + name
+		path += string(group) + "/"
 	}
-	v.Demo = r.Demo
+	v := kelurahanView{
+		frame: r.frame(path, name,
+			fmt.Sprintf("Lokasi di %s yang membutuhkan bantuan: siapa, apa, dan berapa banyak.", name), "peta.js"),
+		Heading: name, Crumbs: crumbs, AsOf: r.moment(a.AsOf), Totals: a.Totals,
+	}
+	v.Demo = a.Totals.Demo > 0
+	if group == first {
+		for _, k := range r.pack.Kinds {
+			if n := a.Totals.Kinds[k.ID]; n > 0 && k.Group != first {
+				v.Elsewhere = append(v.Elsewhere, elsewhere{Name: k.Name, Path: path + string(k.Group) + "/", Count: n})
+			}
+		}
+	}
 	if lines := r.lines(a.Totals); len(lines) > 0 {
 		v.Main, v.Others = &lines[0], lines[1:]
 	}
@@ -110,7 +145,6 @@ func (r *Renderer) Kelurahan(a tally.Area, places []aid.Place) ([]byte, error) {
 		for _, p := range places {
 			if p.Recipient.Kind == k.ID {
 				g.Places = append(g.Places, r.placeLine(p))
-				v.Demo = v.Demo || p.Recipient.Demo
 			}
 		}
 		// Whoever waits most stands first.

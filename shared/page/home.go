@@ -66,7 +66,7 @@ func (r *Renderer) Home(root tally.Area, areas map[area.Code]tally.Area) ([]byte
 			r.pack.Texts.Purpose, "peta.js"),
 		AsOf: r.moment(root.AsOf), Totals: root.Totals, Kinds: r.kinds(root.Totals),
 	}
-	v.Wide, v.Demo = true, r.Demo
+	v.Wide, v.Demo = true, root.Totals.Demo > 0
 	main, ok := r.main(root.Totals)
 	if ok {
 		line := r.line(main, root.Totals)

@@ -26,10 +26,6 @@ var files embed.FS
 
 // Renderer renders the pages of one region. It is safe for concurrent use.
 type Renderer struct {
-	// Demo puts the "data contoh" banner on the pages that show totals only.
-	// Pages that show recipients read it from these.
-	Demo bool
-
 	pack      *region.Pack
 	catalogue *aid.Catalogue
 	charts    *charts

@@ -2,10 +2,13 @@ package publish_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"fmt"
 	"path"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
@@ -175,5 +178,67 @@ func TestOnlyCountingCommitmentsArePublic(t *testing.T) {
 	}
 	if hidden == 0 {
 		t.Error("no commitment of the demonstration was withdrawn or lapsed: nothing was tested")
+	}
+}
+
+// metered counts the reads of facts.
+type metered struct {
+	*facts
+	leaves int
+}
+
+func (m *metered) Leaf(ctx context.Context, leaf aid.Leaf) ([]aid.Place, error) {
+	m.leaves++
+	return m.facts.Leaf(ctx, leaf)
+}
+
+// Five thousand UMKM in one kecamatan leave the leaf of its RW as it was: a
+// change of an RW reads and writes the same, and no leaf outgrows the 1 MB that
+// one query of DynamoDB returns.
+func TestFiveThousandUMKMDoNotSlowAnRW(t *testing.T) {
+	t.Parallel()
+	const kecamatan = "31.73.01"
+	type cost struct{ reads, gets, puts int }
+	measure := func(umkm int) cost {
+		store, f, pack := jakarta(t)
+		kelurahan := pack.Children(kecamatan)
+		for i := range umkm {
+			k := kelurahan[i%len(kelurahan)]
+			r := aid.Recipient{
+				ID: aid.RecipientID(fmt.Sprintf("%s-umkm-%04d", k.Code, 1000+i)), Name: fmt.Sprintf("UMKM Contoh %d", i), Kind: "umkm",
+				Area: k.Code, Point: k.Point, People: 3, Steward: "Ibu Contoh Mawar", Address: "Jalan Contoh 1", Demo: true,
+			}
+			leaf, ok := pack.Catalogue().LeafOf(r)
+			if !ok {
+				t.Fatal("no leaf for an UMKM")
+			}
+			p := pack.PackagesOf("umkm")[0]
+			f.leaves[leaf] = append(f.leaves[leaf], aid.Place{Recipient: r, Needs: []aid.Need{
+				{ID: aid.NeedOf(r.ID, p.ID), Recipient: r.ID, Program: p.Program, Package: p.ID, Needed: 1, ConfirmedOn: "2026-05-01"},
+			}})
+		}
+		m := &metered{facts: f}
+		p := publish.NewPublisher(pack, m, store, plain{}, 1)
+		now := newWorld(pack, 1).now
+		if _, err := p.Sweep(t.Context(), publish.Everyone, now); err != nil {
+			t.Fatal(err)
+		}
+		for name, o := range store.Objects() {
+			if path.Ext(name) == ".geojson" && len(o.Body) > 1<<20 {
+				t.Errorf("%s has %d bytes", name, len(o.Body))
+			}
+		}
+		leaf := aid.Leaf{Area: kecamatan, Group: "umum"}
+		rw := &f.leaves[leaf][0]
+		rw.Activity.Rev++
+		gets, puts := store.Gets, store.Puts
+		m.leaves = 0
+		if _, err := p.Publish(t.Context(), mark(leaf, rw), now.Add(time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		return cost{m.leaves, store.Gets - gets, store.Puts - puts}
+	}
+	if few, many := measure(0), measure(5_000); few != many {
+		t.Errorf("a change of an RW costs %+v, and %+v with 5,000 UMKM", few, many)
 	}
 }

@@ -35,7 +35,7 @@ type pageSet struct {
 func (p *Publisher) writePages(ctx context.Context, w *writer, t *tree, leaves []freshLeaf, which pageSet) error {
 	v := view{p: p, t: t, read: map[aid.Leaf][]aid.Place{}}
 	kecamatan := map[area.Code]bool{}
-	kelurahan := map[area.Code]bool{}
+	lists := map[list]bool{}
 	var jobs []func(context.Context) ([]File, error)
 	for _, l := range leaves {
 		code := l.leaf.Area.At(area.Kecamatan)
@@ -46,7 +46,8 @@ func (p *Publisher) writePages(ctx context.Context, w *writer, t *tree, leaves [
 		kecamatan[code] = true
 		for _, place := range l.places {
 			if l.pick(place) {
-				kelurahan[place.Recipient.Area.At(area.Kelurahan)] = true
+				code := place.Recipient.Area.At(area.Kelurahan)
+				lists[list{code, l.leaf.Group}], lists[list{code, p.region.FirstGroup()}] = true, true
 				jobs = append(jobs, func(ctx context.Context) ([]File, error) { return p.recipientFiles(ctx, place) })
 			}
 		}
@@ -54,11 +55,16 @@ func (p *Publisher) writePages(ctx context.Context, w *writer, t *tree, leaves [
 	if which.kelurahan {
 		for code := range kecamatan {
 			for _, child := range p.region.Children(code) {
-				kelurahan[child.Code] = true
+				lists[list{child.Code, p.region.FirstGroup()}] = true
+			}
+		}
+		for leaf, places := range v.read {
+			for _, place := range places {
+				lists[list{place.Recipient.Area.At(area.Kelurahan), leaf.Group}] = true
 			}
 		}
 	}
-	above, err := v.areaPages(ctx, slices.Sorted(maps.Keys(kelurahan)), kecamatan, which)
+	above, err := v.areaPages(ctx, lists, kecamatan, which)
 	if err != nil {
 		return err
 	}
@@ -118,14 +124,24 @@ type view struct {
 	read map[aid.Leaf][]aid.Place
 }
 
-func (v view) areaPages(ctx context.Context, kelurahan []area.Code, kecamatan map[area.Code]bool, which pageSet) ([]File, error) {
+// list is the page of one kelurahan's recipients of one group.
+type list struct {
+	kelurahan area.Code
+	group     aid.GroupID
+}
+
+func (v view) areaPages(ctx context.Context, lists map[list]bool, kecamatan map[area.Code]bool, which pageSet) ([]File, error) {
 	var files []File
-	for _, code := range kelurahan {
-		body, err := v.kelurahan(ctx, code)
+	for l := range lists {
+		body, err := v.list(ctx, l)
 		if err != nil {
-			return nil, fmt.Errorf("render area %s: %w", code, err)
+			return nil, fmt.Errorf("render %s of area %s: %w", l.group, l.kelurahan, err)
 		}
-		files = append(files, page("wilayah/"+string(code)+"/index.html", body))
+		path := "wilayah/" + string(l.kelurahan) + "/"
+		if l.group != v.p.region.FirstGroup() {
+			path += string(l.group) + "/"
+		}
+		files = append(files, page(path+"index.html", body))
 	}
 	if !which.above && len(kecamatan) == 0 {
 		return files, nil
@@ -189,46 +205,39 @@ func (v view) collect(ctx context.Context, a AreaFile, areas map[area.Code]tally
 	return nil
 }
 
-// kelurahan renders one kelurahan with the recipients of all its leaves,
-// reading those that this publication has not read.
-func (v view) kelurahan(ctx context.Context, code area.Code) ([]byte, error) {
-	parent, err := v.p.area(ctx, v.t, code.Parent())
+// list renders one group of recipients in a kelurahan, reading its leaf if this
+// publication has not: the page of the first group also says the totals of the
+// others. However many recipients a kelurahan has, that is one read more.
+func (v view) list(ctx context.Context, l list) ([]byte, error) {
+	parent, err := v.p.area(ctx, v.t, l.kelurahan.Parent())
 	if err != nil {
 		return nil, err
 	}
-	var places []aid.Place
-	for _, name := range slices.Sorted(maps.Keys(parent.Leaves)) {
-		leaf, err := aid.ParseLeaf(name)
-		if err != nil {
+	leaf := aid.Leaf{Area: l.kelurahan.At(v.p.region.Catalogue().Groups[l.group].Level), Group: l.group}
+	all, known := v.read[leaf]
+	if !known {
+		if all, err = v.p.places(ctx, leaf); err != nil {
 			return nil, err
 		}
-		if !leaf.Area.Contains(code) {
-			continue
-		}
-		if _, known := v.read[leaf]; !known {
-			if v.read[leaf], err = v.p.places(ctx, leaf); err != nil {
-				return nil, err
-			}
-		}
-		for _, place := range v.read[leaf] {
-			if code.Contains(place.Recipient.Area) {
-				places = append(places, place)
-			}
+		v.read[leaf] = all
+	}
+	places := make([]aid.Place, 0, len(all))
+	for _, place := range all {
+		if l.kelurahan.Contains(place.Recipient.Area) {
+			places = append(places, place)
 		}
 	}
-	// As of its own latest fact: a change next door must not touch this page.
-	var asOf time.Time
-	for _, place := range places {
-		if place.Activity.UpdatedAt.After(asOf) {
-			asOf = place.Activity.UpdatedAt
-		}
+	i := slices.IndexFunc(parent.Children, func(c ChildRef) bool { return c.Area == l.kelurahan })
+	if i < 0 {
+		return nil, fmt.Errorf("kelurahan %s: %w", l.kelurahan, aid.ErrNotFound)
 	}
-	for _, c := range parent.Children {
-		if c.Area == code {
-			return v.p.pages.Kelurahan(tally.Area{Code: code, Name: c.Name, Point: aid.Point(c.Point), AsOf: asOf, Totals: c.Totals}, places)
-		}
+	said := LeafPart{AsOf: parent.Children[i].AsOf, Totals: parent.Children[i].Totals}
+	if l.group != v.p.region.FirstGroup() {
+		said = parent.Leaves[leaf.String()].Kelurahan[l.kelurahan]
 	}
-	return nil, fmt.Errorf("kelurahan %s: %w", code, aid.ErrNotFound)
+	asOf, _ := time.Parse(time.RFC3339, said.AsOf)
+	c := parent.Children[i]
+	return v.p.pages.Kelurahan(tally.Area{Code: c.Area, Name: c.Name, Point: aid.Point(c.Point), AsOf: asOf, Totals: said.Totals}, l.group, places)
 }
 
 // writer puts files and counts them.

@@ -115,10 +115,16 @@ type ChildRef struct {
 // LeafRef is the file of one leaf and what it adds to each kelurahan, so that
 // one changed leaf never asks for the others to be read.
 type LeafRef struct {
-	Path      string                     `json:"path"`
-	Hash      string                     `json:"hash"`
-	AsOf      string                     `json:"asOf"`
-	Kelurahan map[area.Code]tally.Totals `json:"kelurahan"`
+	Path      string                 `json:"path"`
+	Hash      string                 `json:"hash"`
+	AsOf      string                 `json:"asOf"`
+	Kelurahan map[area.Code]LeafPart `json:"kelurahan"`
+}
+
+// LeafPart is what a leaf adds to one kelurahan.
+type LeafPart struct {
+	AsOf   string       `json:"asOf"`
+	Totals tally.Totals `json:"totals"`
 }
 
 // position is a point as RFC 7946 writes it: longitude, latitude, six decimals.

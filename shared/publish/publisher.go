@@ -32,7 +32,8 @@ type Facts interface {
 type Pages interface {
 	Home(root tally.Area, areas map[area.Code]tally.Area) ([]byte, error)
 	Area(a tally.Area, children map[area.Code]tally.Area) ([]byte, error)
-	Kelurahan(a tally.Area, places []aid.Place) ([]byte, error)
+	// Kelurahan renders one group of recipients; a holds the totals it says.
+	Kelurahan(a tally.Area, group aid.GroupID, places []aid.Place) ([]byte, error)
 	Place(p aid.Place, commitments []aid.Commitment, near []aid.Place) ([]byte, error)
 	Form(p aid.Place, near []aid.Place) ([]byte, error)
 	Fixed() (map[string][]byte, error)
@@ -285,17 +286,16 @@ func (p *Publisher) leaf(ctx context.Context, w *writer, leaf aid.Leaf, pick Pic
 	}
 	catalogue := p.region.Catalogue()
 	f := hashed("data/v1/recipients/"+leaf.String(), ".geojson", "application/geo+json", appendLeaf(nil, leaf, places, catalogue))
-	ref := LeafRef{Path: f.Path, Hash: hashOf(f.Body), Kelurahan: map[area.Code]tally.Totals{}}
-	var asOf time.Time
+	ref := LeafRef{Path: f.Path, Hash: hashOf(f.Body), Kelurahan: map[area.Code]LeafPart{}}
 	for _, place := range places {
 		code := place.Recipient.Area.At(area.Kelurahan)
-		ref.Kelurahan[code] = ref.Kelurahan[code].Plus(tally.Of(place, catalogue))
-		if place.Activity.UpdatedAt.After(asOf) {
-			asOf = place.Activity.UpdatedAt
-		}
+		part := ref.Kelurahan[code]
+		part.Totals = part.Totals.Plus(tally.Of(place, catalogue))
+		part.AsOf = max(part.AsOf, instant(place.Activity.UpdatedAt))
+		ref.AsOf = max(ref.AsOf, part.AsOf)
+		ref.Kelurahan[code] = part
 	}
 	if len(places) > 0 {
-		ref.AsOf = instant(asOf)
 		if err := w.immutable(ctx, f); err != nil {
 			return freshLeaf{}, err
 		}
@@ -445,22 +445,23 @@ func (p *Publisher) kecamatan(code area.Code, old AreaFile, fresh []freshLeaf) A
 		a.Leaves[l.leaf.String()] = l.ref
 	}
 	a.Recipients = make(map[string]string, len(a.Leaves))
-	totals := map[area.Code]tally.Totals{}
+	parts := map[area.Code]LeafPart{}
 	for _, name := range slices.Sorted(maps.Keys(a.Leaves)) {
 		ref := a.Leaves[name]
 		a.Recipients[name] = ref.Path
 		a.AsOf = max(a.AsOf, ref.AsOf)
-		for kelurahan, sum := range ref.Kelurahan {
-			totals[kelurahan] = totals[kelurahan].Plus(sum)
+		for kelurahan, add := range ref.Kelurahan {
+			part := parts[kelurahan]
+			parts[kelurahan] = LeafPart{AsOf: max(part.AsOf, add.AsOf), Totals: part.Totals.Plus(add.Totals)}
 		}
 	}
 	for _, child := range p.region.Children(code) {
-		sum := a.Totals.Plus(totals[child.Code])
+		part := parts[child.Code]
 		a.Children = append(a.Children, ChildRef{
 			Area: child.Code, Name: child.Name, Point: position(child.Point),
-			Totals: tally.Fold(nil, nil).Plus(totals[child.Code]),
+			Totals: tally.Fold(nil, nil).Plus(part.Totals), AsOf: part.AsOf,
 		})
-		a.Totals = sum
+		a.Totals = a.Totals.Plus(part.Totals)
 	}
 	return a
 }

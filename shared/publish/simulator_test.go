@@ -492,7 +492,9 @@ func (plain) Home(root tally.Area, areas map[area.Code]tally.Area) ([]byte, erro
 func (plain) Area(a tally.Area, below map[area.Code]tally.Area) ([]byte, error) {
 	return dump(a, below)
 }
-func (plain) Kelurahan(a tally.Area, places []aid.Place) ([]byte, error) { return dump(a, places) }
+func (plain) Kelurahan(a tally.Area, g aid.GroupID, places []aid.Place) ([]byte, error) {
+	return dump(a, g, places)
+}
 func (plain) Place(p aid.Place, c []aid.Commitment, _ []aid.Place) ([]byte, error) {
 	return dump(p, c)
 }

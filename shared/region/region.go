@@ -288,6 +288,15 @@ func (p *Pack) Territorial() (Kind, bool) {
 	return p.Kinds[i], true
 }
 
+// FirstGroup returns the group that stands for an area on its own page: that of
+// the territorial kind, else the first.
+func (p *Pack) FirstGroup() aid.GroupID {
+	if k, ok := p.Territorial(); ok {
+		return k.Group
+	}
+	return p.Groups[0].ID
+}
+
 // Kind returns the kind with that id.
 func (p *Pack) Kind(id aid.KindID) (Kind, bool) {
 	return find(p.Kinds, func(k Kind) bool { return k.ID == id })

@@ -69,6 +69,7 @@ type Totals struct {
 	// MilliHouseholdDays is in thousandths of a day of one household's food.
 	MilliHouseholdDays Quantities `json:"milliHouseholdDays"`
 	Open               int64      `json:"openCommitments"`
+	Demo               int64      `json:"demo"` // recipients invented for a demonstration
 	// Free is the estimated value, in rupiah, of aid outside any need line.
 	Free Free `json:"free"`
 }
@@ -95,6 +96,7 @@ func (t Totals) Plus(u Totals) Totals {
 		Value:              t.Value.Plus(u.Value),
 		MilliHouseholdDays: t.MilliHouseholdDays.Plus(u.MilliHouseholdDays),
 		Open:               t.Open + u.Open,
+		Demo:               t.Demo + u.Demo,
 		Free: Free{
 			Committed: t.Free.Committed + u.Free.Committed,
 			Delivered: t.Free.Delivered + u.Free.Delivered,
@@ -126,6 +128,9 @@ func Of(p aid.Place, catalogue *aid.Catalogue) Totals {
 			Delivered: int64(p.Activity.FreeDelivered),
 			Received:  int64(p.Activity.FreeReceived),
 		},
+	}
+	if p.Recipient.Demo {
+		t.Demo = 1
 	}
 	var needed, reached int64
 	for _, n := range p.Needs {
