@@ -156,6 +156,7 @@ func (s *Stack) start(ctx context.Context) error {
 	running, stop := context.WithCancel(context.Background())
 	s.stop = stop
 	s.wake(running)
+	s.republish(running)
 	return nil
 }
 

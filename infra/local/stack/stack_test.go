@@ -436,10 +436,13 @@ func TestEverythingSurvivesARestartAndNothingComesTwice(t *testing.T) {
 	if got := seen(t, first, "careful", "batch", 1); got[0] != "a1" {
 		t.Fatalf("first batch: %q", got)
 	}
-	for {
+	for i := 0; ; i++ {
 		text, err := os.ReadFile(filepath.Join(data, "checkpoint", "Careful-Changes.json"))
 		if err == nil && strings.Contains(string(text), `"1"`) {
 			break
+		}
+		if i == 2000 {
+			t.Fatalf("checkpoint never came: %s, %v", text, err)
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
@@ -521,6 +524,45 @@ func TestSeedIsFinishedAndPublishedBeforeTheStart(t *testing.T) {
 	if seeds != 2 {
 		t.Errorf("a full ledger was seeded again")
 	}
+}
+
+func TestNewProgramPublishesAtTheNextStart(t *testing.T) {
+	t.Parallel()
+	o := options(filepath.Join(t.TempDir(), "data"), nil)
+	o.Bin = t.TempDir()
+	if err := os.CopyFS(o.Bin, os.DirFS(world.programs)); err != nil {
+		t.Fatal(err)
+	}
+	start := func(what string, want int) {
+		t.Helper()
+		s, err := Start(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		swept := func() int { return s.host.Pool(sweep).Tally().Invocations }
+		// Later ones do not hold the start up: wait for the one that must
+		// come, or a while for one that must not.
+		for i := 0; swept() < max(want, 1) && i < 30+2000*want; i++ {
+			time.Sleep(10 * time.Millisecond)
+		}
+		if n := swept(); n != want {
+			t.Errorf("%s: %d sweeps, want %d", what, n, want)
+		}
+	}
+	start("first start", 1)
+	start("start without a change", 0)
+	program, err := os.OpenFile(filepath.Join(o.Bin, "work", "bootstrap"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := program.WriteString("changed"); err != nil {
+		t.Fatal(err)
+	}
+	if err := program.Close(); err != nil {
+		t.Fatal(err)
+	}
+	start("start after a change", 1)
 }
 
 func TestExpiredItemsGo(t *testing.T) {

@@ -3,6 +3,8 @@ package stack
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -109,12 +111,8 @@ func (s *Stack) seed(ctx context.Context) error {
 		return fmt.Errorf("write demo data: %w", err)
 	}
 	s.say("demo data: written in %.1f s", time.Since(began).Seconds())
-	if j, err := s.schedules.Find(sweep); err == nil {
-		began := time.Now()
-		if _, err := j.At(ctx, began); err != nil {
-			return fmt.Errorf("publish demo data: %w", err)
-		}
-		s.say("demo data: published in %.1f s", time.Since(began).Seconds())
+	if err := s.publish(ctx); err != nil {
+		return fmt.Errorf("publish demo data: %w", err)
 	}
 	for _, p := range s.streams {
 		if err := p.Skip(ctx); err != nil {
@@ -125,6 +123,68 @@ func (s *Stack) seed(ctx context.Context) error {
 		return fmt.Errorf("end demo data: %w", err)
 	}
 	return nil
+}
+
+// publish runs the sweep, which draws every file anew, and remembers which
+// program did it.
+func (s *Stack) publish(ctx context.Context) error {
+	job, err := s.schedules.Find(sweep)
+	if err != nil {
+		return nil // the template publishes nothing
+	}
+	program, err := s.sweepProgram()
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	if _, err := job.At(ctx, began); err != nil {
+		return err
+	}
+	s.say("everything published in %.1f s", time.Since(began).Seconds())
+	return os.WriteFile(filepath.Join(s.folder, "published-by"), []byte(program), 0o644)
+}
+
+// republish sees to it that what is published was drawn by the present
+// program: at the first start before anybody looks, after a change of the code
+// while they do. On AWS the next sweep is soon enough.
+func (s *Stack) republish(ctx context.Context) {
+	program, err := s.sweepProgram()
+	if err != nil || program == "" {
+		return
+	}
+	before, err := os.ReadFile(filepath.Join(s.folder, "published-by"))
+	if string(before) == program {
+		return
+	}
+	run := func() {
+		if err := s.publish(ctx); err != nil && ctx.Err() == nil {
+			s.say("error publish: %v", err)
+		}
+	}
+	if err != nil {
+		run()
+	} else {
+		s.work.Go(run)
+	}
+}
+
+// sweepProgram names the contents of the sweep's program; empty if the template
+// has none.
+func (s *Stack) sweepProgram() (string, error) {
+	pool := s.host.Pool(sweep)
+	if pool == nil {
+		return "", nil
+	}
+	f, err := os.Open(pool.Program)
+	if err != nil {
+		return "", fmt.Errorf("read program of %s: %w", sweep, err)
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return "", fmt.Errorf("read program of %s: %w", sweep, err)
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 // objectEvents is where the S3 engine reports changes.
