@@ -69,13 +69,26 @@ func (l lossy) TransactWriteItems(ctx context.Context, in *dynamodb.TransactWrit
 }
 
 // rough does what DynamoDB may do and the engine never does: pages of one item,
-// batches left half done, transactions that conflict.
+// batches left half done, transactions that conflict. Where it might give an old
+// answer, it gives none.
 type rough struct {
 	calls
 	dice *dice
 }
 
+var errOldAnswer = errors.New("read without asking for strong consistency")
+
+func (r rough) GetItem(ctx context.Context, in *dynamodb.GetItemInput, opts ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error) {
+	if !aws.ToBool(in.ConsistentRead) {
+		return nil, errOldAnswer
+	}
+	return r.calls.GetItem(ctx, in, opts...)
+}
+
 func (r rough) Query(ctx context.Context, in *dynamodb.QueryInput, opts ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
+	if !aws.ToBool(in.ConsistentRead) {
+		return nil, errOldAnswer
+	}
 	small := *in
 	small.Limit = aws.Int32(1)
 	return r.calls.Query(ctx, &small, opts...)
@@ -84,6 +97,9 @@ func (r rough) Query(ctx context.Context, in *dynamodb.QueryInput, opts ...func(
 func (r rough) BatchGetItem(ctx context.Context, in *dynamodb.BatchGetItemInput, opts ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error) {
 	now, later := map[string]types.KeysAndAttributes{}, map[string]types.KeysAndAttributes{}
 	for name, wanted := range in.RequestItems {
+		if !aws.ToBool(wanted.ConsistentRead) {
+			return nil, errOldAnswer
+		}
 		half := (len(wanted.Keys) + 1) / 2
 		first, rest := wanted, wanted
 		first.Keys, rest.Keys = wanted.Keys[:half], wanted.Keys[half:]
