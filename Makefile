@@ -5,18 +5,21 @@
 #
 # PORT and DATA_DIR change where `make run` listens and keeps its data.
 
-FUNCTIONS := $(notdir $(wildcard functions/*-api functions/*-stream functions/*-sweep))
+FUNCTIONS := $(patsubst functions/%/main.go,%,$(wildcard functions/*/main.go))
 BUILD     := build
 BIN       := $(BUILD)/bin
 GOFLAGS_FUNCTION := -tags lambda.norpc -trimpath -ldflags '-s -w'
 PORT      ?= 8080
 DATA_DIR  ?= .local
+REGION_PACK ?= dki-jakarta
+STACK     ?= ksbb
 export CGO_ENABLED := 0
 
-.PHONY: run test test-go test-local test-site bench build functions site local engines reset deploy check clean screenshots
+.PHONY: run test check test-go test-local test-site journey bench build functions site local engines chromium reset deploy
 
 run: build
-	@PORT=$(PORT) DATA_DIR=$(DATA_DIR) $(BUILD)/local -template template.yaml -bin $(BIN) -site site/dist -demo
+	@PORT=$(PORT) DATA_DIR=$(DATA_DIR) exec $(BUILD)/local -template template.yaml -bin $(BIN) -site site/dist \
+		-parameter RegionPack=$(REGION_PACK) -demo
 
 reset:
 	rm -rf $(DATA_DIR)
@@ -45,3 +48,47 @@ site: site/node_modules/.package-lock.json
 site/node_modules/.package-lock.json: site/package-lock.json
 	@echo 'installing the site build' >&2
 	@cd site && npm ci --no-audit --no-fund --loglevel=error
+
+# Fast checks first: a slip shows in seconds.
+test: check test-go site test-site local functions test-local journey
+
+check:
+	@echo 'checking the source' >&2
+	@unformatted=$$(gofmt -l functions shared infra/local infra/bench site); \
+		[ -z "$$unformatted" ] || { echo "gofmt would change: $$unformatted" >&2; exit 1; }
+	@go vet ./...
+	@cd infra/local && go vet ./...
+	@cd infra/bench && go vet ./...
+
+# KSBB_ENGINES=required: the suites that need a real engine fail without one
+# instead of standing aside.
+test-go: engines
+	KSBB_ENGINES=required go test ./...
+
+test-local: local
+	cd infra/local && KSBB_ENGINES=required go test ./...
+
+test-site: site
+	cd site && npm run --silent check && npm run --silent test
+
+# One donor's whole way in a real browser, and what it must not leave behind.
+# Screenshots stay in site/shots.
+journey: build chromium
+	cd site && node --test journey/
+
+chromium:
+	@[ -x "$${CHROMIUM:-/usr/bin/chromium}" ] || { \
+		echo 'installing Chromium' >&2; \
+		sudo=$$([ $$(id -u) = 0 ] || echo sudo); \
+		$$sudo apt-get update -q && $$sudo apt-get install -qy --no-install-recommends chromium fonts-dejavu-core; }
+
+# Figures, not tests: what was run, how often and on what stands in the output.
+bench: build
+	cd infra/bench && go run .
+
+# SAM builds each function in place; the tag leaves net/rpc out of it.
+deploy: site
+	GOFLAGS=-tags=lambda.norpc sam build
+	sam deploy --guided
+	@bucket=$$(sam list stack-outputs --stack-name $(STACK) --output json | node -p 'JSON.parse(require("fs").readFileSync(0)).find(o => o.OutputKey === "PublicBucketName").OutputValue'); \
+		aws s3 sync site/dist "s3://$$bucket" --cache-control 'public, no-cache'
