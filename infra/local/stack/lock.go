@@ -21,3 +21,10 @@ func lockFolder(folder string) (*os.File, error) {
 	}
 	return f, nil
 }
+
+// unlockFolder gives the folder back. Closing the file would not be enough: a
+// child that is just being started still holds a copy of it.
+func unlockFolder(f *os.File) {
+	_ = unix.Flock(int(f.Fd()), unix.LOCK_UN)
+	f.Close()
+}

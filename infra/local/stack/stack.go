@@ -341,6 +341,6 @@ func (s *Stack) Close() {
 	}
 	group.Wait()
 	if s.lock != nil {
-		s.lock.Close()
+		unlockFolder(s.lock)
 	}
 }

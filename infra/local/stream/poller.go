@@ -114,9 +114,8 @@ func (p *Poller) run(ctx context.Context) error {
 }
 
 type shard struct {
-	ShardID             string `json:"ShardId"`
-	Parent              string `json:"ParentShardId"`
-	SequenceNumberRange struct{ EndingSequenceNumber string }
+	ShardID string `json:"ShardId"`
+	Parent  string `json:"ParentShardId"`
 }
 
 // Skip passes over every change there is: whoever calls it has seen to them.
@@ -135,10 +134,9 @@ func (p *Poller) Skip(ctx context.Context) error {
 		return err
 	}
 	for _, s := range shards {
-		// An engine that does not say where an open shard ends has its changes
-		// handled once more, which is harmless.
-		if end := s.SequenceNumberRange.EndingSequenceNumber; end != "" {
-			marks.note(s.ShardID, end)
+		r := reader{Poller: p, stream: arn, shard: s.ShardID, marks: marks}
+		if err := r.skip(ctx); err != nil {
+			return err
 		}
 	}
 	return marks.save()
@@ -181,11 +179,7 @@ func (r *reader) run(ctx context.Context) error {
 	var since time.Time // when the batch got its first record
 	lastChange := time.Now()
 	for ctx.Err() == nil {
-		var page struct {
-			Records           []json.RawMessage
-			NextShardIterator string
-		}
-		err := r.DB.Call(ctx, "GetRecords", map[string]any{"ShardIterator": iterator, "Limit": 1000}, &page)
+		page, err := r.page(ctx, iterator)
 		if err != nil {
 			return err
 		}
@@ -229,6 +223,41 @@ func (r *reader) run(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// skip reads to the present end of the shard. The end that the engine names is
+// the greatest number as a text, "9999" before "10000".
+func (r *reader) skip(ctx context.Context) error {
+	iterator, err := r.iterator(ctx)
+	if err != nil {
+		return err
+	}
+	for iterator != "" {
+		page, err := r.page(ctx, iterator)
+		if err != nil {
+			return err
+		}
+		if len(page.Records) == 0 {
+			return nil
+		}
+		last, err := r.record(page.Records[len(page.Records)-1])
+		if err != nil {
+			return err
+		}
+		r.marks.note(r.shard, last.sequence)
+		iterator = page.NextShardIterator
+	}
+	return nil
+}
+
+type page struct {
+	Records           []json.RawMessage
+	NextShardIterator string
+}
+
+func (r *reader) page(ctx context.Context, iterator string) (p page, err error) {
+	err = r.DB.Call(ctx, "GetRecords", map[string]any{"ShardIterator": iterator, "Limit": 1000}, &p)
+	return p, err
 }
 
 func (r *reader) iterator(ctx context.Context) (string, error) {
