@@ -54,7 +54,7 @@ test: check test-go site test-site local functions test-local journey
 
 check:
 	@echo 'checking the source' >&2
-	@unformatted=$$(gofmt -l functions shared infra/local infra/bench site); \
+	@unformatted=$$(gofmt -l functions shared infra/local infra/bench); \
 		[ -z "$$unformatted" ] || { echo "gofmt would change: $$unformatted" >&2; exit 1; }
 	@go vet ./...
 	@cd infra/local && go vet ./...
@@ -86,9 +86,10 @@ chromium:
 bench: build
 	cd infra/bench && go run .
 
-# SAM builds each function in place; the tag leaves net/rpc out of it.
+# SAM builds each function in place; the tag leaves net/rpc out of it, the flags
+# what only a debugger reads.
 deploy: site
-	GOFLAGS=-tags=lambda.norpc sam build
+	GOFLAGS="-tags=lambda.norpc -trimpath '-ldflags=-s -w'" sam build
 	sam deploy --guided
 	@bucket=$$(sam list stack-outputs --stack-name $(STACK) --output json | node -p 'JSON.parse(require("fs").readFileSync(0)).find(o => o.OutputKey === "PublicBucketName").OutputValue'); \
 		aws s3 sync site/dist "s3://$$bucket" --cache-control 'public, no-cache'

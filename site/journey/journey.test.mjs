@@ -150,7 +150,11 @@ test("a promise travels from the form to the map", async () => {
   await page.getByText(mine.number).first().waitFor();
   await page.getByText("Hamba Allah").first().waitFor();
   await shot("10-lokasi-sesudah");
-  await page.goto(platform.origin + "/");
+  const packs = is.totals.packages[openNow.package].remaining.toLocaleString("id-ID");
+  await eventually(`${packs} on the first page`, async () => {
+    await page.goto(platform.origin + "/");
+    return (await page.locator("main").innerText()).includes(packs);
+  });
   await shot("11-peta-sesudah");
 
   assert.deepEqual(wrong.filter((w) => !/\b422\b/.test(w)), [], "the pages must run without an error");
@@ -158,6 +162,7 @@ test("a promise travels from the form to the map", async () => {
   // Nothing private is in a public file, in a log or in what the console shows.
   const letters = (await json("/_local/mail")).filter((m) => m.to !== secret.email);
   assert.deepEqual(canaries.filter((c) => JSON.stringify(letters).includes(c)), [], "mails to others");
+  assert.notDeepEqual(await holding(join(folder, "s3"), [mine.number]), [], "the search must find what is public");
   assert.deepEqual(await holding(join(folder, "s3"), canaries), [], "public bucket");
   assert.deepEqual(await holding(join(folder, "log"), [...canaries, link.split("#")[1], code]), [], "logs");
   assert.deepEqual(canaries.filter((c) => platform.said().includes(c)), [], "console");
