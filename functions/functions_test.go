@@ -64,7 +64,16 @@ type event struct {
 
 func readTemplate(t *testing.T) template {
 	t.Helper()
-	body, err := os.ReadFile("../template.yaml")
+	var parsed template
+	readYAML(t, "../template.yaml", &parsed)
+	return parsed
+}
+
+// readYAML reads a template through JSON, so that CloudFormation's spelling
+// needs no tag on each field.
+func readYAML(t *testing.T, file string, into any) {
+	t.Helper()
+	body, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,16 +81,12 @@ func readTemplate(t *testing.T) template {
 	if err := yaml.Unmarshal(body, &loose); err != nil {
 		t.Fatal(err)
 	}
-	// Through JSON, so that CloudFormation's spelling needs no tag on each field.
-	body, err = json.Marshal(loose)
-	if err != nil {
+	if body, err = json.Marshal(loose); err != nil {
 		t.Fatal(err)
 	}
-	var parsed template
-	if err := json.Unmarshal(body, &parsed); err != nil {
+	if err := json.Unmarshal(body, into); err != nil {
 		t.Fatal(err)
 	}
-	return parsed
 }
 
 // functionsOf returns the functions of the template by the folder they are
@@ -416,5 +421,31 @@ func TestBucketsAndTablesArePrivateAndKept(t *testing.T) {
 	}
 	if kept == 0 {
 		t.Error("no bucket and no table in the template")
+	}
+}
+
+func TestEveryFunctionHasAlarmsAndAnEndToItsLog(t *testing.T) {
+	all := readTemplate(t)
+	var alarms struct {
+		Resources map[string]struct{ Type string }
+	}
+	readYAML(t, "../infra/alarms.yaml", &alarms)
+	for folder, f := range functionsOf(t, all) {
+		name := pascal(folder)
+		wanted := []string{"Errors", "Throttles", "Slow"}
+		for _, e := range f.Events {
+			if e.Type == "DynamoDB" {
+				wanted = append(wanted, "Behind")
+			}
+		}
+		for _, alarm := range wanted {
+			if alarms.Resources[name+alarm].Type != "AWS::CloudWatch::Alarm" {
+				t.Errorf("%s has no alarm %s%s", folder, name, alarm)
+			}
+		}
+		var log struct{ RetentionInDays int }
+		if err := json.Unmarshal(all.Resources[name+"Log"].Properties, &log); err != nil || log.RetentionInDays == 0 {
+			t.Errorf("the log of %s is kept for ever: %v", folder, err)
+		}
 	}
 }
