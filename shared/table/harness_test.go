@@ -52,7 +52,7 @@ func TestHarnessesCatchPlantedBugs(t *testing.T) {
 var harnesses = map[string]func(testing.TB, *dynamodb.Client, calls) error{
 	"bookkeeper": func(t testing.TB, db *dynamodb.Client, through calls) error {
 		const walks = 30
-		ledger, private := tabletest.Tables(t, db)
+		ledger, private := tabletest.SilentTables(t, db)
 		dice := newDice(1)
 		for world := range walks {
 			if err := walk(t.Context(), table.New(through, ledger, private), 1+world, func(_ string, below int) int { return dice.below(below) }); err != nil {
@@ -64,7 +64,7 @@ var harnesses = map[string]func(testing.TB, *dynamodb.Client, calls) error{
 	"histories": func(t testing.TB, db *dynamodb.Client, through calls) error {
 		const tries = 2
 		for seed := range uint64(tries) {
-			ledger, private := tabletest.Tables(t, db)
+			ledger, private := tabletest.SilentTables(t, db)
 			dice := newDice(seed)
 			if err := history(t.Context(), table.New(lossy{through, dice, 5, 25}, ledger, private), dice); err != nil {
 				return err

@@ -27,7 +27,7 @@ func TestConcurrentClientsSeeOneLedger(t *testing.T) {
 	db := tabletest.Engine(t)
 	for seed := range *histories {
 		dice := newDice(uint64(seed))
-		ledger, private := tabletest.Tables(t, db)
+		ledger, private := tabletest.SilentTables(t, db)
 		if err := history(t.Context(), table.New(lossy{db, dice, 2, 5}, ledger, private), dice); err != nil {
 			t.Errorf("history %d: %v", seed, err)
 		}
@@ -42,7 +42,7 @@ func TestConcurrentClientsSeeOneLedger(t *testing.T) {
 func TestThousandClientsOnANeedOfHundred(t *testing.T) {
 	t.Parallel()
 	db := tabletest.Engine(t)
-	ledger, private := tabletest.Tables(t, db)
+	ledger, private := tabletest.SilentTables(t, db)
 	s := table.New(db, ledger, private)
 	if err := s.Load(t.Context(), tabletest.Listings(), tabletest.Catalogue()); err != nil {
 		t.Fatal(err)

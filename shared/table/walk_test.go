@@ -44,7 +44,7 @@ func TestLedgerAgreesWithABookkeeperOnTheEngine(t *testing.T) {
 	db := tabletest.Engine(t)
 	const rounds = 2 // of -rapid.checks sequences each, on tables of their own
 	for range rounds {
-		ledger, private := tabletest.Tables(t, db)
+		ledger, private := tabletest.SilentTables(t, db)
 		s := table.New(db, ledger, private)
 		var world atomic.Int64
 		rapid.Check(t, func(r *rapid.T) {
