@@ -42,11 +42,14 @@ func Open(ctx context.Context, name string) (*Bucket, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open bucket %s: %w", name, err)
 	}
-	return &Bucket{name: name, s3: s3.NewFromConfig(cfg, func(o *s3.Options) {
+	return New(s3.NewFromConfig(cfg, func(o *s3.Options) {
 		// An S3-compatible engine of one's own has no host name per bucket.
 		o.UsePathStyle = o.BaseEndpoint != nil
-	})}, nil
+	}), name), nil
 }
+
+// New returns the bucket called name as a prepared client reaches it.
+func New(s3 client, name string) *Bucket { return &Bucket{s3: s3, name: name} }
 
 // generationKey is the object metadata that orders writes of one file.
 const generationKey = "generation"
