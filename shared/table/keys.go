@@ -14,8 +14,9 @@ import (
 
 // Every key is spelled in this file and nowhere else.
 //
-// Ledger (stream KEYS_ONLY; the prefixes LEAF#, RCPT# and OUT# are what the
-// stream filters of template.yaml select by):
+// Ledger (stream KEYS_ONLY; the prefixes LEAF# and OUT# are what the stream
+// filters of template.yaml select by, so every public change of a recipient
+// writes its activity too):
 //
 //	PK                 SK                       item
 //	LEAF#<leaf>        <recipient>#A            activity: revision, open commitments, free aid
