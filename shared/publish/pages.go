@@ -162,7 +162,7 @@ func (v view) areaPages(ctx context.Context, lists map[list]bool, kecamatan map[
 		}
 		path := "wilayah/" + string(code) + "/index.html"
 		if code == v.p.region.Root {
-			path = "index.html"
+			path = homePath
 		}
 		files = append(files, page(path, body))
 	}
@@ -263,12 +263,20 @@ func (w *writer) put(ctx context.Context, f File, c Condition) error {
 }
 
 // immutable writes a file whose name is its hash. That one is there already
-// means that these bytes are.
+// means that these bytes are; but S3 refuses also while another write of the
+// same file is under way, and that one may fail: so it is looked up.
 func (w *writer) immutable(ctx context.Context, f File) error {
-	if err := w.put(ctx, f, Absent); err != nil && !errors.Is(err, aid.ErrStale) {
-		return err
+	for range attempts {
+		if err := w.put(ctx, f, Absent); !errors.Is(err, aid.ErrStale) {
+			return err
+		}
+		if _, err := w.store.Get(ctx, f.Path); err == nil {
+			return nil
+		} else if !errors.Is(err, aid.ErrNotFound) {
+			return fmt.Errorf("read %s: %w", f.Path, err)
+		}
 	}
-	return nil
+	return fmt.Errorf("publish %s: %w", f.Path, aid.ErrBusy)
 }
 
 // inPlace writes a file over its older self and never over a newer one.

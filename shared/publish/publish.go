@@ -74,6 +74,8 @@ const (
 // ManifestPath is the only data file that changes in place.
 const ManifestPath = "data/manifest.json"
 
+const homePath = "index.html"
+
 // Manifest is the root of the published tree.
 type Manifest struct {
 	Generation int64     `json:"generation"`

@@ -104,6 +104,50 @@ func TestSweepRepairsWhatWasLost(t *testing.T) {
 	}
 }
 
+// Whatever a mistaken hand removes from the bucket, one sweep puts back.
+func TestSweepPutsBackWhatWasRemoved(t *testing.T) {
+	t.Parallel()
+	w, p := started(t)
+	for path := range w.store.Objects() {
+		w.store.Lose(path)
+		if _, err := p.Sweep(t.Context(), publish.Everyone, w.now); err != nil {
+			t.Fatalf("without %s: %v", path, err)
+		}
+		if err := w.compare(t.Context()); err != nil {
+			t.Errorf("without %s: %v", path, err)
+		}
+	}
+}
+
+// Generations go on from where they were when the manifest is lost, or no page
+// would ever change again.
+func TestGenerationsGoOnAfterTheManifestWasLost(t *testing.T) {
+	t.Parallel()
+	w, p := started(t)
+	leaf, place := w.someLeaf()
+	change := func() {
+		place.Needs[0].Committed++
+		place.Activity.Rev++
+		if _, err := p.Publish(t.Context(), mark(leaf, place), w.now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	change()
+	change()
+	before := manifest(t, &w.store).Generation
+	w.store.Lose(publish.ManifestPath)
+	change()
+	if after := manifest(t, &w.store).Generation; after <= before {
+		t.Errorf("generation %d after %d", after, before)
+	}
+	if _, err := p.Sweep(t.Context(), publish.Everyone, w.now); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.compare(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
 // A day of sweeps looks at every recipient, however long ago it changed.
 func TestADayOfSweepsLeavesNoRecipientOut(t *testing.T) {
 	t.Parallel()

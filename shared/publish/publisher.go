@@ -98,19 +98,27 @@ func (p *Publisher) Publish(ctx context.Context, marks Marks, now time.Time) (Re
 }
 
 func (p *Publisher) publish(ctx context.Context, marks Marks, now time.Time, which pageSet) (Report, error) {
-	written := 0
+	written, whole := 0, false
 	for n := range attempts {
-		r, err := p.try(ctx, marks, now, which)
+		r, err := p.try(ctx, marks, now, which, whole)
 		written += r.Written
 		r.Attempts, r.Written = n+1, written
-		if !errors.Is(err, aid.ErrStale) {
+		switch {
+		case errors.Is(err, errBroken):
+			whole = true
+		case !errors.Is(err, aid.ErrStale):
 			return r, err
 		}
 	}
 	return Report{Attempts: attempts, Written: written}, fmt.Errorf("publish after %d attempts: %w", attempts, aid.ErrBusy)
 }
 
-func (p *Publisher) try(ctx context.Context, marks Marks, now time.Time, which pageSet) (Report, error) {
+// errBroken: a file that the published tree points at is not there.
+var errBroken = errors.New("published tree is broken")
+
+// try makes one attempt. whole makes every area anew from the facts, as if
+// there were no tree.
+func (p *Publisher) try(ctx context.Context, marks Marks, now time.Time, which pageSet, whole bool) (Report, error) {
 	w := &writer{store: p.store}
 	// The manifest is read before any fact: whoever replaces it next has read
 	// facts at least as new as those it stands for.
@@ -118,7 +126,8 @@ func (p *Publisher) try(ctx context.Context, marks Marks, now time.Time, which p
 	if err != nil {
 		return Report{}, err
 	}
-	if t.manifest.Generation == 0 {
+	if whole || t.manifest.Root == "" {
+		clear(t.paths)
 		marks = p.everyLeaf(marks)
 	}
 	leaves, err := p.leaves(ctx, w, marks)
@@ -179,6 +188,14 @@ func (p *Publisher) read(ctx context.Context) (*tree, error) {
 	}
 	object, err := p.store.Get(ctx, ManifestPath)
 	if errors.Is(err, aid.ErrNotFound) {
+		// Before the first publication there is nothing. If the manifest was lost,
+		// the first page still says how far the generations had come: they must go
+		// on from there, or every page would look newer than what follows.
+		home, err := p.store.Get(ctx, homePath)
+		if err != nil && !errors.Is(err, aid.ErrNotFound) {
+			return nil, fmt.Errorf("read %s: %w", homePath, err)
+		}
+		t.manifest.Generation = home.Generation
 		return t, nil
 	}
 	if err != nil {
@@ -234,6 +251,9 @@ func (p *Publisher) areaFile(ctx context.Context, path string) (AreaFile, error)
 		return a, nil
 	}
 	object, err := p.store.Get(ctx, path)
+	if errors.Is(err, aid.ErrNotFound) {
+		return AreaFile{}, fmt.Errorf("read %s: %w", path, errBroken)
+	}
 	if err != nil {
 		return AreaFile{}, fmt.Errorf("read %s: %w", path, err)
 	}

@@ -444,6 +444,9 @@ func (s *faulty) Put(ctx context.Context, f publish.File, c publish.Condition) (
 			s.w.faults++
 			s.w.late = append(s.w.late, func() { _ = s.w.apply(ctx, f, c) })
 			err = errLost
+		case 3: // refused because of another write under way, which then fails itself
+			s.w.faults++
+			err = aid.ErrStale
 		default:
 			err = s.w.apply(ctx, f, c)
 		}

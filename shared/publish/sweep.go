@@ -41,6 +41,10 @@ func Rotating(now time.Time) Pick {
 // to publications that are quicker.
 func (p *Publisher) Sweep(ctx context.Context, pick Pick, now time.Time) (Report, error) {
 	var total Report
+	// What was remembered may have been lost since.
+	p.mu.Lock()
+	clear(p.known)
+	p.mu.Unlock()
 	// A tree that is not there yet is first made whole.
 	if _, err := p.store.Get(ctx, ManifestPath); errors.Is(err, aid.ErrNotFound) {
 		if err := total.add(p.publish(ctx, nil, now, pageSet{})); err != nil {

@@ -58,6 +58,13 @@ func (m *Memory) Put(_ context.Context, f publish.File, c publish.Condition) err
 	return nil
 }
 
+// Lose removes the object at path, as a mistaken hand would.
+func (m *Memory) Lose(path string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.objects, path)
+}
+
 // Objects returns a copy of everything in the store, by path.
 func (m *Memory) Objects() map[string]publish.Object {
 	m.mu.Lock()
