@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -354,7 +353,7 @@ func (b *bench) reportFresh(worlds []*world, warm, n int) {
 	}
 	b.out.table(append(head, "ratio", "limit", ""), b.freshRows(worlds, n))
 	for _, phase := range []string{accepted, submitted, pledged} {
-		b.out.line("- %s: %s", phase, worlds[0].count(phase, n).operations())
+		b.out.line("- %s: %s", phase, worlds[0].meter.cost(phase).operations(n))
 	}
 }
 
@@ -377,7 +376,7 @@ func (b *bench) freshRows(worlds []*world, n int) (rows [][]string) {
 	per := func(value func(*count) float64, phases ...string) func(*world) float64 {
 		return func(w *world) (sum float64) {
 			for _, phase := range phases {
-				sum += value(w.count(phase, n))
+				sum += value(w.meter.cost(phase))
 			}
 			return sum / float64(n)
 		}
@@ -430,16 +429,4 @@ func (b *bench) reportCompute(worlds []*world, warm, n int) {
 		}
 	}
 	b.out.table(append(slices.Clone(sampleHead), "target"), rows)
-}
-
-// count returns what a phase has cost in n commitments.
-func (w *world) count(phase string, n int) *count {
-	c := w.meter.phases[phase]
-	if c == nil {
-		c = &count{}
-	}
-	counted := *c
-	counted.requests = maps.Clone(c.requests)
-	counted.perCommitment = float64(n)
-	return &counted
 }

@@ -23,7 +23,6 @@ type count struct {
 	gets, puts        int // of S3
 	objects           int // written: puts whose condition held
 	bytesIn, bytesOut int64
-	perCommitment     float64 // what to divide by
 }
 
 // calls is the number of requests to DynamoDB.
@@ -34,11 +33,11 @@ func (c *count) calls() (sum int) {
 	return sum
 }
 
-// operations lists requests by operation, for one commitment.
-func (c *count) operations() string {
+// operations lists requests by operation, for one of n commitments.
+func (c *count) operations(n int) string {
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(c.requests)) {
-		parts = append(parts, fmt.Sprintf("%s %.4g", name, float64(c.requests[name])/c.perCommitment))
+		parts = append(parts, fmt.Sprintf("%s %.4g", name, float64(c.requests[name])/float64(n)))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -66,6 +65,16 @@ func (m *meter) in(phase string, f func() error) error {
 	m.phase = nil
 	m.mu.Unlock()
 	return err
+}
+
+// cost is what a phase has cost so far.
+func (m *meter) cost(phase string) *count {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.phases[phase] == nil {
+		return &count{}
+	}
+	return m.phases[phase]
 }
 
 // forget begins anew, after a warm-up.

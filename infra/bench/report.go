@@ -23,7 +23,7 @@ func (r *report) line(format string, args ...any) { fmt.Fprintf(r.out, format+"\
 func (r *report) machine(ctx context.Context, root string, args []string) {
 	r.line("# Figures\n")
 	commit := "unknown"
-	if text, err := exec.CommandContext(ctx, "git", "-C", root, "rev-parse", "--short", "HEAD").Output(); err == nil {
+	if text, err := exec.CommandContext(ctx, "git", "-C", root, "describe", "--always", "--dirty").Output(); err == nil {
 		commit = strings.TrimSpace(string(text))
 	}
 	r.line("Measured on %d shared cores, %s, %s/%s.\n", runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
