@@ -22,6 +22,7 @@ func (s *Stack) desk() http.Handler {
 	mux.HandleFunc("GET /_local/mail", s.box.List)
 	mux.HandleFunc("GET /_local/mail/{$}", s.box.Page)
 	mux.HandleFunc("GET /_local/functions", s.functions)
+	mux.HandleFunc("GET /_local/permissions", s.permissions)
 	mux.HandleFunc("POST /_local/schedule/{name}", s.runSchedule)
 	mux.HandleFunc("GET /_local/token", s.token)
 	mux.HandleFunc("GET /_local/oidc/.well-known/openid-configuration", s.issuer.Configuration)
@@ -131,6 +132,7 @@ code { background: #efeadf; padding: .1em .3em; border-radius: 4px; overflow-wra
 <dl>
 <dt><a href="/_local/mail/">Surat keluar</a> (<a href="/_local/mail">JSON</a>)<dd>Pesan yang dikirim situs; tidak ada yang keluar dari komputer ini.
 <dt><a href="/_local/functions">Fungsi</a><dd>Berapa kali dipanggil, gagal, dan berapa lama.
+<dt><a href="/_local/permissions">Izin</a><dd>Apa yang boleh dilakukan tiap fungsi menurut template.yaml, dan berapa kali terpakai.
 <dt><a href="/_local/token?role=assessor&amp;areas=31.74">Token petugas</a><dd><code>?role=assessor&amp;areas=31.74</code>
 <dt>Jadwal<dd>{{range .Schedules}}<form method="post" action="/_local/schedule/{{.}}"><button>Jalankan {{.}} sekarang</button></form>{{else}}tidak ada{{end}}
 <code>POST /_local/schedule/&lt;nama&gt; {"time": "2026-01-31T10:00:00Z"}</code>

@@ -81,13 +81,14 @@ type Stack struct {
 	db        dynamo.Client
 	objects   *s3.Client
 	host      *lambda.Host
+	guards    guards
 	box       mail.Box
 	issuer    *issuer.Issuer
 	schedules schedule.Table
 	streams   []*stream.Poller
 	servers   []*http.Server
 	listeners []net.Listener
-	backstage string // URL that functions and the S3 engine call
+	backstage string // URL that the S3 engine calls
 	stop      context.CancelFunc
 	work      sync.WaitGroup
 	says      sync.Mutex
@@ -267,18 +268,23 @@ func (s *Stack) startEngines(ctx context.Context) error {
 func (s *Stack) addFunctions() error {
 	var missing []error
 	for _, f := range s.Template.Functions {
+		endpoint, err := s.guardFunction(f)
+		if err != nil {
+			missing = append(missing, err)
+			continue
+		}
 		env := []string{
 			"AWS_REGION=" + template.Region, "AWS_DEFAULT_REGION=" + template.Region,
 			"AWS_ACCESS_KEY_ID=" + engine.Key, "AWS_SECRET_ACCESS_KEY=" + engine.Secret,
-			"AWS_ENDPOINT_URL_DYNAMODB=" + s.DynamoDB, "AWS_ENDPOINT_URL_S3=" + s.S3, "AWS_ENDPOINT_URL_SESV2=" + s.backstage,
-			// Any other service is refused here instead of asked over the network.
-			"AWS_ENDPOINT_URL=" + s.backstage,
+			"AWS_ENDPOINT_URL_DYNAMODB=" + endpoint, "AWS_ENDPOINT_URL_S3=" + endpoint, "AWS_ENDPOINT_URL_SESV2=" + endpoint,
+			// Any other service is refused there instead of asked over the network.
+			"AWS_ENDPOINT_URL=" + endpoint,
 			"AWS_LAMBDA_LOG_FORMAT=" + f.Format, "AWS_LAMBDA_LOG_LEVEL=" + f.Level,
 		}
 		for name, value := range f.Env {
 			env = append(env, name+"="+value)
 		}
-		_, err := s.host.Add(lambda.Function{
+		_, err = s.host.Add(lambda.Function{
 			ID: f.ID, Name: f.Name, ARN: f.ARN, Handler: f.Handler, Program: filepath.Join(s.options.Bin, f.Folder, "bootstrap"),
 			Timeout: time.Duration(f.Timeout) * time.Second, Memory: f.Memory, Ceiling: f.Ceiling, Env: env,
 		})
@@ -330,6 +336,8 @@ func (s *Stack) Close() {
 	if s.host != nil {
 		s.host.Close()
 	}
+	// Not before the functions are gone: they may be in the middle of a call.
+	s.guards.close()
 	s.work.Wait()
 	// The engines wait for connections that are kept open, ours too.
 	http.DefaultClient.CloseIdleConnections()

@@ -190,18 +190,10 @@ func (s *Stack) sweepProgram() (string, error) {
 // objectEvents is where the S3 engine reports changes.
 const objectEvents = "/object-events"
 
-// behind is what functions and engines call: SES, and the changes of objects.
-// No browser reaches it by name.
+// behind is what the S3 engine calls. No browser reaches it by name.
 func (s *Stack) behind() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/v2/email/", s.box)
 	mux.HandleFunc("POST "+objectEvents, s.objectEvent)
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(http.StatusNotImplemented)
-		_ = json.NewEncoder(w).Encode(map[string]string{"__type": "UnknownOperationException",
-			"message": "not supported here: " + r.Method + " " + r.URL.Path + " " + r.Header.Get("X-Amz-Target")})
-	})
 	return mux
 }
 

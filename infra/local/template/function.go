@@ -24,6 +24,7 @@ type Function struct {
 	Format   string
 	Level    string
 	Env      map[string]string
+	Policies []Statement // all that the function may do
 
 	Routes    []Route
 	Streams   []Stream
@@ -100,6 +101,8 @@ func (in *reader) function(id string, p *object) Function {
 		f.Env[name] = variables.text(name, "")
 	}
 	env.end()
+
+	f.Policies = in.policies(p)
 
 	events := p.inner("Events")
 	for _, name := range events.names() {

@@ -50,7 +50,15 @@ Resources:
     Properties:
       CodeUri: functions/work
       MemorySize: 512
-      Policies: [!GetAtt Nowhere.Arn]
+      Policies:
+        - Version: "2012-10-17"
+          Statement:
+            - {Sid: Facts, Effect: Allow, Action: [dynamodb:GetItem, dynamodb:Query], Resource: !GetAtt Facts.Arn}
+            - {Effect: Allow, Action: s3:PutObject, Resource: [!Sub "${PublicBucket.Arn}/in/*"]}
+        - Statement:
+            Effect: Allow
+            Action: ses:SendEmail
+            Resource: !Sub ["arn:aws:ses:x:0:identity/${Domain}", {Domain: !Select [1, !Split ["@", mail@example.org]]}]
       Environment:
         Variables:
           TABLE: !Ref Facts
@@ -90,6 +98,14 @@ func TestTemplateBecomesWiring(t *testing.T) {
 	}
 	if f.Memory != 512 || f.Timeout != 10 || f.Folder != "work" {
 		t.Errorf("function: got %+v", f)
+	}
+	may := []Statement{
+		{[]string{"dynamodb:GetItem", "dynamodb:Query"}, []string{"arn:aws:dynamodb:ap-southeast-3:000000000000:table/local-Facts"}},
+		{[]string{"s3:PutObject"}, []string{"arn:aws:s3:::local-public-bucket/in/*"}},
+		{[]string{"ses:SendEmail"}, []string{"arn:aws:ses:x:0:identity/example.org"}},
+	}
+	if !reflect.DeepEqual(f.Policies, may) {
+		t.Errorf("policies: got %v, want %v", f.Policies, may)
 	}
 	if r := f.Routes[0]; r.String() != "GET /v1/x/{id}" || r.Authorizer != "Staff" {
 		t.Errorf("route: got %+v", r)
@@ -131,6 +147,14 @@ func TestWhatIsNotUnderstoodIsNamed(t *testing.T) {
 		{"cron(0 1 * * ? *)", "at(2030-01-01T00:00:00)", "ScheduleExpression: at(2030-01-01T00:00:00): not supported here"},
 		{"DeletionPolicy: Retain", "CreationPolicy: {}", "Resources.Facts.CreationPolicy: not supported here"},
 		{"Status: Enabled", "State: Enabled", "Resources.PublicBucket.Properties.VersioningConfiguration.State: not supported here"},
+		{"- Version: \"2012-10-17\"", "- AWSLambdaBasicExecutionRole\n        - Version: \"2012-10-17\"", "Resources.Work.Properties.Policies[0]: managed policy AWSLambdaBasicExecutionRole: not supported here"},
+		{"- Version: \"2012-10-17\"", "- !GetAtt Key.Arn\n        - Version: \"2012-10-17\"", "Policies[0]: managed policy arn:aws:local:ap-southeast-3:000000000000:Key: not supported here"},
+		{"- Version: \"2012-10-17\"", "- S3ReadPolicy: {BucketName: !Ref PublicBucket}\n        - Version: \"2012-10-17\"", "Policies[0]: SAM policy template [S3ReadPolicy]: not supported here"},
+		{"Sid: Facts, Effect: Allow", "Effect: Deny", "Policies[0].Statement[0].Effect: \"Deny\": not supported here"},
+		{"Sid: Facts,", "Condition: {StringEquals: {}},", "Policies[0].Statement[0].Condition: not supported here"},
+		{"Action: s3:PutObject, Resource:", "NotAction: s3:PutObject, Resource:", "Policies[0].Statement[1].NotAction: not supported here"},
+		{"Resource: [!Sub \"${PublicBucket.Arn}/in/*\"]", "Resource: []", "Policies[0].Statement[1].Resource: missing"},
+		{"MemorySize: 512", "Role: !GetAtt Key.Arn", "Resources.Work.Properties.Role: not supported here"},
 		{"Mappings:", "Hooks: {}\nMappings:", "template.yaml: Hooks: not supported here"},
 		{"{Type: String, Default: https://example.org}", "{Type: String}", "Parameters.SiteUrl: has no default"},
 	} {
