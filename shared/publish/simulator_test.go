@@ -101,6 +101,29 @@ type world struct {
 	blindManifest, blindGeneration, noSeal, staleFacts bool
 
 	turn chan *step
+	idle []*publisher
+}
+
+// publisher is one that is woken again and again until it dies, and remembers
+// what it read meanwhile.
+type publisher struct {
+	*publish.Publisher
+	store *faulty
+}
+
+// publisher wakes an idle publisher or starts one.
+func (w *world) publisher() *publisher {
+	if n := len(w.idle); n > 0 {
+		p := w.idle[n-1]
+		w.idle = w.idle[:n-1]
+		return p
+	}
+	var f publish.Facts = &turns{w: w, facts: &w.facts}
+	if w.staleFacts {
+		f = &turns{w: w, facts: &w.remembered}
+	}
+	s := &faulty{w: w}
+	return &publisher{publish.NewPublisher(w.pack, f, s, plain{}, 1), s}
 }
 
 // step is one act of a publisher that waits for its turn.
@@ -152,7 +175,12 @@ func (w *world) run() error {
 	var queue []mark
 	changes := 3 + w.rng.IntN(6)
 	running := 0
-	finished := make(chan []mark, 8)
+	type end struct {
+		again     []mark // what failed
+		publisher *publisher
+		alive     bool
+	}
+	finished := make(chan end, 8)
 	waiting := []*step{}
 	busy := 0 // publishers that are computing, not waiting for a turn
 
@@ -168,17 +196,13 @@ func (w *world) run() error {
 		dies := w.rng.IntN(4) == 0
 		life, kill := context.WithCancel(ctx)
 		fuse := w.rng.IntN(25)
-		s := &faulty{w: w, alive: func() bool {
+		p := w.publisher()
+		p.store.alive = func() bool {
 			if fuse--; dies && fuse < 0 {
 				kill()
 			}
 			return life.Err() == nil
-		}}
-		var f publish.Facts = &turns{w: w, facts: &w.facts}
-		if w.staleFacts {
-			f = &turns{w: w, facts: &w.remembered}
 		}
-		p := publish.NewPublisher(w.pack, f, s, plain{}, 1)
 		sweep := w.rng.IntN(12) == 0
 		now := w.now
 		go func() {
@@ -194,7 +218,7 @@ func (w *world) run() error {
 			if err == nil {
 				batch = nil
 			}
-			finished <- batch
+			finished <- end{batch, p, life.Err() == nil}
 		}()
 	}
 
@@ -205,10 +229,13 @@ func (w *world) run() error {
 			case s := <-w.turn:
 				waiting = append(waiting, s)
 				busy--
-			case batch := <-finished:
+			case e := <-finished:
 				running--
 				busy--
-				queue = append(queue, batch...)
+				queue = append(queue, e.again...)
+				if e.alive {
+					w.idle = append(w.idle, e.publisher)
+				}
 			}
 		}
 		if w.wrong != nil {
