@@ -346,12 +346,13 @@ func (b *bench) reportFresh(worlds []*world, warm, n int) {
 	b.out.line("In process, our own packages on the local engines (one pair for each number of recipients), all pages rendered. "+
 		"%d commitments to as many RW, the same RW everywhere, taking turns, after %d to warm up. "+
 		"Each wakes two publications, as in the cloud when nothing else happens: one by the submission, which changes no figure, and one by the pledge. "+
-		"Units are those that the engine reports. Letters are not in it.", n, warm)
+		"Units are those that the engine reports; the limit is on medians. Letters are not in it.", n, warm)
 	head := []string{"one commitment"}
 	for _, w := range worlds {
 		head = append(head, fmt.Sprintf("%d recipients", w.recipients))
 	}
 	b.out.table(append(head, "ratio", "limit", ""), b.freshRows(worlds, n))
+	b.out.line("")
 	for _, phase := range []string{accepted, submitted, pledged} {
 		b.out.line("- %s: %s", phase, worlds[0].meter.cost(phase).operations(n))
 	}
@@ -368,7 +369,7 @@ func (b *bench) freshRows(worlds []*world, n int) (rows [][]string) {
 		if limited {
 			limit, met = fmt.Sprint(flatLimit), "met"
 			if last > first*flatLimit {
-				met = fmt.Sprintf("missed by %.2f", last/first-flatLimit)
+				met = fmt.Sprintf("missed by %.3f", last/first-flatLimit)
 			}
 		}
 		rows = append(rows, append(row, ratio(last, first), limit, met))
@@ -394,8 +395,8 @@ func (b *bench) freshRows(worlds []*world, n int) (rows [][]string) {
 	}
 	add("bytes read from S3", "%.0f", true, per(func(c *count) float64 { return float64(c.bytesIn) }, all...))
 	for _, timing := range timings {
-		for _, share := range []float64{0.5, 0.99} {
-			name := map[float64]string{0.5: "median", 0.99: "p99"}[share]
+		for _, share := range []float64{0, 0.5, 0.99} {
+			name := map[float64]string{0: "min", 0.5: "median", 0.99: "p99"}[share]
 			add(fmt.Sprintf("%s, %s, ms", timing.what, name), "%.2f", share == 0.5, func(w *world) float64 {
 				return float64(w.took[timing.key].at(share).Microseconds()) / 1000
 			})

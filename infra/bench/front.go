@@ -427,7 +427,7 @@ func (v *visitor) api(ctx context.Context) error {
 		rows = append(rows, append(each.took.row(each.what), fmt.Sprintf("%.2f", times), target))
 	}
 	v.out.table(append(slices.Clone(sampleHead), "ratio to raw", "target"), rows)
-	v.out.line("The target is for the function's code in process; the row through the front holds the front, the Runtime API and two process changes beside it.")
+	v.out.line("\nThe target is for the function's code in process; the row through the front holds the front, the Runtime API and two process changes beside it.")
 	return nil
 }
 

@@ -121,6 +121,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 			return fmt.Errorf("%s: %w", part.name, err)
 		}
 	}
+	b.out.line("\n## Afterwards\n")
 	b.out.load("at the end")
 	return nil
 }

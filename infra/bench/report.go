@@ -91,7 +91,6 @@ func (r *report) table(head []string, rows [][]string) {
 	for _, row := range rows {
 		write(row)
 	}
-	fmt.Fprintln(r.out)
 }
 
 // sample is one figure, measured several times.
@@ -122,7 +121,7 @@ func ratio(a, b float64) string {
 	if b == 0 {
 		return "—"
 	}
-	return fmt.Sprintf("%.2f", a/b)
+	return fmt.Sprintf("%.3f", a/b)
 }
 
 // verdict compares a figure with its target, and says the distance if it is
