@@ -41,13 +41,13 @@ local: engines
 engines: infra/local/node_modules/.package-lock.json
 infra/local/node_modules/.package-lock.json: infra/local/package-lock.json
 	@echo 'installing the local engines' >&2
-	@cd infra/local && npm ci --no-audit --no-fund --loglevel=error
+	@cd infra/local && npm ci --no-audit --no-fund --loglevel=error >&2
 
 site: site/node_modules/.package-lock.json
-	@cd site && npm run --silent build
+	@cd site && npm run --silent build >&2
 site/node_modules/.package-lock.json: site/package-lock.json
 	@echo 'installing the site build' >&2
-	@cd site && npm ci --no-audit --no-fund --loglevel=error
+	@cd site && npm ci --no-audit --no-fund --loglevel=error >&2
 
 # Fast checks first: a slip shows in seconds.
 test: check test-go site test-site local functions test-local journey

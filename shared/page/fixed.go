@@ -22,6 +22,13 @@ func (r *Renderer) Fixed() (map[string][]byte, error) {
 	if err := add("404.html", "missing", missing); err != nil {
 		return nil, err
 	}
+	// The first page is the region's; whoever follows the pattern of the others
+	// is led there.
+	whole := r.frame("/", r.pack.AreaName(r.pack.Root), "Seluruh wilayah ada di halaman depan.", "")
+	whole.Refresh = "/"
+	if err := add("wilayah/"+string(r.pack.Root)+"/index.html", "whole", whole); err != nil {
+		return nil, err
+	}
 	own := r.frame("", "Janji bantuan Anda", "Halaman pribadi satu janji bantuan.", "k.js")
 	if err := add("k/index.html", "own", ownView{frame: own, Hours: r.pack.Limits.ContactHours}); err != nil {
 		return nil, err

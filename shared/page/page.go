@@ -62,6 +62,7 @@ type frame struct {
 	Description string
 	URL         string // absolute; empty where the page should not be indexed
 	Script      string // module under /aset/, empty for none
+	Refresh     string // where the page leads at once, empty for nowhere
 	Wide        bool
 	Demo        bool
 
