@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -15,14 +14,8 @@ import (
 
 // server turns batches of the stream into publications.
 type server struct {
-	facts     leaves
 	publisher publisher
 	now       func() time.Time
-}
-
-// leaves finds the leaf of a recipient whose own partition changed.
-type leaves interface {
-	LeafOf(context.Context, aid.RecipientID) (aid.Leaf, error)
 }
 
 type publisher interface {
@@ -53,13 +46,13 @@ func (s *server) handle(ctx context.Context, ev events.DynamoDBEvent) (events.Dy
 
 func (s *server) publish(ctx context.Context, records []events.DynamoDBEventRecord) (publish.Report, error) {
 	now := s.now()
-	dirty, readable, err := s.dirty(ctx, records)
-	if err != nil {
-		return publish.Report{}, err
-	}
+	dirty, readable := marked(ctx, records)
 	if !readable {
 		// Something changed and nobody can say what: look at everything.
 		return s.publisher.Sweep(ctx, publish.Rotating(now), now)
+	}
+	if len(dirty) == 0 {
+		return publish.Report{}, nil
 	}
 	marks := publish.Marks{}
 	for leaf, recipients := range dirty {
@@ -68,9 +61,11 @@ func (s *server) publish(ctx context.Context, records []events.DynamoDBEventReco
 	return s.publisher.Publish(ctx, marks, now)
 }
 
-// dirty collects which recipients of which leaves the records name. A record
-// that cannot be read makes readable false and raises an alarm.
-func (s *server) dirty(ctx context.Context, records []events.DynamoDBEventRecord) (dirty map[aid.Leaf]map[aid.RecipientID]bool, readable bool, err error) {
+// marked collects which recipients of which leaves the records name. A record
+// that cannot be read makes readable false and raises an alarm. One of a
+// recipient's own partition names no leaf and is passed over: what is public of
+// it touched the leaf in the same transaction.
+func marked(ctx context.Context, records []events.DynamoDBEventRecord) (dirty map[aid.Leaf]map[aid.RecipientID]bool, readable bool) {
 	dirty, readable = map[aid.Leaf]map[aid.RecipientID]bool{}, true
 	for _, r := range records {
 		pk, sk := text(r.Change.Keys["PK"]), text(r.Change.Keys["SK"])
@@ -81,9 +76,7 @@ func (s *server) dirty(ctx context.Context, records []events.DynamoDBEventRecord
 			continue
 		}
 		if d.Leaf == (aid.Leaf{}) {
-			if d.Leaf, err = s.facts.LeafOf(ctx, d.Recipient); err != nil {
-				return nil, false, fmt.Errorf("leaf of %s: %w", d.Recipient, err)
-			}
+			continue
 		}
 		if dirty[d.Leaf] == nil {
 			dirty[d.Leaf] = map[aid.RecipientID]bool{}
@@ -92,7 +85,7 @@ func (s *server) dirty(ctx context.Context, records []events.DynamoDBEventRecord
 			dirty[d.Leaf][d.Recipient] = true
 		}
 	}
-	return dirty, readable, nil
+	return dirty, readable
 }
 
 // text returns a key attribute, and nothing for one that is not a string.

@@ -30,15 +30,6 @@ func (r *recorder) Sweep(context.Context, publish.Pick, time.Time) (publish.Repo
 	return r.report, r.err
 }
 
-type oneLeaf struct{ leaf aid.Leaf }
-
-func (l oneLeaf) LeafOf(_ context.Context, id aid.RecipientID) (aid.Leaf, error) {
-	if id == "31.73.01.1006.404" {
-		return aid.Leaf{}, aid.ErrNotFound
-	}
-	return l.leaf, nil
-}
-
 var (
 	cengkareng = aid.Leaf{Area: "31.73.01", Group: "umum"}
 	rw3, rw4   = aid.RecipientID("31.73.01.1006.003"), aid.RecipientID("31.73.01.1006.004")
@@ -53,7 +44,7 @@ func record(seq, pk, sk string) events.DynamoDBEventRecord {
 
 func serve(t *testing.T, r *recorder, records ...events.DynamoDBEventRecord) events.DynamoDBEventResponse {
 	t.Helper()
-	s := &server{facts: oneLeaf{cengkareng}, publisher: r, now: func() time.Time { return time.Unix(1_780_000_000, 0) }}
+	s := &server{publisher: r, now: func() time.Time { return time.Unix(1_780_000_000, 0) }}
 	answer, err := s.handle(t.Context(), events.DynamoDBEvent{Records: records})
 	if err != nil {
 		t.Fatal(err)
@@ -66,8 +57,8 @@ func TestABatchIsOnePublication(t *testing.T) {
 	serve(t, r,
 		record("1", "LEAF#31.73.01-umum", string(rw3)+"#A"),
 		record("2", "LEAF#31.73.01-umum", string(rw3)+"#N#sembako"),
-		record("3", "RCPT#"+string(rw4), "C#0198c0de-0000-7000-8000-00000000002a"),
-		record("3", "RCPT#"+string(rw4), "C#0198c0de-0000-7000-8000-00000000002a"), // delivered twice
+		record("3", "LEAF#31.73.01-umum", string(rw4)+"#A"),
+		record("3", "LEAF#31.73.01-umum", string(rw4)+"#A"), // delivered twice
 	)
 	if len(r.published) != 1 || r.swept != 0 {
 		t.Fatalf("%d publications, %d sweeps; want one publication", len(r.published), r.swept)
@@ -91,11 +82,12 @@ func TestAFailedBatchIsReportedByItsFirstSequenceNumber(t *testing.T) {
 	}
 }
 
-func TestABatchWhoseRecipientIsUnknownIsTriedAgain(t *testing.T) {
+// A submission changes the recipient's own partition alone and is not public.
+func TestASubmissionPublishesNothing(t *testing.T) {
 	r := &recorder{}
-	answer := serve(t, r, record("7", "RCPT#31.73.01.1006.404", "P"))
-	if len(answer.BatchItemFailures) != 1 || len(r.published) != 0 {
-		t.Errorf("answer %+v after %d publications", answer, len(r.published))
+	answer := serve(t, r, record("7", "RCPT#"+string(rw3), "C#0198c0de-0000-7000-8000-00000000002a"))
+	if len(answer.BatchItemFailures)+len(r.published)+r.swept != 0 {
+		t.Errorf("answer %+v, %d publications, %d sweeps", answer, len(r.published), r.swept)
 	}
 }
 

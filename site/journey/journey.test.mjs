@@ -167,6 +167,8 @@ test("a promise travels from the form to the map", async () => {
   assert.deepEqual(await holding(join(folder, "log"), [...canaries, link.split("#")[1], code]), [], "logs");
   assert.deepEqual(canaries.filter((c) => platform.said().includes(c)), [], "console");
 
+  assert.doesNotMatch(platform.said(), /no statement of its Policies/, "a function lacks a permission");
+
   // A restart keeps it, even after the power failed.
   await platform.kill();
   platform = await start(folder);
