@@ -46,7 +46,9 @@ func (p *Publisher) Sweep(ctx context.Context, pick Pick, now time.Time) (Report
 	clear(p.known)
 	p.mu.Unlock()
 	// A tree that is not there yet is first made whole.
-	if _, err := p.store.Get(ctx, ManifestPath); errors.Is(err, aid.ErrNotFound) {
+	_, err := p.store.Get(ctx, ManifestPath)
+	blank := errors.Is(err, aid.ErrNotFound)
+	if blank {
 		if err := total.add(p.publish(ctx, nil, now, pageSet{})); err != nil {
 			return total, err
 		}
@@ -60,7 +62,7 @@ func (p *Publisher) Sweep(ctx context.Context, pick Pick, now time.Time) (Report
 		byKecamatan[code][leaf] = pick
 	}
 	for _, code := range slices.Sorted(maps.Keys(byKecamatan)) {
-		if err := total.add(p.publish(ctx, byKecamatan[code], now, pageSet{kelurahan: true, keep: true})); err != nil {
+		if err := total.add(p.publish(ctx, byKecamatan[code], now, pageSet{kelurahan: true, keep: true, blank: blank})); err != nil {
 			return total, err
 		}
 	}
@@ -92,7 +94,7 @@ func (p *Publisher) sweepAbove(ctx context.Context) (Report, error) {
 	}
 	for _, f := range append(files, schemaFiles()...) {
 		f.Generation = t.manifest.Generation
-		if err := w.inPlace(ctx, f, true); err != nil {
+		if err := w.inPlace(ctx, f, pageSet{keep: true}); err != nil {
 			return w.report(t), err
 		}
 	}
