@@ -30,7 +30,6 @@ const workers = 8
 // what the publisher reads.
 type ledger interface {
 	publish.Facts
-	LeafOf(context.Context, aid.RecipientID) (aid.Leaf, error)
 	Submit(context.Context, table.Submission) (aid.Commitment, bool, error)
 	Pledge(ctx context.Context, before, after aid.Commitment, at time.Time) error
 	Load(context.Context, []aid.Listing, *aid.Catalogue) error
@@ -51,9 +50,8 @@ type world struct {
 
 // The phases of one commitment, as they are counted.
 const (
-	accepted  = "accept: submit and pledge"
-	submitted = "publication that the submission wakes"
-	pledged   = "publication that the pledge wakes"
+	accepted = "accept: submit and pledge"
+	pledged  = "publication that the pledge wakes"
 )
 
 // fresh measures an accepted commitment until the public files say it, at
@@ -184,8 +182,8 @@ func (w *world) fill(ctx context.Context, recipients, n int) ([]aid.Listing, err
 	return rw, nil
 }
 
-// commit makes one commitment and does what the stream would wake, twice: the
-// submission changes an item of the recipient, the pledge changes its figures.
+// commit makes one commitment and does what the stream would wake: the pledge
+// changes the recipient's leaf. A submission is not public and wakes nobody.
 func (w *world) commit(ctx context.Context, to aid.Listing) error {
 	before, err := w.root(ctx)
 	if err != nil {
@@ -208,13 +206,6 @@ func (w *world) commit(ctx context.Context, to aid.Listing) error {
 	if err != nil {
 		return err
 	}
-	if err := w.prepare(ctx, to.Recipient.ID); err != nil {
-		return err
-	}
-	idle, err := w.timed(submitted, func() error { return w.publish(ctx, to.Recipient.ID) })
-	if err != nil {
-		return err
-	}
 	after, err := s.Commitment.Verified(now, w.pack.Limits)
 	if err != nil {
 		return err
@@ -227,7 +218,7 @@ func (w *world) commit(ctx context.Context, to aid.Listing) error {
 		return err
 	}
 	began := time.Now()
-	published, err := w.timed(pledged, func() error { return w.publish(ctx, to.Recipient.ID) })
+	published, err := w.timed(pledged, func() error { return w.publish(ctx, to.Recipient) })
 	if err != nil {
 		return err
 	}
@@ -241,7 +232,6 @@ func (w *world) commit(ctx context.Context, to aid.Listing) error {
 	}
 	for what, d := range map[string]time.Duration{
 		"accept":  submit + pledge,
-		"idle":    idle,
 		"read":    w.store.replaced().Sub(began),
 		"publish": published,
 		"both":    submit + pledge + published,
@@ -257,14 +247,13 @@ func (w *world) timed(phase string, f func() error) (time.Duration, error) {
 	return time.Since(began), err
 }
 
-// publish does what publish-stream does for the records of one commitment: one
-// of them names a recipient only, whose leaf must be looked up.
-func (w *world) publish(ctx context.Context, id aid.RecipientID) error {
-	leaf, err := w.facts.LeafOf(ctx, id)
-	if err != nil {
-		return err
+// publish does what publish-stream does for the records of one commitment.
+func (w *world) publish(ctx context.Context, r aid.Recipient) error {
+	leaf, ok := w.pack.Catalogue().LeafOf(r)
+	if !ok {
+		return fmt.Errorf("no leaf for %s", r.ID)
 	}
-	report, err := w.publisher.Publish(ctx, publish.Marks{leaf: publish.Only(map[aid.RecipientID]bool{id: true})}, time.Now())
+	report, err := w.publisher.Publish(ctx, publish.Marks{leaf: publish.Only(map[aid.RecipientID]bool{r.ID: true})}, time.Now())
 	if err == nil && len(report.Refused) > 0 {
 		return report.Refused[0]
 	}
@@ -345,7 +334,7 @@ func (b *bench) reportFresh(worlds []*world, warm, n int) {
 	b.out.line("\n## fresh: an accepted commitment → its totals readable in the public files\n")
 	b.out.line("In process, our own packages on the local engines (one pair for each number of recipients), all pages rendered. "+
 		"%d commitments to as many RW, the same RW everywhere, taking turns, after %d to warm up. "+
-		"Each wakes two publications, as in the cloud when nothing else happens: one by the submission, which changes no figure, and one by the pledge. "+
+		"Each wakes one publication, as in the cloud when nothing else happens. "+
 		"Units are those that the engine reports; the limit is on medians. Letters are not in it.", n, warm)
 	head := []string{"one commitment"}
 	for _, w := range worlds {
@@ -353,7 +342,7 @@ func (b *bench) reportFresh(worlds []*world, warm, n int) {
 	}
 	b.out.table(append(head, "ratio", "limit", ""), b.freshRows(worlds, n))
 	b.out.line("")
-	for _, phase := range []string{accepted, submitted, pledged} {
+	for _, phase := range []string{accepted, pledged} {
 		b.out.line("- %s: %s", phase, worlds[0].meter.cost(phase).operations(n))
 	}
 }
@@ -382,17 +371,14 @@ func (b *bench) freshRows(worlds []*world, n int) (rows [][]string) {
 			return sum / float64(n)
 		}
 	}
-	all := []string{accepted, submitted, pledged}
+	all := []string{accepted, pledged}
 	add("DynamoDB requests", "%.2f", true, per(func(c *count) float64 { return float64(c.calls()) }, all...))
 	add("read units", "%.1f", true, per(func(c *count) float64 { return c.readUnits }, all...))
 	add("write units", "%.1f", true, per(func(c *count) float64 { return c.writeUnits }, all...))
-	for _, phase := range []string{submitted, pledged} {
-		name := map[string]string{submitted: "submission", pledged: "pledge"}[phase]
-		add(name+": S3 GET", "%.2f", true, per(func(c *count) float64 { return float64(c.gets) }, phase))
-		add(name+": S3 PUT", "%.2f", true, per(func(c *count) float64 { return float64(c.puts) }, phase))
-		add(name+": objects written", "%.2f", true, per(func(c *count) float64 { return float64(c.objects) }, phase))
-		add(name+": bytes written", "%.0f", true, per(func(c *count) float64 { return float64(c.bytesOut) }, phase))
-	}
+	add("S3 GET", "%.2f", true, per(func(c *count) float64 { return float64(c.gets) }, all...))
+	add("S3 PUT", "%.2f", true, per(func(c *count) float64 { return float64(c.puts) }, all...))
+	add("objects written", "%.2f", true, per(func(c *count) float64 { return float64(c.objects) }, all...))
+	add("bytes written", "%.0f", true, per(func(c *count) float64 { return float64(c.bytesOut) }, all...))
 	add("bytes read from S3", "%.0f", true, per(func(c *count) float64 { return float64(c.bytesIn) }, all...))
 	for _, timing := range timings {
 		for _, share := range []float64{0, 0.5, 0.99} {
@@ -408,7 +394,6 @@ func (b *bench) freshRows(worlds []*world, n int) (rows [][]string) {
 // timings are the stretches of one commitment, as they are told.
 var timings = []struct{ key, what string }{
 	{"accept", "accept (submit + pledge)"},
-	{"idle", "publication of the submission"},
 	{"read", "pledge answered → totals readable"},
 	{"publish", "pledge answered → all pages written"},
 	{"both", "accept + all pages"},
