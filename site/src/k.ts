@@ -228,7 +228,7 @@ function show(c: Commitment, secret: string): void {
     });
     box.append(
       el('h3', {}, 'Penanggung jawab lokasi'),
-      el('p', { class: 'small' }, 'Nomor ini hanya untuk janji ini. Penanggung jawab tahu bahwa Anda membukanya, dan sudah menerima kontak Anda.'),
+      el('p', { class: 'small' }, 'Nomor ini hanya untuk janji ini, jadi jangan dibagikan. Bahwa Anda membukanya dicatat.'),
       el('p', { class: 'row' }, see), said);
     return box;
   }
