@@ -2,11 +2,13 @@ package publish
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -135,7 +137,9 @@ type list struct {
 
 func (v view) areaPages(ctx context.Context, lists map[list]bool, kecamatan map[area.Code]bool, which pageSet) ([]File, error) {
 	var files []File
-	for l := range lists {
+	for _, l := range slices.SortedFunc(maps.Keys(lists), func(a, b list) int {
+		return cmp.Or(strings.Compare(string(a.kelurahan), string(b.kelurahan)), strings.Compare(string(a.group), string(b.group)))
+	}) {
 		body, err := v.list(ctx, l)
 		if err != nil {
 			return nil, fmt.Errorf("render %s of area %s: %w", l.group, l.kelurahan, err)
