@@ -1,0 +1,408 @@
+package document
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"codeberg.org/go-pdf/fpdf"
+	"golang.org/x/image/font/gofont/gobold"
+	"golang.org/x/image/font/gofont/goregular"
+)
+
+// A4 in millimetres, and what of it is written on.
+const (
+	pageWidth, pageHeight = 210.0, 297.0
+
+	left, right = 14.0, 196.0
+	wide        = right - left
+	top         = 12.0
+	bottom      = 281.0 // the foot of the page stands below
+)
+
+// face is a weight and size of the one family. Sizes are in points.
+type face struct {
+	size float64
+	bold bool
+}
+
+// The sizes. Nothing that somebody has to read to sign is below body.
+var (
+	body   = face{size: 11}
+	strong = face{size: 11, bold: true}
+	big    = face{size: 12.5, bold: true}
+	titled = face{size: 15, bold: true}
+	small  = face{size: 9}
+	tiny   = face{size: 8}
+)
+
+// leading is the height of a line in millimetres.
+func (f face) leading() float64 { return f.size * 0.3528 * 1.27 }
+
+// sheet is a document being written: first blocks are added, which only
+// measures, then they flow onto pages.
+type sheet struct {
+	pdf    *fpdf.Fpdf
+	paper  Paper
+	number string
+	name   string
+	foot   string // second line at the foot of every page
+	blocks []block
+
+	y    float64
+	set  face // what the current page's text is set in
+	on   int  // which page that is
+	most int  // lines that one cell may take; 0 is cellLines
+	cuts bool // some cell lost text to that limit
+	err  error
+}
+
+// block is a part of a document that stays on one page.
+type block struct {
+	height float64
+	draw   func(y float64)
+	keep   bool   // on the same page as the block after it
+	head   *block // drawn again above this block where that begins a page
+}
+
+// cellLines bounds a cell, so that no row outgrows a page whatever is written
+// in it.
+const cellLines = 24
+
+// open begins a document. name and number go to its properties and to the head
+// of every page.
+func open(paper Paper, name, number string) (*sheet, error) {
+	if err := paper.check(); err != nil {
+		return nil, err
+	}
+	s := &sheet{pdf: fpdf.New("P", "mm", "A4", ""), paper: paper, name: printable(name), number: printable(number)}
+	at := paper.At.In(paper.Zone)
+	s.pdf.SetCreationDate(at)
+	s.pdf.SetModificationDate(at)
+	s.pdf.SetCatalogSort(true)
+	s.pdf.SetProducer("KSBB", true)
+	s.pdf.SetCreator(printable(paper.Service), true)
+	s.pdf.SetTitle(s.name+" "+s.number, true)
+	s.pdf.SetAuthor(printable(paper.Operator), true)
+	s.pdf.SetSubject(s.number, true)
+	s.pdf.SetLang("id-ID")
+	s.pdf.SetAutoPageBreak(false, 0)
+	s.pdf.SetMargins(left, top, pageWidth-right)
+	s.pdf.AddUTF8FontFromBytes("go", "", goregular.TTF)
+	s.pdf.AddUTF8FontFromBytes("go", "B", gobold.TTF)
+	s.use(body)
+	return s, s.pdf.Error()
+}
+
+// use selects a face, and says so on the page only when it changes there.
+func (s *sheet) use(f face) {
+	if s.set == f && s.on == s.pdf.PageNo() {
+		return
+	}
+	style := ""
+	if f.bold {
+		style = "B"
+	}
+	s.pdf.SetFont("go", style, f.size)
+	s.set, s.on = f, s.pdf.PageNo()
+}
+
+// width measures a printable text in millimetres.
+func (s *sheet) width(f face) func(string) float64 {
+	return func(text string) float64 {
+		s.use(f)
+		return s.pdf.GetStringWidth(text)
+	}
+}
+
+// put writes one line with its box beginning at y. It is the only way that text
+// reaches a page.
+func (s *sheet) put(f face, x, y float64, text string) {
+	if text = printable(text); text != "" {
+		s.use(f)
+		s.pdf.Text(x, y+f.leading()*0.76, text)
+	}
+}
+
+// ends writes one line that ends at x.
+func (s *sheet) ends(f face, x, y float64, text string) {
+	text = printable(text)
+	s.put(f, x-s.width(f)(text), y, text)
+}
+
+// centre writes one line around x.
+func (s *sheet) centre(f face, x, y float64, text string) {
+	text = printable(text)
+	s.put(f, x-s.width(f)(text)/2, y, text)
+}
+
+// wrap breaks a text into lines and cuts what is more than a cell may hold.
+func (s *sheet) wrap(f face, most float64, text string) []string {
+	all := lines(printable(text), most, s.width(f))
+	limit := cellLines
+	if s.most > 0 {
+		limit = min(limit, s.most)
+	}
+	if len(all) > limit {
+		s.cuts = true
+	}
+	return atMost(limit, all, most, s.width(f))
+}
+
+func (s *sheet) add(b ...block) { s.blocks = append(s.blocks, b...) }
+
+// gap leaves room.
+func (s *sheet) gap(h float64) { s.add(block{height: h, draw: func(float64) {}}) }
+
+// say adds a paragraph, one block a line, so that it may go on over a page
+// break.
+func (s *sheet) say(f face, indent float64, text string) {
+	for _, line := range lines(printable(text), wide-indent, s.width(f)) {
+		s.add(block{height: f.leading(), draw: func(y float64) { s.put(f, left+indent, y, line) }})
+	}
+}
+
+// item adds a paragraph behind a number or mark.
+func (s *sheet) item(mark, text string) {
+	const indent = 7
+	for i, line := range lines(printable(text), wide-indent, s.width(body)) {
+		s.add(block{height: body.leading(), draw: func(y float64) {
+			if i == 0 {
+				s.put(body, left, y, mark)
+			}
+			s.put(body, left+indent, y, line)
+		}})
+	}
+	s.gap(0.8)
+}
+
+// heading adds a line that never ends a page.
+func (s *sheet) heading(text string) {
+	s.gap(2.2)
+	s.add(block{height: strong.leading() + 0.8, keep: true, draw: func(y float64) { s.put(strong, left, y, text) }})
+}
+
+// field adds a label and its value. Nothing is added for an empty value.
+func (s *sheet) field(label, value string) {
+	if strings.TrimSpace(value) == "" {
+		return
+	}
+	const indent = 42
+	all := s.wrap(body, wide-indent, value)
+	s.add(block{height: float64(len(all))*body.leading() + 0.5, draw: func(y float64) {
+		s.put(body, left, y, label)
+		s.put(body, left+indent-3, y, ":")
+		for i, line := range all {
+			s.put(body, left+indent, y+float64(i)*body.leading(), line)
+		}
+	}})
+}
+
+// masthead begins the first page: who speaks, what this is, and its number.
+func (s *sheet) masthead() {
+	const h = 15.5
+	operator := atMost(1, lines(printable(s.paper.Operator), wide, s.width(small)), wide, s.width(small))
+	s.add(block{height: h, draw: func(y float64) {
+		s.put(face{size: 14, bold: true}, left, y, s.paper.Service)
+		s.put(small, left, y+6.6, operator[0])
+		s.line(left, y+12.2, right, y+12.2, 0.8)
+		s.line(left, y+13.2, right, y+13.2, 0.2)
+	}})
+	for _, line := range lines(strings.ToUpper(s.name), wide, s.width(titled)) {
+		s.add(block{height: titled.leading(), draw: func(y float64) { s.centre(titled, pageWidth/2, y, line) }})
+	}
+	s.add(block{height: big.leading() + 2.5, draw: func(y float64) { s.centre(big, pageWidth/2, y, "Nomor: "+s.number) }})
+}
+
+// line draws a rule of some width.
+func (s *sheet) line(x1, y1, x2, y2, width float64) {
+	s.pdf.SetLineWidth(width)
+	s.pdf.Line(x1, y1, x2, y2)
+}
+
+// blank draws a dotted line to write on.
+func (s *sheet) blank(x1, x2, y float64) {
+	s.pdf.SetDashPattern([]float64{0.4, 0.9}, 0)
+	s.line(x1, y, x2, y, 0.3)
+	s.pdf.SetDashPattern(nil, 0)
+}
+
+// box draws a frame.
+func (s *sheet) box(x, y, w, h, width float64) {
+	s.pdf.SetLineWidth(width)
+	s.pdf.Rect(x, y, w, h, "D")
+}
+
+// shade fills an area in the lightest grey that a printer still shows.
+func (s *sheet) shade(x, y, w, h float64) {
+	s.pdf.SetFillColor(236, 236, 236)
+	s.pdf.Rect(x, y, w, h, "F")
+}
+
+// column is one of a table. Its text begins or ends 1.5 mm inside it.
+type column struct {
+	title string
+	width float64
+	right bool
+}
+
+const inset = 1.5
+
+// table adds a head and rows of a face, each row at least so high. The head is
+// repeated where the table goes on over a page break. draw, if not nil, adds to
+// a row what is not text.
+func (s *sheet) table(columns []column, rows [][]string, f face, least float64, draw func(row int, y, height float64)) {
+	titles := make([]string, len(columns))
+	for i, c := range columns {
+		titles[i] = c.title
+	}
+	head := s.row(columns, titles, strong, 7, nil)
+	rule := head.draw
+	head.draw = func(y float64) {
+		s.shade(left, y, wide, head.height)
+		rule(y)
+	}
+	head.keep = true
+	s.add(head)
+	for i, cells := range rows {
+		var more func(y, height float64)
+		if draw != nil {
+			more = func(y, height float64) { draw(i, y, height) }
+		}
+		row := s.row(columns, cells, f, least, more)
+		row.head = &head
+		s.add(row)
+	}
+}
+
+// row makes one framed row. A cell's line breaks are kept.
+func (s *sheet) row(columns []column, cells []string, f face, least float64, draw func(y, height float64)) block {
+	set := make([][]string, len(columns))
+	tall := 0
+	for i, c := range columns {
+		for _, part := range strings.Split(cells[i], "\n") {
+			set[i] = append(set[i], s.wrap(f, c.width-2*inset, part)...)
+		}
+		set[i] = set[i][:min(len(set[i]), 2*cellLines)]
+		tall = max(tall, len(set[i]))
+	}
+	height := max(least, float64(tall)*f.leading()+2)
+	return block{height: height, draw: func(y float64) {
+		x := left
+		for i, c := range columns {
+			s.box(x, y, c.width, height, 0.2)
+			under := y + (height-float64(len(set[i]))*f.leading())/2
+			if tall > 1 {
+				under = y + 1
+			}
+			for n, text := range set[i] {
+				at := under + float64(n)*f.leading()
+				if c.right {
+					s.ends(f, x+c.width-inset, at, text)
+				} else {
+					s.put(f, x+inset, at, text)
+				}
+			}
+			x += c.width
+		}
+		if draw != nil {
+			draw(y, height)
+		}
+	}}
+}
+
+// height adds up the blocks.
+func (s *sheet) height() float64 {
+	sum := 0.0
+	for _, b := range s.blocks {
+		sum += b.height
+	}
+	return sum
+}
+
+// start is where a page's text begins: under the band of a demonstration.
+func (s *sheet) start() float64 {
+	if s.paper.Demo {
+		return top + 7
+	}
+	return top
+}
+
+// room is what one page holds.
+func (s *sheet) room() float64 { return bottom - s.start() }
+
+// page begins a page. All but the first say what they go on with.
+func (s *sheet) page() {
+	s.pdf.AddPage()
+	s.y = s.start()
+	if s.pdf.PageNo() > 1 {
+		s.put(strong, left, s.y, s.name+" (lanjutan)")
+		s.ends(strong, right, s.y, s.number)
+		s.line(left, s.y+6.2, right, s.y+6.2, 0.5)
+		s.y += 9
+	}
+}
+
+// flow puts the blocks onto pages.
+func (s *sheet) flow() {
+	s.page()
+	fresh := true
+	for i, b := range s.blocks {
+		need := b.height
+		for j := i; s.blocks[j].keep && j+1 < len(s.blocks); j++ {
+			need += s.blocks[j+1].height
+		}
+		if !fresh && s.y+need > bottom+0.01 {
+			s.page()
+			fresh = true
+			if b.head != nil {
+				b.head.draw(s.y)
+				s.y += b.head.height
+			}
+		}
+		b.draw(s.y)
+		s.y += b.height
+		fresh = false
+	}
+}
+
+// close writes head and foot of every page and returns the file.
+func (s *sheet) close() ([]byte, error) {
+	if s.err != nil {
+		return nil, s.err
+	}
+	s.flow()
+	pages := s.pdf.PageNo()
+	for n := 1; n <= pages; n++ {
+		s.pdf.SetPage(n)
+		s.on = 0
+		s.line(left, bottom+2.5, right, bottom+2.5, 0.2)
+		s.put(tiny, left, bottom+3.2, s.number+" · dibuat "+instant(s.paper.At, s.paper.Zone))
+		s.ends(tiny, right, bottom+3.2, fmt.Sprintf("Halaman %d dari %d", n, pages))
+		s.put(tiny, left, bottom+6.8, s.foot)
+		if s.paper.Demo {
+			s.shade(left, top-5, wide, 8.5)
+			s.box(left, top-5, wide, 8.5, 0.5)
+			s.centre(strong, pageWidth/2, top-3.4, "DATA CONTOH · penerima ini dikarang untuk peragaan, jangan kirim apa pun ke sana")
+		}
+	}
+	var out bytes.Buffer
+	if err := s.pdf.Output(&out); err != nil {
+		return nil, err
+	}
+	return inert(out.Bytes()), nil
+}
+
+// names is the empty list of attached files that the library writes into every
+// catalogue.
+var names = []byte("/Names <<\n/EmbeddedFiles << /Names [\n  \n] >>\n>>")
+
+// inert blanks that list: a reader who looks for a file that brings others
+// along stops at the word, and so does the gate for evidence, to which people
+// upload these papers. Spaces keep every offset true.
+func inert(pdf []byte) []byte {
+	if i := bytes.LastIndex(pdf, names); i >= 0 {
+		copy(pdf[i:], bytes.Repeat([]byte(" "), len(names)))
+	}
+	return pdf
+}
