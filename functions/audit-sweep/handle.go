@@ -86,8 +86,8 @@ func (s *server) audit(ctx context.Context, pick publish.Pick) (untrue int, err 
 			if err != nil {
 				return untrue, err
 			}
-			for _, need := range wrong {
-				slog.ErrorContext(ctx, "counters untrue", "need", need)
+			for _, what := range wrong {
+				slog.ErrorContext(ctx, "counters untrue", "what", what)
 			}
 			untrue += len(wrong)
 		}
@@ -95,16 +95,23 @@ func (s *server) audit(ctx context.Context, pick publish.Pick) (untrue int, err 
 	return untrue, nil
 }
 
-// auditPlace returns the need lines of a place that disagree with its
-// commitments. The place was read before them, so a disagreement counts only if
+// auditPlace names the need lines of a place, and its activity, that disagree
+// with its commitments. The place was read before them, so a disagreement counts only if
 // it is still there, unchanged, on a second look.
-func (s *server) auditPlace(ctx context.Context, leaf aid.Leaf, p aid.Place) ([]aid.NeedID, error) {
+func (s *server) auditPlace(ctx context.Context, leaf aid.Leaf, p aid.Place) ([]string, error) {
 	id := p.Recipient.ID
 	commitments, err := s.facts.Commitments(ctx, id)
 	if err != nil {
 		return nil, fmt.Errorf("read commitments of %s: %w", id, err)
 	}
-	wrong := aid.Untrue(p, commitments)
+	needs, activity := aid.Untrue(p, commitments)
+	var wrong []string
+	for _, need := range needs {
+		wrong = append(wrong, string(need))
+	}
+	if activity {
+		wrong = append(wrong, "activity of "+string(id))
+	}
 	if len(wrong) == 0 {
 		return nil, nil
 	}

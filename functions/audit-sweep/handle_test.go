@@ -56,14 +56,14 @@ func newServer(t *testing.T, held int64) (*server, *ledger, *blobtest.Memory) {
 	place := aid.Place{
 		Recipient: aid.Recipient{ID: id, Name: "RW 01", Kind: pack.Kinds[0].ID, Area: k.Code + ".001", Point: k.Point, Households: 100},
 		Needs:     []aid.Need{{ID: need, Recipient: id, Program: p.Program, Package: p.ID, Needed: 50, Committed: 5, ConfirmedOn: "2026-05-01"}},
-		Activity:  aid.Activity{UpdatedAt: noon.Add(-time.Minute)},
+		Activity:  aid.Activity{Open: 1, Pledged: 1, UpdatedAt: noon.Add(-time.Minute)},
 	}
 	leaf, ok := pack.Catalogue().LeafOf(place.Recipient)
 	if !ok {
 		t.Fatal("no leaf")
 	}
 	l := &ledger{places: map[aid.Leaf][]aid.Place{leaf: {place}}, commitments: map[aid.RecipientID][]aid.Commitment{
-		id: {{ID: "0198c0de-0000-7000-8000-00000000002a", State: aid.Pledged, Lines: []aid.Line{{Need: need, Package: p.ID, Quantity: held}}}},
+		id: {{ID: "0198c0de-0000-7000-8000-00000000002a", State: aid.Pledged, PledgedAt: noon.Add(-time.Minute), Lines: []aid.Line{{Need: need, Package: p.ID, Quantity: held}}}},
 	}}
 	store := new(blobtest.Memory)
 	return &server{pack: pack, facts: l, publisher: publish.NewPublisher(pack, l, store, pages, 2), tree: store}, l, store

@@ -44,7 +44,7 @@ func (s *server) verify(ctx context.Context, in *verifyInput) (*commitmentAnswer
 		return s.answer(ctx, before)
 	}
 	now := s.instant()
-	after, err := before.Verified(now, s.limits())
+	after, err := before.Verified(now, s.catalogue())
 	if err != nil {
 		return nil, fmt.Errorf("commitment %s: %w", before.ID, err)
 	}
@@ -59,7 +59,7 @@ func (s *server) verify(ctx context.Context, in *verifyInput) (*commitmentAnswer
 	if !right {
 		return nil, &aid.CodeError{Left: left - 1}
 	}
-	if err := s.store.Pledge(ctx, before, after, now); err != nil {
+	if err := s.store.Move(ctx, table.Change{Move: aid.Verify, Before: before, After: after, At: now, Letters: []aid.LetterKind{aid.LetterPledged, aid.LetterStewardPledged}}); err != nil {
 		return nil, s.suggestFor(ctx, err, before.Recipient)
 	}
 	return s.answerStored(ctx, before)
@@ -73,7 +73,7 @@ func (s *server) contact(ctx context.Context, in *Holder) (*contactAnswer, error
 		return nil, err
 	}
 	if !c.State.Counts() {
-		return nil, &aid.StateError{State: c.State, Allowed: allowed(c.State)}
+		return nil, &aid.StateError{State: c.State, Allowed: c.Allowed(aid.Collaborator)}
 	}
 	key, err := s.store.Key(ctx)
 	if err != nil {
@@ -122,11 +122,11 @@ func (s *server) withdraw(ctx context.Context, in *withdrawInput) (*commitmentAn
 		return s.answer(ctx, before)
 	}
 	now := s.instant()
-	after, err := before.WithdrawnFor(in.Body.Reason, now)
+	after, err := before.WithdrawnFor(in.Body.Reason, aid.Collaborator, now, s.catalogue())
 	if err != nil {
 		return nil, fmt.Errorf("commitment %s: %w", before.ID, err)
 	}
-	if err := s.store.Withdraw(ctx, before, after, now); err != nil {
+	if err := s.store.Move(ctx, table.Change{Move: aid.Withdraw, Before: before, After: after, At: now, Letters: []aid.LetterKind{aid.LetterWithdrawn}}); err != nil {
 		return nil, err
 	}
 	return s.answerStored(ctx, before)
@@ -175,7 +175,7 @@ func (s *server) answer(ctx context.Context, c aid.Commitment) (*commitmentAnswe
 		}
 		body.Lines[i] = promisedBody{l.Need, l.Package, name, l.Unit, l.Quantity, l.Equivalent, l.Free, l.Value, l.Estimated}
 	}
-	for _, m := range allowed(c.State) {
+	for _, m := range c.Allowed(aid.Collaborator) {
 		body.Allowed = append(body.Allowed, string(m))
 	}
 	if c.State.Counts() {
@@ -188,16 +188,6 @@ func (s *server) answer(ctx context.Context, c aid.Commitment) (*commitmentAnswe
 		body.History = append(body.History, eventBody{c.EndedAt, c.State})
 	}
 	return &commitmentAnswer{body}, nil
-}
-
-// allowed lists the moves that a state allows. The state machine names them
-// when it refuses one.
-func allowed(state aid.State) []aid.Move {
-	var refused *aid.StateError
-	if _, err := state.After(""); errors.As(err, &refused) {
-		return refused.Allowed
-	}
-	return nil
 }
 
 func happened(at time.Time) *time.Time {

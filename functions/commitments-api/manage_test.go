@@ -28,7 +28,7 @@ func TestRightCodeReservesAndStartsTheClock(t *testing.T) {
 		w.pass(time.Hour)
 		first := w.want(200, "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
 		if first.get("state") != "pledged" || first.get("pledgedAt") != "2025-09-10T05:00:00Z" || first.get("contactBy") != "2025-09-11T05:00:00Z" ||
-			fmt.Sprint(first.get("allowed")) != "[withdraw contact]" ||
+			fmt.Sprint(first.get("allowed")) != "[contacted renew sign silent withdraw contact]" ||
 			!strings.Contains(first.body, `"history":[{"at":"2025-09-10T04:00:00Z","what":"submitted"},{"at":"2025-09-10T05:00:00Z","what":"pledged"}]`) {
 			w.Errorf("answer %s", first.body)
 		}
@@ -290,11 +290,11 @@ type troubled struct {
 	pledge, leaf, steward error
 }
 
-func (s troubled) Pledge(ctx context.Context, before, after aid.Commitment, at time.Time) error {
+func (s troubled) Move(ctx context.Context, c table.Change) error {
 	if s.pledge != nil {
 		return s.pledge
 	}
-	return s.Store.Pledge(ctx, before, after, at)
+	return s.Store.Move(ctx, c)
 }
 
 func (s troubled) Leaf(ctx context.Context, l aid.Leaf) ([]aid.Place, error) {

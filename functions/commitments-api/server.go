@@ -34,8 +34,7 @@ type store interface {
 	Commitment(context.Context, aid.RecipientID, aid.CommitmentID) (aid.Commitment, error)
 	Credential(context.Context, aid.CommitmentID) (aid.Credential, error)
 	CountWrongCode(context.Context, aid.CommitmentID, int) (int, error)
-	Pledge(ctx context.Context, before, after aid.Commitment, at time.Time) error
-	Withdraw(ctx context.Context, before, after aid.Commitment, at time.Time) error
+	Move(context.Context, table.Change) error
 	Reveal(context.Context, table.RevealRequest) error
 	Steward(context.Context, aid.RecipientID) (aid.Contact, error)
 }
@@ -77,3 +76,5 @@ func (s *server) register(api huma.API) {
 func (s *server) instant() time.Time { return s.now().UTC().Truncate(time.Millisecond) }
 
 func (s *server) limits() aid.Limits { return s.pack.Limits }
+
+func (s *server) catalogue() *aid.Catalogue { return s.pack.Catalogue() }

@@ -92,9 +92,9 @@ func eachStore(t *testing.T, story func(*testing.T, *world)) {
 
 func (w *world) pledge(t *testing.T) {
 	t.Helper()
-	after, err := w.c.Verified(w.now, w.pack.Limits)
+	after, err := w.c.Verified(w.now, w.pack.Catalogue())
 	if err == nil {
-		err = w.store.Pledge(t.Context(), w.c, after, w.now)
+		err = tabletest.Pledge(t.Context(), w.store, w.c, after, w.now)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -104,9 +104,9 @@ func (w *world) pledge(t *testing.T) {
 
 func (w *world) withdraw(t *testing.T) {
 	t.Helper()
-	after, err := w.c.WithdrawnFor("other", w.now)
+	after, err := w.c.WithdrawnFor("other", aid.Collaborator, w.now, w.pack.Catalogue())
 	if err == nil {
-		err = w.store.Withdraw(t.Context(), w.c, after, w.now)
+		err = tabletest.Withdraw(t.Context(), w.store, w.c, after, w.now)
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -206,11 +206,13 @@ func (w *world) commit(ctx context.Context, to aid.Listing) error {
 	if err != nil {
 		return err
 	}
-	after, err := s.Commitment.Verified(now, w.pack.Limits)
+	after, err := s.Commitment.Verified(now, w.pack.Catalogue())
 	if err != nil {
 		return err
 	}
-	pledge, err := w.timed(accepted, func() error { return w.facts.Pledge(ctx, s.Commitment, after, now) })
+	pledge, err := w.timed(accepted, func() error {
+		return w.facts.Move(ctx, table.Change{Move: aid.Verify, Before: s.Commitment, After: after, At: now, Letters: []aid.LetterKind{aid.LetterPledged, aid.LetterStewardPledged}})
+	})
 	if err != nil {
 		return err
 	}

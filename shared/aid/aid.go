@@ -193,8 +193,35 @@ type Activity struct {
 	FreeCommitted Rupiah // estimated value of promised aid outside any need line
 	FreeDelivered Rupiah
 	FreeReceived  Rupiah
-	UpdatedAt     time.Time
+	Pledged       int64 // commitments ever pledged
+	Lapsed        int64 // commitments that are lapsed now
+	// Hours counts commitments by the whole hours between pledge and contact.
+	Hours     map[int]int64
+	Plan      Plan
+	UpdatedAt time.Time
 }
+
+// Plan says how a recipient shares out fewer packages than it has households.
+// It is public. The zero Plan is none.
+type Plan struct {
+	Method PlanMethod
+	On     Day
+}
+
+// PlanMethod is one of a few ways of sharing out, so that what is published
+// needs no one's reading first.
+type PlanMethod string
+
+// The ways.
+const (
+	PlanTurns   PlanMethod = "turns"   // households take turns
+	PlanNeed    PlanMethod = "need"    // those most in need first
+	PlanSplit   PlanMethod = "split"   // packages are divided
+	PlanKitchen PlanMethod = "kitchen" // cooked together
+)
+
+// PlanMethods lists every way.
+var PlanMethods = []PlanMethod{PlanTurns, PlanNeed, PlanSplit, PlanKitchen}
 
 // Place is a recipient with its needs and activity: what one point of the map
 // stands for.

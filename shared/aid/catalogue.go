@@ -110,20 +110,31 @@ func (p Permit) Valid(d Day) bool {
 	return p.Number != "" && d <= p.Until && (p.Revoked == "" || d < p.Revoked)
 }
 
+// End returns the last day on which the permit is in force.
+func (p Permit) End() Day {
+	if p.Revoked != "" && p.Revoked <= p.Until {
+		return p.Revoked.Plus(-1)
+	}
+	return p.Until
+}
+
 // Limits are the region's numbers. Times and counts that the rules leave to a
 // region stand here and nowhere else.
 type Limits struct {
 	MaxLines         int   // lines in one commitment
 	MaxUnits         int64 // units in one line
 	MaxValue         Rupiah
-	MaxPeriodDays    int // from first to last day of a commitment's period
-	MaxLeadDays      int // from today to the period's first day
-	VerifyHours      int // an unverified submission is dropped after (24)
-	ContactHours     int // the 2×24 h of S-106
-	CodeTries        int // wrong codes before a submission is closed (5)
-	RevealsContact   int // per verified contact and day
-	RevealsRecipient int // per recipient and day
-	RevealsNetwork   int // per network and day
-	RevealsRegionMin int // the region's daily budget never falls below
-	NeedStaleDays    int // a need not confirmed for so long is "perlu dikonfirmasi"
+	MaxPeriodDays    int    // from first to last day of a commitment's period
+	MaxLeadDays      int    // from today to the period's first day
+	VerifyHours      int    // an unverified submission is dropped after (24)
+	ContactHours     int    // the 2×24 h of S-106
+	NudgeHours       [2]int // into the 2×24 h, at which the collaborator is reminded (24, 40)
+	LettersPerDay    int    // to one address, beside those that prove a channel
+	CodesPerDay      int    // codes and links to one address
+	CodeTries        int    // wrong codes before a submission is closed (5)
+	RevealsContact   int    // per verified contact and day
+	RevealsRecipient int    // per recipient and day
+	RevealsNetwork   int    // per network and day
+	RevealsRegionMin int    // the region's daily budget never falls below
+	NeedStaleDays    int    // a need not confirmed for so long is "perlu dikonfirmasi"
 }

@@ -2,6 +2,7 @@ package aid
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -13,16 +14,19 @@ type State string
 const (
 	Submitted State = "submitted" // sent, channel not proven; holds nothing
 	Pledged   State = "pledged"   // quantity reserved, 2×24 h clock runs
-	Contacted State = "contacted"
-	Scheduled State = "scheduled"
-	Signed    State = "signed"
-	Delivered State = "delivered" // reported by the collaborator
-	Received  State = "received"  // confirmed by the steward
-	Disputed  State = "disputed"  // the two sides differ
+	Contacted State = "contacted" // the two sides have spoken
+	Scheduled State = "scheduled" // and agreed on a day
+	Signed    State = "signed"    // the statement is signed; a delivery may be reported
+	Delivered State = "delivered" // reported by the collaborator, not all of it confirmed
+	Received  State = "received"  // all of it confirmed by the steward
+	Disputed  State = "disputed"  // the two sides differ about a delivery
 	Lapsed    State = "lapsed"    // no contact in time
 	Withdrawn State = "withdrawn"
 	Dropped   State = "dropped" // never verified
 )
+
+// States lists every state in the order of a life, the ends last.
+var States = []State{Submitted, Pledged, Contacted, Scheduled, Signed, Delivered, Disputed, Received, Lapsed, Withdrawn, Dropped}
 
 // Counts tells whether a commitment in this state stands in any published
 // total.
@@ -34,36 +38,115 @@ func (s State) Counts() bool {
 	return false
 }
 
+// Role is on whose behalf a commitment moves.
+type Role string
+
+// The roles that move commitments.
+const (
+	Collaborator Role = "collaborator"
+	Steward      Role = "steward"
+	Officer      Role = "officer"
+	Clock        Role = "clock" // time alone
+)
+
 // Move is what someone does to a commitment.
 type Move string
 
-// The moves that exist so far.
+// The moves.
 const (
-	Verify   Move = "verify"
-	Withdraw Move = "withdraw"
+	Verify   Move = "verify"    // prove the channel; reserves what is promised
+	Speak    Move = "contacted" // say that the two sides have spoken (S-106)
+	Silent   Move = "silent"    // say that the steward does not answer
+	Renew    Move = "renew"     // ask for another 2×24 h, once
+	Schedule Move = "schedule"  // agree on the day
+	Sign     Move = "sign"      // sign the statement (S-102)
+	Report   Move = "report"    // report a delivery (S-114)
+	Receive  Move = "receive"   // confirm what of a delivery was received
+	Settle   Move = "settle"    // end a dispute about a delivery
+	Release  Move = "release"   // deliver no more: the rest remains again
+	Withdraw Move = "withdraw"  // take it back before anything was delivered
+	Lapse    Move = "lapse"     // no contact in time
+	Drop     Move = "drop"      // never verified
+	Remind   Move = "remind"    // a reminder is due
+	Forget   Move = "forget"    // personal data goes, the public fact stays
 )
 
-// next is the state machine: which move leads from which state to which.
+// next is the state machine: which move leads from which state to which. What a
+// delivery leads to depends on its quantities too, see outcome.
 var next = map[State]map[Move]State{
-	Submitted: {Verify: Pledged, Withdraw: Withdrawn},
-	Pledged:   {Withdraw: Withdrawn},
-	Contacted: {Withdraw: Withdrawn},
-	Scheduled: {Withdraw: Withdrawn},
-	Signed:    {Withdraw: Withdrawn},
+	Submitted: {Verify: Pledged, Withdraw: Withdrawn, Drop: Dropped},
+	Pledged:   {Speak: Contacted, Silent: Pledged, Renew: Pledged, Sign: Signed, Withdraw: Withdrawn, Lapse: Lapsed, Remind: Pledged},
+	Contacted: {Schedule: Scheduled, Sign: Signed, Withdraw: Withdrawn, Remind: Contacted},
+	Scheduled: {Schedule: Scheduled, Sign: Signed, Withdraw: Withdrawn, Remind: Scheduled},
+	Signed: {Speak: Signed, Silent: Signed, Renew: Signed, Schedule: Signed, Report: Delivered, Receive: Received,
+		Withdraw: Withdrawn, Release: Received, Lapse: Lapsed, Remind: Signed},
+	Delivered: {Speak: Delivered, Schedule: Delivered, Report: Delivered, Receive: Received, Release: Delivered, Remind: Delivered, Forget: Delivered},
+	Disputed:  {Speak: Disputed, Schedule: Disputed, Report: Disputed, Receive: Received, Settle: Received, Release: Disputed, Remind: Disputed, Forget: Disputed},
+	Received:  {Receive: Received, Forget: Received},
+	// A delivery that was made counts even if the clock was faster than its report.
+	Lapsed:    {Renew: Pledged, Report: Delivered, Receive: Received, Forget: Lapsed},
+	Withdrawn: {Forget: Withdrawn},
+	Dropped:   {Forget: Dropped},
 }
 
-// After returns the state that move m leads to, or a *StateError that names
-// what is allowed instead.
-func (s State) After(m Move) (State, error) {
-	if to, ok := next[s][m]; ok {
-		return to, nil
+// movesOf lists who may make which moves. Officers also act for a steward who
+// cannot, naming the signed BAST as evidence.
+var movesOf = map[Role][]Move{
+	Collaborator: {Verify, Speak, Silent, Renew, Schedule, Sign, Report, Settle, Release, Withdraw},
+	Steward:      {Speak, Receive},
+	Officer:      {Speak, Schedule, Receive, Settle, Withdraw, Release},
+	Clock:        {Lapse, Drop, Remind, Forget},
+}
+
+// Allows tells whether the commitment as it stands allows a move.
+func (c Commitment) Allows(m Move) bool {
+	if _, ok := next[c.State][m]; !ok {
+		return false
 	}
-	allowed := make([]Move, 0, len(next[s]))
-	for move := range next[s] {
-		allowed = append(allowed, move)
+	switch m {
+	case Speak, Lapse:
+		return c.ContactedAt.IsZero()
+	case Silent:
+		return c.ContactedAt.IsZero() && c.SilentAt.IsZero()
+	case Renew:
+		return c.ContactedAt.IsZero() && !c.Renewed
+	case Sign:
+		return c.SignedAt.IsZero()
+	case Schedule:
+		return !c.ContactedAt.IsZero() && some(c.Outstanding())
+	case Report:
+		return !c.SignedAt.IsZero() && some(c.deliverable())
+	case Receive:
+		return !c.SignedAt.IsZero() && (some(c.deliverable()) || slices.ContainsFunc(c.Deliveries, Delivery.answerable))
+	case Settle:
+		return slices.ContainsFunc(c.Deliveries, Delivery.Open)
+	case Release:
+		return len(c.Deliveries) > 0 && some(c.Outstanding())
+	case Withdraw:
+		return len(c.Deliveries) == 0
 	}
-	slices.Sort(allowed)
-	return "", &StateError{State: s, Allowed: allowed}
+	return true
+}
+
+// Allowed lists what a role may do now, sorted. Nil is nothing.
+func (c Commitment) Allowed(by Role) []Move {
+	var moves []Move
+	for _, m := range movesOf[by] {
+		if c.Allows(m) {
+			moves = append(moves, m)
+		}
+	}
+	slices.Sort(moves)
+	return moves
+}
+
+// allow refuses a move that the commitment as it stands, or the role, does not
+// allow. The *StateError names what is allowed instead.
+func (c Commitment) allow(m Move, by Role) error {
+	if slices.Contains(movesOf[by], m) && c.Allows(m) {
+		return nil
+	}
+	return &StateError{State: c.State, Allowed: c.Allowed(by)}
 }
 
 // Period is the days within which a collaborator promises to deliver, both
@@ -71,6 +154,14 @@ func (s State) After(m Move) (State, error) {
 type Period struct {
 	From Day `json:"from"`
 	To   Day `json:"to"`
+}
+
+// Appointment is the day, and if both wish the hours, that the two sides agreed
+// on. The zero Appointment is none.
+type Appointment struct {
+	On   Day    `json:"on"`
+	From string `json:"from,omitempty"` // "09:00"
+	To   string `json:"to,omitempty"`
 }
 
 // Line is one thing promised: units of a need, or free aid outside any need.
@@ -83,6 +174,13 @@ type Line struct {
 	Free       string // description of aid outside any need line (S-080)
 	Value      Rupiah // quantity × reference price that day, or the collaborator's estimate
 	Estimated  bool   // Value is the collaborator's own estimate
+}
+
+// Event is one step of a commitment's life.
+type Event struct {
+	At   time.Time
+	Move Move
+	By   Role
 }
 
 // Commitment is one collaborator's promise to one recipient, without anything
@@ -106,9 +204,25 @@ type Commitment struct {
 	SubmittedAt time.Time
 	VerifyBy    time.Time
 	PledgedAt   time.Time // zero until pledged
-	ContactBy   time.Time // zero until pledged
-	EndedAt     time.Time // withdrawn, lapsed or dropped
-	Reason      string    // of a withdrawal: a slug, never free text
+	ContactBy   time.Time // end of the 2×24 h; zero until pledged
+	ContactedAt time.Time // zero until the two sides have spoken
+	SilentAt    time.Time // the steward was said not to answer
+	Renewed     bool      // the one renewal is used
+	Schedule    Appointment
+	SignedAt    time.Time
+	Letter      string // fingerprint of the signed statement, "sha256-…"
+	Deliveries  []Delivery
+	ReleasedAt  time.Time // no more will be delivered
+	EndedAt     time.Time // received, withdrawn, lapsed or dropped
+	Reason      string    // of a withdrawal or release: a slug, never free text
+	ForgottenAt time.Time // personal data is gone
+	// DueAt is the next instant at which time alone changes the commitment; zero
+	// when it never does.
+	DueAt time.Time
+	// Told lists the reminders that were sent.
+	Told []LetterKind
+	// Log holds every step but reminders, oldest first.
+	Log []Event
 }
 
 // HambaAllah is the name shown for a collaborator who wants none shown.
@@ -122,21 +236,176 @@ func (c Commitment) DisplayName() string {
 	return c.Name
 }
 
+// MaxVersion bounds how often one commitment may move. An honest life takes a
+// dozen moves; a commitment is one item of at most 400 KB.
+const MaxVersion = 200
+
+// moved ends every move: the version rises, the step is remembered, and the
+// next deadline is found. It copies what it appends to, so that the commitment
+// before the move stays as it was.
+func (c Commitment) moved(m Move, by Role, now time.Time, cat *Catalogue) (Commitment, error) {
+	if c.Version >= MaxVersion {
+		return c, &StateError{State: c.State}
+	}
+	c.Version++
+	if m != Remind {
+		c.Log = append(slices.Clone(c.Log), Event{At: now, Move: m, By: by})
+	}
+	c.DueAt = c.due(cat)
+	return c, nil
+}
+
 // Verified returns the commitment after its channel was proven at instant now:
 // pledged, with the 2×24 h clock running (S-106). A submission whose time ran
-// out wraps ErrExpired.
-func (c Commitment) Verified(now time.Time, limits Limits) (Commitment, error) {
-	to, err := c.State.After(Verify)
-	if err != nil {
+// out wraps ErrExpired; so does one through an aggregator whose permit ended
+// meanwhile.
+func (c Commitment) Verified(now time.Time, cat *Catalogue) (Commitment, error) {
+	if err := c.allow(Verify, Collaborator); err != nil {
 		return c, err
 	}
 	if !now.Before(c.VerifyBy) {
 		return c, ErrExpired
 	}
-	c.State, c.Version = to, c.Version+1
+	if c.Route == Aggregate && !cat.Aggregators[c.Aggregator].Permit.Valid(DayOf(now, cat.Zone)) {
+		return c, ErrExpired
+	}
+	c.State = Pledged
 	c.PledgedAt = now
-	c.ContactBy = now.Add(time.Duration(limits.ContactHours) * time.Hour)
-	return c, nil
+	c.ContactBy = now.Add(hours(cat.Limits.ContactHours))
+	return c.moved(Verify, Collaborator, now, cat)
+}
+
+// Spoken returns the commitment after by, the collaborator or the steward, said
+// at instant now that the two sides have spoken: the 2×24 h clock stops. Said
+// again, by whichever side, it changes nothing.
+func (c Commitment) Spoken(by Role, now time.Time, cat *Catalogue) (Commitment, error) {
+	if c.State.Counts() && !c.ContactedAt.IsZero() {
+		return c, nil
+	}
+	if err := c.allow(Speak, by); err != nil {
+		return c, err
+	}
+	c.State = next[c.State][Speak]
+	c.ContactedAt = now
+	return c.moved(Speak, by, now, cat)
+}
+
+// Unanswered returns the commitment after its collaborator said at instant now
+// that the steward does not answer: the promise is kept for another 2×24 h,
+// once. Said again it changes nothing.
+func (c Commitment) Unanswered(now time.Time, cat *Catalogue) (Commitment, error) {
+	if c.State.Counts() && !c.SilentAt.IsZero() {
+		return c, nil
+	}
+	if err := c.allow(Silent, Collaborator); err != nil {
+		return c, err
+	}
+	c.SilentAt = now
+	c = c.extended(cat)
+	return c.moved(Silent, Collaborator, now, cat)
+}
+
+// RenewedAt returns the commitment with another 2×24 h for the contact. One
+// renewal is allowed, before the clock ran out or after: a lapsed commitment is
+// pledged again, if what it promised still remains.
+func (c Commitment) RenewedAt(now time.Time, cat *Catalogue) (Commitment, error) {
+	if c.State.Counts() && c.Renewed {
+		return c, nil
+	}
+	if err := c.allow(Renew, Collaborator); err != nil {
+		return c, err
+	}
+	c.Renewed = true
+	if c.State == Lapsed {
+		c.ContactBy, c.EndedAt = now, time.Time{}
+	}
+	c.State = next[c.State][Renew]
+	if !c.SignedAt.IsZero() {
+		c.State = Signed
+	}
+	c = c.extended(cat)
+	return c.moved(Renew, Collaborator, now, cat)
+}
+
+// extended gives the contact another 2×24 h, with its reminders.
+func (c Commitment) extended(cat *Catalogue) Commitment {
+	c.ContactBy = c.ContactBy.Add(hours(cat.Limits.ContactHours))
+	c.Told = untold(c.Told, LetterNudge, LetterLastNudge)
+	return c
+}
+
+// untold returns told without the reminders that may be due again.
+func untold(told []LetterKind, again ...LetterKind) []LetterKind {
+	return slices.DeleteFunc(slices.Clone(told), func(k LetterKind) bool { return slices.Contains(again, k) })
+}
+
+// ScheduledFor returns the commitment with the agreed day. Another day replaces
+// it; the same again changes nothing. A day in the past, or further off than a
+// region plans, is refused with *InvalidError.
+func (c Commitment) ScheduledFor(a Appointment, by Role, now time.Time, cat *Catalogue) (Commitment, error) {
+	if c.State.Counts() && c.Schedule == a && a.On != "" {
+		return c, nil
+	}
+	k := checker{cat: cat, today: DayOf(now, cat.Zone)}
+	k.appointment(a)
+	if len(k.fields) > 0 {
+		return c, &InvalidError{Fields: k.fields}
+	}
+	if err := c.allow(Schedule, by); err != nil {
+		return c, err
+	}
+	c.State = next[c.State][Schedule]
+	c.Schedule = a
+	c.Told = untold(c.Told, LetterReportDue, LetterOverdue)
+	return c.moved(Schedule, by, now, cat)
+}
+
+func (c *checker) appointment(a Appointment) {
+	if c.day("/on", a.On) {
+		if a.On < c.today {
+			c.wrong("/on", "past", "today is %s", c.today)
+		}
+		if last := c.today.Plus(c.cat.Limits.MaxLeadDays + c.cat.Limits.MaxPeriodDays); a.On > last {
+			c.wrong("/on", "too_large", "not after %s", last)
+		}
+	}
+	from, fromOK := clock(a.From)
+	to, toOK := clock(a.To)
+	if !fromOK {
+		c.wrong("/from", "time", "want HH:MM")
+	}
+	if !toOK {
+		c.wrong("/to", "time", "want HH:MM")
+	}
+	if fromOK && toOK && (a.From == "") != (a.To == "") {
+		c.wrong("/to", "required", "from and to, or neither")
+	} else if fromOK && toOK && a.From != "" && !from.Before(to) {
+		c.wrong("/to", "order", "before it begins")
+	}
+}
+
+// clock reads "09:00"; the empty text is no hour.
+func clock(s string) (time.Time, bool) {
+	if s == "" {
+		return time.Time{}, true
+	}
+	t, err := time.Parse("15:04", s)
+	return t, err == nil && len(s) == len("15:04")
+}
+
+// SignedAs returns the commitment after its statement was signed at instant now
+// (S-102). fingerprint is that of the frozen statement. Signed again, it
+// changes nothing, and the first fingerprint stands.
+func (c Commitment) SignedAs(fingerprint string, now time.Time, cat *Catalogue) (Commitment, error) {
+	if c.State.Counts() && !c.SignedAt.IsZero() {
+		return c, nil
+	}
+	if err := c.allow(Sign, Collaborator); err != nil {
+		return c, err
+	}
+	c.State = Signed
+	c.SignedAt, c.Letter = now, fingerprint
+	return c.moved(Sign, Collaborator, now, cat)
 }
 
 // WithdrawReasons are the reasons a person may choose from. Free text would
@@ -144,29 +413,51 @@ func (c Commitment) Verified(now time.Time, limits Limits) (Commitment, error) {
 var WithdrawReasons = []string{"changed_plan", "cannot_deliver", "duplicate", "wrong_place", "other"}
 
 // WithdrawnFor returns the commitment after it was taken back at instant now.
-func (c Commitment) WithdrawnFor(reason string, now time.Time) (Commitment, error) {
+// Once something was delivered, only the rest can be taken back: it remains
+// again, and what was delivered stays as it is. The same again changes nothing.
+func (c Commitment) WithdrawnFor(reason string, by Role, now time.Time, cat *Catalogue) (Commitment, error) {
+	if (c.State == Withdrawn || !c.ReleasedAt.IsZero()) && c.Reason == reason {
+		return c, nil
+	}
 	if !slices.Contains(WithdrawReasons, reason) {
 		return c, &InvalidError{Fields: []Field{{Pointer: "/reason", Code: "unknown", Detail: "unknown reason"}}}
 	}
-	to, err := c.State.After(Withdraw)
-	if err != nil {
+	if len(c.Deliveries) > 0 {
+		if err := c.allow(Release, by); err != nil {
+			return c, err
+		}
+		c.ReleasedAt, c.Reason = now, reason
+		c = c.outcome(now)
+		return c.moved(Release, by, now, cat)
+	}
+	if err := c.allow(Withdraw, by); err != nil {
 		return c, err
 	}
-	c.State, c.Version = to, c.Version+1
-	c.EndedAt, c.Reason = now, reason
-	return c, nil
+	c.State, c.EndedAt, c.Reason = Withdrawn, now, reason
+	return c.moved(Withdraw, by, now, cat)
 }
 
-// FreeValue returns the estimated value of the lines outside any need.
-func (c Commitment) FreeValue() Rupiah {
-	var sum Rupiah
-	for _, l := range c.Lines {
-		if l.Need == "" {
-			sum += l.Value
-		}
+// Forgotten returns the commitment without its giver's name, as it stands after
+// their personal data were erased. Only a commitment that holds nothing any
+// more, or whose deliveries are all answered, may be forgotten; others are
+// withdrawn first.
+func (c Commitment) Forgotten(by Role, now time.Time, cat *Catalogue) (Commitment, error) {
+	if !c.ForgottenAt.IsZero() {
+		return c, nil
 	}
-	return sum
+	if _, ok := next[c.State][Forget]; !ok {
+		return c, &StateError{State: c.State, Allowed: c.Allowed(by)}
+	}
+	c.ForgottenAt = now
+	if by == Collaborator {
+		// Asked for by the person: the name goes as well. What time alone forgets is
+		// the contact; a public name stays part of the public fact.
+		c.Name = ""
+	}
+	return c.moved(Forget, by, now, cat)
 }
+
+func hours(n int) time.Duration { return time.Duration(n) * time.Hour }
 
 // Number is the short name people say on the phone: "K-7F3Q-21XA". It is
 // derived from the id and identifies, it proves nothing.
@@ -187,4 +478,19 @@ func (id CommitmentID) Number() string {
 		bits >>= 5
 	}
 	return string(out)
+}
+
+// CleanNumber reads a commitment's number as people write it: in small letters,
+// with or without "K" and hyphens, O for 0, I or L for 1. It returns false for
+// what cannot be one.
+func CleanNumber(typed string) (string, bool) {
+	s := strings.ToUpper(strings.Join(strings.FieldsFunc(typed, func(r rune) bool { return r == '-' || r == ' ' || r == '.' }), ""))
+	if len(s) == 9 {
+		s = strings.TrimPrefix(s, "K")
+	}
+	s = strings.NewReplacer("O", "0", "I", "1", "L", "1").Replace(s)
+	if len(s) != 8 || strings.Trim(s, "0123456789ABCDEFGHJKMNPQRSTVWXYZ") != "" {
+		return "", false
+	}
+	return "K-" + s[:4] + "-" + s[4:], true
 }

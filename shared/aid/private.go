@@ -45,8 +45,9 @@ type Credential struct {
 // Letter is one message that waits in the outbox: what happened, never to
 // whom. The addressee is looked up when it is sent.
 type Letter struct {
-	Commitment CommitmentID
+	Commitment CommitmentID // empty for a letter about a complaint
 	Recipient  RecipientID
+	Complaint  ComplaintID // empty for a letter about a commitment
 	Kind       LetterKind
 	At         time.Time
 	SentAt     time.Time // zero until it was handed to the mail service
@@ -55,11 +56,41 @@ type Letter struct {
 // LetterKind is which message it is.
 type LetterKind string
 
-// The letters that exist so far.
+// Letters to the collaborator.
 const (
-	LetterCode      LetterKind = "code"      // six digits that prove the channel
-	LetterPledged   LetterKind = "pledged"   // the private link and the 2×24 h clock
-	LetterWithdrawn LetterKind = "withdrawn" // confirms that the promise was taken back
+	LetterCode      LetterKind = "code"       // six digits that prove the channel
+	LetterPledged   LetterKind = "pledged"    // the private link and the 2×24 h clock
+	LetterLink      LetterKind = "link"       // the private link again, asked for by number
+	LetterNudge     LetterKind = "nudge"      // 24 h passed without contact
+	LetterLastNudge LetterKind = "last-nudge" // 40 h passed
+	LetterLapsed    LetterKind = "lapsed"     // the promise went back to the map
+	LetterSigned    LetterKind = "signed"     // the statement is signed, what comes next
+	LetterReportDue LetterKind = "report-due" // the agreed day is over: report, or agree on another
+	LetterOverdue   LetterKind = "overdue"    // a week over
+	LetterPermit    LetterKind = "permit"     // the aggregator's permit has ended
+	LetterReceived  LetterKind = "received"   // the steward confirmed; thanks
+	LetterDisputed  LetterKind = "disputed"   // the steward confirmed fewer
+	LetterWithdrawn LetterKind = "withdrawn"  // confirms that the promise was taken back
+)
+
+// Letters to the steward. Those who have no e-mail address are reached by the
+// messages that the collaborator sends ("click to chat").
+const (
+	LetterStewardPledged   LetterKind = "steward-pledged"   // someone is coming: who, what, when, how to reach them
+	LetterStewardCall      LetterKind = "steward-call"      // your number was not shown: please call them
+	LetterStewardReported  LetterKind = "steward-reported"  // a delivery is reported: was it received?
+	LetterAnswerDue        LetterKind = "steward-answer"    // three days without an answer
+	LetterStewardLapsed    LetterKind = "steward-lapsed"    // the promise fell away
+	LetterStewardWithdrawn LetterKind = "steward-withdrawn" // was taken back, or its rest was
+	LetterStewardReceipt   LetterKind = "steward-receipt"   // a receipt came by code or handed-over link: was it you?
+)
+
+// Letters to the office that follows up.
+const (
+	LetterOfficeSilent    LetterKind = "office-silent"    // two collaborators could not reach a steward
+	LetterOfficeDispute   LetterKind = "office-dispute"   // the two sides differ
+	LetterOfficeComplaint LetterKind = "office-complaint" // a complaint arrived
+	LetterOfficeLate      LetterKind = "office-late"      // a complaint passed its deadline
 )
 
 // SecretBytes is the length of the proof in a manage secret: 160 bits.
@@ -84,8 +115,70 @@ func SecretCommitment(secret string) (CommitmentID, error) {
 	if err != nil || len(raw) != 16+SecretBytes {
 		return "", fmt.Errorf("manage secret: %w", ErrNotFound)
 	}
-	h := hex.EncodeToString(raw[:16])
-	return CommitmentID(strings.Join([]string{h[:8], h[8:12], h[12:16], h[16:20], h[20:]}, "-")), nil
+	return uuidOf(raw[:16]), nil
+}
+
+// StewardSecret derives the steward's own secret for a recipient. It begins with
+// "s." and holds the recipient's id. A new version ends every older link.
+func StewardSecret(key []byte, r RecipientID, version int) string {
+	return "s." + base64.RawURLEncoding.EncodeToString(append([]byte(r), derive(key, "steward", CommitmentID(r), version)[:SecretBytes]...))
+}
+
+// HandoverSecret derives the secret that a collaborator hands to the steward,
+// for one commitment only. It begins with "h." and ends with the commitment's
+// last answer.
+func HandoverSecret(key []byte, id CommitmentID, version int) (string, error) {
+	raw, err := hex.DecodeString(strings.ReplaceAll(string(id), "-", ""))
+	if err != nil || len(raw) != 16 {
+		return "", fmt.Errorf("commitment id %q is not a UUID", id)
+	}
+	return "h." + base64.RawURLEncoding.EncodeToString(append(raw, derive(key, "handover", id, version)[:SecretBytes]...)), nil
+}
+
+// StewardScope tells what a steward's secret claims to be for: a recipient
+// ("s.") or a commitment ("h."). It proves nothing; the secret is then derived
+// again and compared. Anything else wraps ErrNotFound.
+func StewardScope(secret string) (r RecipientID, c CommitmentID, err error) {
+	refused := fmt.Errorf("steward secret: %w", ErrNotFound)
+	kind, rest, _ := strings.Cut(secret, ".")
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(rest)
+	if err != nil || len(raw) <= SecretBytes || len(raw) > 100 {
+		return "", "", refused
+	}
+	switch {
+	case kind == "s":
+		return RecipientID(raw[:len(raw)-SecretBytes]), "", nil
+	case kind == "h" && len(raw) == 16+SecretBytes:
+		return "", uuidOf(raw[:16]), nil
+	}
+	return "", "", refused
+}
+
+// Equal compares two secrets in constant time.
+func Equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+
+func uuidOf(raw []byte) CommitmentID {
+	h := hex.EncodeToString(raw)
+	return CommitmentID(strings.Join([]string{h[:8], h[8:12], h[12:16], h[16:20], h[20:]}, "-"))
+}
+
+// BASTCode derives the six characters printed on a BAST sheet, with which the
+// steward confirms its receipt. They leave out letters that look like digits.
+func BASTCode(key []byte, number BASTNumber) string {
+	const letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+	n := binary.BigEndian.Uint64(derive(key, "bast", CommitmentID(number), 1))
+	code := make([]byte, 6)
+	for i := range code {
+		code[i] = letters[n&31]
+		n >>= 5
+	}
+	return string(code)
+}
+
+// CleanBASTCode reads a code as people type it.
+func CleanBASTCode(typed string) string {
+	s := strings.ToUpper(strings.Join(strings.Fields(strings.ReplaceAll(typed, "-", " ")), ""))
+	return strings.NewReplacer("O", "0", "I", "1", "L", "1").Replace(s)
 }
 
 // Code derives the six digits that are mailed to prove a channel.

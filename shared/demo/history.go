@@ -44,7 +44,7 @@ func (w *world) history() {
 		case i%7 == 0:
 			state = aid.Delivered
 		}
-		w.book(l, need, w.commitment(r, l, need, givers[i], state))
+		w.book(l, w.commitment(r, l, need, givers[i], state))
 	}
 	for i := range w.listings {
 		slices.SortFunc(w.listings[i].History, func(a, b aid.Commitment) int {
@@ -165,7 +165,6 @@ func (w *world) commitment(r *rand.Rand, l *aid.Listing, need *aid.Need, g giver
 	day := w.today.Plus(-newest - r.IntN(max(1, w.settings.History.Days-newest)))
 	submitted := w.at(day, 6*time.Hour+time.Duration(r.Int64N(int64(15*time.Hour/time.Millisecond)))*time.Millisecond)
 	pledged := submitted.Add(time.Duration(2+r.IntN(200)) * time.Minute)
-	contactBy := pledged.Add(time.Duration(limits.ContactHours) * time.Hour)
 	from := day.Plus(2 + r.IntN(3))
 	pack, _ := w.pack.Package(need.Package)
 	leaf, _ := w.pack.Catalogue().LeafOf(l.Recipient)
@@ -175,8 +174,7 @@ func (w *world) commitment(r *rand.Rand, l *aid.Listing, need *aid.Need, g giver
 		Period: aid.Period{From: from, To: from.Plus(1 + r.IntN(4))},
 		Route:  aid.Direct,
 		Name:   g.name, Class: g.class, Collaborator: g.id, Demo: true,
-		State: state, SubmittedAt: submitted, VerifyBy: submitted.Add(time.Duration(limits.VerifyHours) * time.Hour),
-		PledgedAt: pledged, ContactBy: contactBy,
+		State: aid.Submitted, Version: 1, SubmittedAt: submitted, VerifyBy: submitted.Add(time.Duration(limits.VerifyHours) * time.Hour),
 	}
 	if carried := r.Float64() < 0.3; carried && !pack.DirectOnly {
 		w.hand(r, &c)
@@ -184,18 +182,51 @@ func (w *world) commitment(r *rand.Rand, l *aid.Listing, need *aid.Need, g giver
 	if r.IntN(20) == 0 {
 		c.Lines = append(c.Lines, aid.Line{Quantity: 50, Unit: "buah", Free: "Masker kain dan sabun cuci tangan (contoh)", Value: 250_000, Estimated: true})
 	}
-	// A version counts the moves that led here.
-	switch state {
-	case aid.Received:
-		c.Version = 7
-	case aid.Delivered:
-		c.Version = 6
-	case aid.Lapsed:
-		c.Version, c.EndedAt = 3, contactBy
-	case aid.Withdrawn:
-		c.Version, c.EndedAt, c.Reason = 3, pledged.Add(time.Duration(1+r.IntN(40))*time.Hour), aid.WithdrawReasons[0]
+	return w.lived(r, c, pledged, state)
+}
+
+// lived takes a commitment through its life up to the state wished for, by the
+// same rules as everybody's.
+func (w *world) lived(r *rand.Rand, c aid.Commitment, pledged time.Time, end aid.State) aid.Commitment {
+	cat := w.pack.Catalogue()
+	then := func(next aid.Commitment, err error) {
+		if err != nil {
+			panic(fmt.Sprintf("demo commitment %s: %v", c.ID, err)) // a past that the rules forbid
+		}
+		c = next
 	}
-	return c
+	then(c.Verified(pledged, cat))
+	hour := func(n int) time.Duration {
+		return time.Duration(1+r.IntN(n))*time.Hour - time.Duration(r.IntN(3600))*time.Second
+	}
+	switch end {
+	case aid.Withdrawn:
+		then(c.WithdrawnFor(aid.WithdrawReasons[0], aid.Collaborator, pledged.Add(hour(40)), cat))
+	case aid.Received, aid.Delivered:
+		// Most people call on the same day.
+		spoken := pledged.Add(hour(1 + r.IntN(40)))
+		then(c.Spoken([]aid.Role{aid.Collaborator, aid.Collaborator, aid.Steward}[r.IntN(3)], spoken, cat))
+		then(c.ScheduledFor(aid.Appointment{On: c.Period.To}, aid.Collaborator, spoken.Add(hour(2)), cat))
+		then(c.SignedAs(fmt.Sprintf("sha256-%064x", r.Uint64()), spoken.Add(hour(3)+2*time.Hour), cat))
+		report := aid.DeliveryReport{ID: aid.DeliveryID(uuidOf(r, c.SubmittedAt)), On: c.Period.To}
+		for _, l := range c.Lines {
+			report.Quantities = append(report.Quantities, l.Quantity)
+		}
+		reported := w.at(c.Period.To, 15*time.Hour)
+		then(c.Reported(report, reported, cat))
+		if end == aid.Received {
+			then(c.ReceivedAs(aid.ReceiptAnswer{Delivery: report.ID, Answer: aid.Full, Via: aid.ViaSteward}, reported.Add(hour(30)), cat))
+		}
+	}
+	// What time alone has done since: lapses, reminders nobody was sent, and
+	// contacts that never were.
+	for {
+		next, _, _, more := c.Elapsed(w.midnight, cat)
+		if !more {
+			return c
+		}
+		c = next
+	}
 }
 
 // hand gives a commitment to an aggregator whose permit was in force then.
@@ -226,23 +257,21 @@ func (w *world) line(r *rand.Rand, need *aid.Need, day aid.Day) aid.Line {
 	return line
 }
 
-// book enters a commitment into its listing.
-func (w *world) book(l *aid.Listing, need *aid.Need, c aid.Commitment) {
+// book enters a commitment into its listing, whose figures are always the sum
+// over its history.
+func (w *world) book(l *aid.Listing, c aid.Commitment) {
 	l.History = append(l.History, c)
-	l.Activity.Rev += c.Version
-	last := c.EndedAt
-	switch c.State {
-	case aid.Delivered:
-		need.Delivered += c.Lines[0].Quantity
-		l.Activity.FreeDelivered += c.FreeValue()
-		last = w.at(c.Period.To, 15*time.Hour)
-	case aid.Received:
-		need.Received += c.Lines[0].Quantity
-		l.Activity.FreeReceived += c.FreeValue()
-		last = w.at(c.Period.To, 17*time.Hour)
+	sum := aid.StandingOf(l.History)
+	for i, n := range l.Needs {
+		held := sum.Needs[n.ID]
+		l.Needs[i].Committed, l.Needs[i].Delivered, l.Needs[i].Received = held.Committed, held.Delivered, held.Received
 	}
-	if last.After(l.Activity.UpdatedAt) {
-		l.Activity.UpdatedAt = last
+	a := &l.Activity
+	a.Rev += c.Version
+	a.Open, a.Pledged, a.Lapsed, a.Hours = sum.Open, sum.Pledged, sum.Lapsed, sum.Hours
+	a.FreeCommitted, a.FreeDelivered, a.FreeReceived = aid.Rupiah(sum.Free.Committed), aid.Rupiah(sum.Free.Delivered), aid.Rupiah(sum.Free.Received)
+	if last := c.Log[len(c.Log)-1].At; last.After(a.UpdatedAt) {
+		a.UpdatedAt = last
 	}
 }
 

@@ -126,6 +126,9 @@ type (
 		MaxLeadDays      int        `json:"maxLeadDays"`
 		VerifyHours      int        `json:"verifyHours"`
 		ContactHours     int        `json:"contactHours"`
+		NudgeHours       [2]int     `json:"nudgeHours"`
+		LettersPerDay    int        `json:"lettersPerDay"`
+		CodesPerDay      int        `json:"codesPerDay"`
 		CodeTries        int        `json:"codeTries"`
 		RevealsContact   int        `json:"revealsContact"`
 		RevealsRecipient int        `json:"revealsRecipient"`
@@ -513,10 +516,15 @@ func (r *reader) limits() {
 		"verifyHours": int64(f.VerifyHours), "contactHours": int64(f.ContactHours), "codeTries": int64(f.CodeTries),
 		"revealsContact": int64(f.RevealsContact), "revealsRecipient": int64(f.RevealsRecipient),
 		"revealsNetwork": int64(f.RevealsNetwork), "revealsRegionMin": int64(f.RevealsRegionMin), "needStaleDays": int64(f.NeedStaleDays),
+		"lettersPerDay": int64(f.LettersPerDay), "codesPerDay": int64(f.CodesPerDay),
+		"nudgeHours/0": int64(f.NudgeHours[0]), "nudgeHours/1": int64(f.NudgeHours[1]),
 	} {
 		// A missing member reads as zero, and no limit of zero makes sense.
 		if n <= 0 {
 			r.refuse("%s is %d", what, n)
 		}
+	}
+	if n := f.NudgeHours; n[0] >= n[1] || n[1] >= f.ContactHours {
+		r.refuse("nudgeHours are %v, want them to rise and to lie within the %d hours of contactHours", n, f.ContactHours)
 	}
 }

@@ -3,6 +3,8 @@ package table
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
@@ -52,6 +54,41 @@ func (l *Ledger) Commitments(ctx context.Context, r aid.RecipientID) ([]aid.Comm
 		return nil, fmt.Errorf("read commitments of %s: %w", r, err)
 	}
 	return commitments, nil
+}
+
+// History returns every commitment to a recipient, in any state, and what is
+// known of the evidence for them, each ordered by ID, in one reading.
+func (l *Ledger) History(ctx context.Context, r aid.RecipientID) ([]aid.Commitment, []aid.Evidence, error) {
+	condition := "PK = :pk AND SK BETWEEN :from AND :to"
+	commitments, evidence := []aid.Commitment{}, []aid.Evidence{}
+	err := query(ctx, l.db, &dynamodb.QueryInput{
+		TableName: &l.name, KeyConditionExpression: &condition,
+		ExpressionAttributeValues: map[string]types.AttributeValue{
+			":pk": text(recipientPK(r)), ":from": text(commitmentPrefix), ":to": text(evidencePrefix + "~"),
+		},
+	}, func(it item) error {
+		var k key
+		if err := attributevalue.UnmarshalMap(it, &k); err != nil {
+			return err
+		}
+		if strings.HasPrefix(k.SK, evidencePrefix) {
+			var e evidenceItem
+			err := attributevalue.UnmarshalMap(it, &e)
+			evidence = append(evidence, e.evidence())
+			return err
+		}
+		var c commitmentItem
+		if err := attributevalue.UnmarshalMap(it, &c); err != nil {
+			return err
+		}
+		commitment, err := c.commitment()
+		commitments = append(commitments, commitment)
+		return err
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("read history of %s: %w", r, err)
+	}
+	return commitments, evidence, nil
 }
 
 // Commitment returns one commitment. An unknown one wraps [aid.ErrNotFound].
@@ -108,9 +145,10 @@ func (t *Table) Submit(ctx context.Context, s Submission) (stored aid.Commitment
 			}
 			return errRepeated
 		}},
+		created{t.name, numberItemOf(c), taken},
 		created{t.name, commitmentItemOf(c), taken},
 		created{t.private, credentialItemOf(s.Credential), taken},
-		created{t.name, letterItemOf(c, aid.LetterCode, c.SubmittedAt), taken},
+		created{t.name, letterItemOf(c, aid.LetterCode, c.Version, c.SubmittedAt), taken},
 		created{t.name, challengeItemOf(s), func(item) error { return aid.ErrChallenge }},
 	)
 	if err != nil {
@@ -132,6 +170,27 @@ func (t *Table) repeat(ctx context.Context, id aid.CommitmentID, fingerprint str
 	}
 	stored, err := t.Commitment(ctx, aid.RecipientID(request.Recipient), id)
 	return stored, err == nil, err
+}
+
+// Find returns the recipient and the id of the commitment with a number such as
+// "K-7F3Q-21XA". An unknown one wraps [aid.ErrNotFound].
+func (t *Table) Find(ctx context.Context, number string) (aid.RecipientID, aid.CommitmentID, error) {
+	var it numberItem
+	found, err := get(ctx, t.db, t.name, numberKey(number), &it)
+	if err != nil {
+		return "", "", fmt.Errorf("find commitment %s: %w", number, err)
+	}
+	if !found {
+		return "", "", fmt.Errorf("commitment %s: %w", number, aid.ErrNotFound)
+	}
+	return aid.RecipientID(it.Recipient), aid.CommitmentID(it.Commitment), nil
+}
+
+// Locate returns the recipient of a commitment. An unknown one wraps
+// [aid.ErrNotFound].
+func (t *Table) Locate(ctx context.Context, id aid.CommitmentID) (aid.RecipientID, error) {
+	r, _, err := t.Find(ctx, id.Number())
+	return r, err
 }
 
 // created is an item that must not exist yet, and what it means when it does.
@@ -171,6 +230,19 @@ func submissionItemOf(s Submission) submissionItem {
 	}
 }
 
+// numberItem leads from the number that people say to the commitment. Two
+// commitments never share one: the second submission is refused.
+type numberItem struct {
+	PK, SK     string
+	Recipient  string `dynamodbav:"recipient"`
+	Commitment string `dynamodbav:"commitment"`
+}
+
+func numberItemOf(c aid.Commitment) numberItem {
+	k := numberKey(c.ID.Number())
+	return numberItem{PK: k.PK, SK: k.SK, Recipient: string(c.Recipient), Commitment: string(c.ID)}
+}
+
 // challengeItem marks a challenge as used.
 type challengeItem struct {
 	PK, SK     string
@@ -205,8 +277,49 @@ type commitmentItem struct {
 	VerifyBy     int64      `dynamodbav:"verifyBy"`
 	PledgedAt    int64      `dynamodbav:"pledgedAt"`
 	ContactBy    int64      `dynamodbav:"contactBy"`
+	ContactedAt  int64      `dynamodbav:"contactedAt,omitempty"`
+	SilentAt     int64      `dynamodbav:"silentAt,omitempty"`
+	Renewed      bool       `dynamodbav:"renewed,omitempty"`
+	ScheduleOn   string     `dynamodbav:"scheduleOn,omitempty"`
+	ScheduleFrom string     `dynamodbav:"scheduleFrom,omitempty"`
+	ScheduleTo   string     `dynamodbav:"scheduleTo,omitempty"`
+	SignedAt     int64      `dynamodbav:"signedAt,omitempty"`
+	Letter       string     `dynamodbav:"letter,omitempty"`
+	Deliveries   []handover `dynamodbav:"deliveries,omitempty"`
+	ReleasedAt   int64      `dynamodbav:"releasedAt,omitempty"`
 	EndedAt      int64      `dynamodbav:"endedAt"`
 	Reason       string     `dynamodbav:"reason"`
+	ForgottenAt  int64      `dynamodbav:"forgottenAt,omitempty"`
+	Told         []string   `dynamodbav:"told,omitempty"`
+	Log          []event    `dynamodbav:"log,omitempty"`
+	// The key of the index by due time. A commitment that nothing is due for has
+	// none, and is not in the index.
+	DueShard string `dynamodbav:"dueShard,omitempty"`
+	DueAt    int64  `dynamodbav:"dueAt,omitempty"`
+}
+
+// handover is a delivery as it is stored.
+type handover struct {
+	ID         string   `dynamodbav:"id"`
+	Number     string   `dynamodbav:"number"`
+	On         string   `dynamodbav:"on"`
+	Quantities []int64  `dynamodbav:"quantities"`
+	Evidence   []string `dynamodbav:"evidence,omitempty"`
+	ReportedAt int64    `dynamodbav:"reportedAt"`
+	ReportedBy string   `dynamodbav:"reportedBy"`
+	Answer     string   `dynamodbav:"answer,omitempty"`
+	Received   []int64  `dynamodbav:"received,omitempty"`
+	AnsweredAt int64    `dynamodbav:"answeredAt,omitempty"`
+	Via        string   `dynamodbav:"via,omitempty"`
+	SettledAt  int64    `dynamodbav:"settledAt,omitempty"`
+	SettledBy  string   `dynamodbav:"settledBy,omitempty"`
+}
+
+// event is a step as it is stored.
+type event struct {
+	At   int64  `dynamodbav:"at"`
+	Move string `dynamodbav:"move"`
+	By   string `dynamodbav:"by"`
 }
 
 type lineItem struct {
@@ -227,7 +340,29 @@ func commitmentItemOf(c aid.Commitment) commitmentItem {
 		From: string(c.Period.From), To: string(c.Period.To), Route: string(c.Route), Aggregator: string(c.Aggregator), Name: c.Name,
 		Class: string(c.Class), Collaborator: string(c.Collaborator), Demo: c.Demo, State: string(c.State), Version: c.Version,
 		SubmittedAt: millis(c.SubmittedAt), VerifyBy: millis(c.VerifyBy), PledgedAt: millis(c.PledgedAt),
-		ContactBy: millis(c.ContactBy), EndedAt: millis(c.EndedAt), Reason: c.Reason,
+		ContactBy: millis(c.ContactBy), ContactedAt: millis(c.ContactedAt), SilentAt: millis(c.SilentAt), Renewed: c.Renewed,
+		ScheduleOn: string(c.Schedule.On), ScheduleFrom: c.Schedule.From, ScheduleTo: c.Schedule.To, SignedAt: millis(c.SignedAt),
+		Letter: c.Letter, ReleasedAt: millis(c.ReleasedAt), EndedAt: millis(c.EndedAt), Reason: c.Reason, ForgottenAt: millis(c.ForgottenAt),
+	}
+	if !c.DueAt.IsZero() {
+		it.DueShard, it.DueAt = dueShard(string(c.ID)), millis(c.DueAt)
+	}
+	for _, d := range c.Deliveries {
+		h := handover{
+			ID: string(d.ID), Number: string(d.Number), On: string(d.On), Quantities: slices.Clone(d.Quantities), ReportedAt: millis(d.ReportedAt),
+			ReportedBy: string(d.ReportedBy), Answer: string(d.Answer), Received: slices.Clone(d.Received), AnsweredAt: millis(d.AnsweredAt),
+			Via: string(d.Via), SettledAt: millis(d.SettledAt), SettledBy: string(d.SettledBy),
+		}
+		for _, e := range d.Evidence {
+			h.Evidence = append(h.Evidence, string(e))
+		}
+		it.Deliveries = append(it.Deliveries, h)
+	}
+	for _, k := range c.Told {
+		it.Told = append(it.Told, string(k))
+	}
+	for _, e := range c.Log {
+		it.Log = append(it.Log, event{millis(e.At), string(e.Move), string(e.By)})
 	}
 	for _, l := range c.Lines {
 		it.Lines = append(it.Lines, lineItem{string(l.Need), string(l.Package), l.Quantity, l.Unit, l.Equivalent, l.Free, int64(l.Value), l.Estimated})
@@ -251,7 +386,27 @@ func (it commitmentItem) in(leaf aid.Leaf) aid.Commitment {
 		Aggregator: aid.AggregatorID(it.Aggregator), Name: it.Name, Class: aid.Class(it.Class),
 		Collaborator: aid.CollaboratorID(it.Collaborator), Demo: it.Demo, State: aid.State(it.State), Version: it.Version,
 		SubmittedAt: moment(it.SubmittedAt), VerifyBy: moment(it.VerifyBy), PledgedAt: moment(it.PledgedAt),
-		ContactBy: moment(it.ContactBy), EndedAt: moment(it.EndedAt), Reason: it.Reason,
+		ContactBy: moment(it.ContactBy), ContactedAt: moment(it.ContactedAt), SilentAt: moment(it.SilentAt), Renewed: it.Renewed,
+		Schedule: aid.Appointment{On: aid.Day(it.ScheduleOn), From: it.ScheduleFrom, To: it.ScheduleTo}, SignedAt: moment(it.SignedAt),
+		Letter: it.Letter, ReleasedAt: moment(it.ReleasedAt), EndedAt: moment(it.EndedAt), Reason: it.Reason,
+		ForgottenAt: moment(it.ForgottenAt), DueAt: moment(it.DueAt),
+	}
+	for _, h := range it.Deliveries {
+		d := aid.Delivery{
+			ID: aid.DeliveryID(h.ID), Number: aid.BASTNumber(h.Number), On: aid.Day(h.On), Quantities: slices.Clone(h.Quantities),
+			ReportedAt: moment(h.ReportedAt), ReportedBy: aid.Role(h.ReportedBy), Answer: aid.Answer(h.Answer), Received: slices.Clone(h.Received),
+			AnsweredAt: moment(h.AnsweredAt), Via: aid.Via(h.Via), SettledAt: moment(h.SettledAt), SettledBy: aid.Role(h.SettledBy),
+		}
+		for _, e := range h.Evidence {
+			d.Evidence = append(d.Evidence, aid.EvidenceID(e))
+		}
+		c.Deliveries = append(c.Deliveries, d)
+	}
+	for _, k := range it.Told {
+		c.Told = append(c.Told, aid.LetterKind(k))
+	}
+	for _, e := range it.Log {
+		c.Log = append(c.Log, aid.Event{At: moment(e.At), Move: aid.Move(e.Move), By: aid.Role(e.By)})
 	}
 	for _, l := range it.Lines {
 		c.Lines = append(c.Lines, aid.Line{

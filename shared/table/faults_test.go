@@ -169,9 +169,12 @@ func (r rewriting) TransactWriteItems(ctx context.Context, in *dynamodb.Transact
 
 func keyOf(w types.TransactWriteItem) (pk, sk string) {
 	var k map[string]types.AttributeValue
-	if w.Put != nil {
+	switch {
+	case w.Put != nil:
 		k = w.Put.Item
-	} else {
+	case w.Delete != nil:
+		k = w.Delete.Key
+	default:
 		k = w.Update.Key
 	}
 	return k["PK"].(*types.AttributeValueMemberS).Value, k["SK"].(*types.AttributeValueMemberS).Value
@@ -193,10 +196,10 @@ func doubleRelease(pk, sk string, w *types.TransactWriteItem) {
 	switch {
 	case strings.HasPrefix(pk, "REQ#") && gone(w.Put.Item, "state"):
 		w.Put.ConditionExpression = nil
-	case strings.HasPrefix(sk, "C#") && w.Update != nil && gone(w.Update.ExpressionAttributeValues, ":state"):
+	case strings.HasPrefix(sk, "C#") && w.Put != nil && gone(w.Put.Item, "state"):
 		// The placeholders stay in use, the question is gone.
-		w.Update.ConditionExpression = aws.String("#state <> :was OR #version <> :before OR attribute_exists(PK)")
-	case strings.Contains(sk, "#N#") && strings.HasPrefix(*w.Update.ConditionExpression, "#committed"):
+		w.Put.ConditionExpression = aws.String("#state <> :was OR #version <> :before OR attribute_exists(PK)")
+	case strings.Contains(sk, "#N#") && strings.HasPrefix(w.Update.ExpressionAttributeValues[":sum"].(*types.AttributeValueMemberN).Value, "-"):
 		w.Update.ConditionExpression = nil
 	}
 }

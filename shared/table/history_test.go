@@ -57,12 +57,12 @@ func TestThousandClientsOnANeedOfHundred(t *testing.T) {
 				answers[i] = err
 				return
 			}
-			after, err := before.Verified(tabletest.Noon, tabletest.Limits())
+			after, err := before.Verified(tabletest.Noon, tabletest.Catalogue())
 			if err != nil {
 				answers[i] = err
 				return
 			}
-			answers[i] = s.Pledge(t.Context(), before, after, tabletest.Noon)
+			answers[i] = tabletest.Pledge(t.Context(), s, before, after, tabletest.Noon)
 		})
 	}
 	wg.Wait()
@@ -227,22 +227,22 @@ func (h *recorder) live(ctx context.Context, s tabletest.Store, dice *dice, n in
 			return err
 		}
 	}
-	after, err := before.Verified(tabletest.Noon, tabletest.Limits())
+	after, err := before.Verified(tabletest.Noon, tabletest.Catalogue())
 	if err != nil {
 		return err
 	}
-	pledge := func() error { return s.Pledge(ctx, before, after, tabletest.Noon) }
+	pledge := func() error { return tabletest.Pledge(ctx, s, before, after, tabletest.Noon) }
 	for h.ask(pledgeOf{n, quantity}, pledge) == (unknown{}) && dice.falls(80) {
 	}
 	if err := h.read(ctx, s); err != nil {
 		return err
 	}
 	if dice.falls(60) {
-		end, err := after.WithdrawnFor("other", tabletest.Noon)
+		end, err := after.WithdrawnFor("other", aid.Collaborator, tabletest.Noon, tabletest.Catalogue())
 		if err != nil {
 			return err
 		}
-		withdraw := func() error { return s.Withdraw(ctx, after, end, tabletest.Noon) }
+		withdraw := func() error { return tabletest.Withdraw(ctx, s, after, end, tabletest.Noon) }
 		for h.ask(withdrawOf{n, quantity}, withdraw) == (unknown{}) && dice.falls(80) {
 		}
 	}

@@ -35,7 +35,7 @@ func express(update, condition string, values map[string]types.AttributeValue) e
 func placeholders(s string) map[string]string {
 	names := map[string]string{}
 	for _, part := range strings.Split(s, "#")[1:] {
-		end := strings.IndexFunc(part, func(r rune) bool { return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') })
+		end := strings.IndexFunc(part, func(r rune) bool { return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') })
 		if end < 0 {
 			end = len(part)
 		}

@@ -3,6 +3,7 @@ package table
 import (
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"strconv"
 	"strings"
 	"time"
@@ -24,20 +25,30 @@ import (
 //	LEAF#<leaf>        <recipient>#R            recipient
 //	LEAF#<leaf>        !<instant>               correction: totals of the leaf may fall
 //	RCPT#<recipient>   P                        pointer: the recipient's leaf
-//	RCPT#<recipient>   C#<commitment>           commitment
+//	RCPT#<recipient>   C#<commitment>           commitment; dueShard and dueAt while time alone can change it
+//	RCPT#<recipient>   E#<commitment>#<file>    evidence: what was announced, and how it was judged
+//	CMP#<complaint>    E#<file>                 evidence attached to a complaint
+//	NUM#<number>       NUM                      leads from a commitment's number to it
 //	REQ#<commitment>   submit                   request that submitted it: fingerprint, recipient
-//	REQ#<commitment>   move#<version>           request that led to this version: state, reason
-//	OUT#<commitment>   <version>#<kind>         letter that waits to be sent
+//	REQ#<commitment>   move#<version>           request that led to this version
+//	OUT#<commitment>   <serial>#<kind>          letter that waits to be sent; of a move, the serial is its version
 //	POW#<challenge>    POW                      challenge that was used, expires
 //
 // Private (no stream):
 //
 //	COM#<commitment>   CRED                     credential: contact, statement, hashes
 //	COM#<commitment>   REVEAL                   the steward's contact was shown for it
+//	COM#<commitment>   SEEN#<instant>           who saw the collaborator's contact, expires
+//	COM#<commitment>   NOTE#<delivery>          what was written beside a delivery
 //	STW#<recipient>    CONTACT                  the steward's contact
-//	SEEN#<recipient>   <instant>#<commitment>   who saw the steward's contact, and when
-//	BUDGET#<kind>#<id> <day>                    reveals on that day, expires
+//	STW#<recipient>    ACCESS                   version of the steward's link, whether contact is paused
+//	SEEN#<recipient>   <instant>#<commitment>   who saw the steward's contact, and when, expires
+//	SEENON#<day>       <instant>#<commitment>   the same by day, either way, for a breach, expires
+//	PREF#<collaborator> PREF                    wants no reminders
+//	BUDGET#<kind>#<id> <day>                    a count of that day, expires
 //	KEY                KEY                      the installation's secret key
+//
+// Index Due, on the ledger, keys only: dueShard (one of 8), dueAt (milliseconds).
 //
 // Access patterns:
 //
@@ -45,7 +56,9 @@ import (
 //	one place                Get RCPT#<id>/P, then Query LEAF#<leaf>, SK begins with "<id>#"
 //	latest correction        Query LEAF#<leaf>, SK begins with "!", backwards, 1
 //	commitments of a place   Query RCPT#<id>, SK begins with "C#"
+//	the same with evidence   Query RCPT#<id>, SK between "C#" and "E#~"
 //	one commitment           Get RCPT#<id>/C#<commitment>
+//	what is due              Query Due, each shard, dueAt up to an instant
 //	region budget            Query BUDGET#region#, SK between two days
 //	all else                 Get by key
 //
@@ -68,6 +81,8 @@ const (
 	recipientPrefix  = "RCPT#"
 	outboxPrefix     = "OUT#"
 	commitmentPrefix = "C#"
+	evidencePrefix   = "E#"
+	complaintPrefix  = "CMP#"
 	correctionPrefix = "!"
 	// firstRecipient sorts after every correction and before every recipient:
 	// identifiers of recipients begin with the digits of an area code.
@@ -92,6 +107,31 @@ func commitmentKey(r aid.RecipientID, c aid.CommitmentID) key {
 	return key{recipientPK(r), commitmentPrefix + string(c)}
 }
 
+func numberKey(number string) key { return key{"NUM#" + number, "NUM"} }
+func evidenceKey(r EvidenceRef) key {
+	if r.Complaint != "" {
+		return key{complaintPrefix + string(r.Complaint), evidencePrefix + string(r.ID)}
+	}
+	return key{recipientPK(r.Recipient), evidencePrefix + string(r.Commitment) + "#" + string(r.ID)}
+}
+
+// dueIndex is the index by due time. Its partitions are few, so that a sweep is
+// a handful of queries, and more than one, so that no single one has to take
+// every commitment's writes.
+const (
+	dueIndex  = "Due"
+	dueShards = 8
+)
+
+// dueShard spreads items by their identifier.
+func dueShard(id string) string {
+	h := fnv.New32a()
+	h.Write([]byte(id))
+	return shardName(int(h.Sum32() % dueShards))
+}
+
+func shardName(n int) string { return "due#" + strconv.Itoa(n) }
+
 func submissionKey(c aid.CommitmentID) key { return key{"REQ#" + string(c), "submit"} }
 func moveKey(c aid.CommitmentID, version int64) key {
 	return key{"REQ#" + string(c), "move#" + strconv.FormatInt(version, 10)}
@@ -100,7 +140,18 @@ func challengeKey(id string) key { return key{"POW#" + id, "POW"} }
 
 func credentialKey(c aid.CommitmentID) key { return key{"COM#" + string(c), "CRED"} }
 func revealKey(c aid.CommitmentID) key     { return key{"COM#" + string(c), "REVEAL"} }
-func stewardKey(r aid.RecipientID) key     { return key{"STW#" + string(r), "CONTACT"} }
+func lookedKey(c aid.CommitmentID, at time.Time) key {
+	return key{"COM#" + string(c), fmt.Sprintf("SEEN#%015d", millis(at))}
+}
+func noteKey(c aid.CommitmentID, d aid.DeliveryID) key {
+	return key{"COM#" + string(c), "NOTE#" + string(d)}
+}
+func accessKey(r aid.RecipientID) key { return key{"STW#" + string(r), "ACCESS"} }
+func seenOnKey(day aid.Day, at time.Time, c aid.CommitmentID) key {
+	return key{"SEENON#" + string(day), fmt.Sprintf("%015d#%s", millis(at), c)}
+}
+func preferenceKey(c aid.CollaboratorID) key { return key{"PREF#" + string(c), "PREF"} }
+func stewardKey(r aid.RecipientID) key       { return key{"STW#" + string(r), "CONTACT"} }
 func seenKey(r aid.RecipientID, at time.Time, c aid.CommitmentID) key {
 	return key{"SEEN#" + string(r), fmt.Sprintf("%015d#%s", millis(at), c)}
 }
@@ -111,10 +162,11 @@ var secretKey = key{"KEY", "KEY"}
 // LetterKey finds one letter of the outbox.
 type LetterKey struct{ PK, SK string }
 
-// LetterKeyOf spells the key of the letter of this kind that the given version
-// of a commitment put into the outbox.
-func LetterKeyOf(c aid.CommitmentID, version int64, kind aid.LetterKind) LetterKey {
-	return LetterKey{PK: outboxPrefix + string(c), SK: strconv.FormatInt(version, 10) + "#" + string(kind)}
+// LetterKeyOf spells the key of the letter of this kind and serial number about
+// a commitment. The serial of a letter that a move put into the outbox is the
+// version that the move led to.
+func LetterKeyOf(c aid.CommitmentID, serial int64, kind aid.LetterKind) LetterKey {
+	return LetterKey{PK: outboxPrefix + string(c), SK: strconv.FormatInt(serial, 10) + "#" + string(kind)}
 }
 
 // ParseLetterKey tells whether the key of a stream record is that of a letter,
@@ -188,4 +240,14 @@ func splitPlaceKey(sk string) (r aid.RecipientID, item string, ok bool) {
 func splitNeed(id aid.NeedID) (aid.RecipientID, aid.PackageID, bool) {
 	r, p, ok := strings.Cut(string(id), ":")
 	return aid.RecipientID(r), aid.PackageID(p), ok && r != "" && p != ""
+}
+
+// parseDue tells what an entry of the index by due time is about.
+func parseDue(k key) (Due, error) {
+	r, isRecipient := strings.CutPrefix(k.PK, recipientPrefix)
+	c, isCommitment := strings.CutPrefix(k.SK, commitmentPrefix)
+	if !isRecipient || !isCommitment || r == "" || c == "" {
+		return Due{}, fmt.Errorf("due item %q %q: %w", k.PK, k.SK, ErrForeignKey)
+	}
+	return Due{Recipient: aid.RecipientID(r), Commitment: aid.CommitmentID(c)}, nil
 }

@@ -30,6 +30,13 @@ type Memory struct {
 	stewards    map[aid.RecipientID]aid.Contact
 	revealed    map[aid.CommitmentID]bool
 	counts      map[key]int64
+	numbers     map[string]aid.CommitmentID
+	evidence    map[EvidenceRef]aid.Evidence
+	notes       map[key]string
+	access      map[aid.RecipientID]Access
+	looks       map[string][]Look
+	looksOn     map[aid.Day][]Look
+	silent      map[aid.CollaboratorID]bool // wants no reminders
 	key         []byte
 }
 
@@ -48,6 +55,13 @@ func NewMemory() *Memory {
 		stewards:    map[aid.RecipientID]aid.Contact{},
 		revealed:    map[aid.CommitmentID]bool{},
 		counts:      map[key]int64{},
+		numbers:     map[string]aid.CommitmentID{},
+		evidence:    map[EvidenceRef]aid.Evidence{},
+		notes:       map[key]string{},
+		access:      map[aid.RecipientID]Access{},
+		looks:       map[string][]Look{},
+		looksOn:     map[aid.Day][]Look{},
+		silent:      map[aid.CollaboratorID]bool{},
 	}
 }
 
@@ -175,6 +189,9 @@ func (m *Memory) Submit(_ context.Context, s Submission) (aid.Commitment, bool, 
 	if _, taken := m.commitments[c.Recipient][c.ID]; taken {
 		return aid.Commitment{}, false, fmt.Errorf("commitment %s: %w", c.ID, aid.ErrExists)
 	}
+	if _, taken := m.numbers[c.ID.Number()]; taken {
+		return aid.Commitment{}, false, fmt.Errorf("commitment %s: %w", c.ID, aid.ErrExists)
+	}
 	if _, used := m.challenges[s.ChallengeID]; used {
 		return aid.Commitment{}, false, fmt.Errorf("submit commitment %s: %w", c.ID, aid.ErrChallenge)
 	}
@@ -182,7 +199,8 @@ func (m *Memory) Submit(_ context.Context, s Submission) (aid.Commitment, bool, 
 	m.challenges[s.ChallengeID] = c.ID
 	m.credentials[c.ID] = credentialItemOf(s.Credential).credential()
 	m.store(c)
-	m.post(c, aid.LetterCode, c.SubmittedAt)
+	m.numbers[c.ID.Number()] = c.ID
+	m.post(c, aid.LetterCode, c.Version, c.SubmittedAt)
 	return copyCommitment(c), false, nil
 }
 
@@ -193,8 +211,8 @@ func (m *Memory) store(c aid.Commitment) {
 	m.commitments[c.Recipient][c.ID] = copyCommitment(c)
 }
 
-func (m *Memory) post(c aid.Commitment, kind aid.LetterKind, instant time.Time) {
-	m.letters[LetterKeyOf(c.ID, c.Version, kind)] = letterItemOf(c, kind, instant).letter()
+func (m *Memory) post(c aid.Commitment, kind aid.LetterKind, serial int64, instant time.Time) {
+	m.letters[LetterKeyOf(c.ID, serial, kind)] = letterItemOf(c, kind, serial, instant).letter()
 }
 
 // Credential does as [Table.Credential].
@@ -224,120 +242,101 @@ func (m *Memory) CountWrongCode(_ context.Context, id aid.CommitmentID, limit in
 	return limit - c.WrongCodes, nil
 }
 
-// Pledge does as [Table.Pledge].
-func (m *Memory) Pledge(_ context.Context, before, after aid.Commitment, instant time.Time) error {
+// Move does as [Table.Move].
+func (m *Memory) Move(_ context.Context, c Change) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if err := m.pledge(before, after, instant); err != nil && err != errRepeated {
-		return fmt.Errorf("pledge commitment %s: %w", before.ID, err)
+	if err := m.move(c); err != nil && err != errRepeated {
+		return fmt.Errorf("%s commitment %s: %w", c.Move, c.Before.ID, err)
 	}
 	return nil
 }
 
-func (m *Memory) pledge(before, after aid.Commitment, instant time.Time) error {
-	taken, err := m.mayMove(aid.Verify, before, after)
-	if err != nil {
+func (m *Memory) move(c Change) error {
+	if err := checkMove(c); err != nil {
 		return err
 	}
-	place, ok := m.placeOf(after)
-	for _, p := range sortedKeys(taken) {
-		i := needIndex(place, p)
+	id, made := c.After.ID, moveItemOf(c)
+	if other, ok := m.moves[id][c.After.Version]; ok {
+		if other.same(made) {
+			return errRepeated
+		}
+		return aid.ErrStale
+	}
+	stored, ok := m.commitments[c.Before.Recipient][id]
+	if !ok {
+		return aid.ErrNotFound
+	}
+	if stored.State != c.Before.State || stored.Version != c.Before.Version {
+		return aid.ErrStale
+	}
+	moved := c.After.Standing().Minus(c.Before.Standing())
+	place, found := m.placeOf(c.After)
+	for _, need := range sortedKeys(moved.Needs) {
+		n := moved.Needs[need]
+		i := slices.IndexFunc(place.Needs, func(n aid.Need) bool { return n.ID == need })
 		if i < 0 {
-			return &aid.OverRemainingError{Need: aid.NeedOf(after.Recipient, p)}
+			return &aid.OverRemainingError{Need: need}
 		}
-		n := &place.Needs[i]
-		if n.Remaining() < taken[p] {
-			return &aid.OverRemainingError{Need: n.ID, Remaining: n.Remaining()}
+		line := &place.Needs[i]
+		if line.Remaining() < n.Sum() {
+			return &aid.OverRemainingError{Need: need, Remaining: line.Remaining()}
 		}
-		n.Committed += taken[p]
+		line.Committed += n.Committed
+		line.Delivered += n.Delivered
+		line.Received += n.Received
+		if !line.Holds() {
+			return fmt.Errorf("need %s cannot give %+v", need, n)
+		}
 	}
-	if !ok {
-		return fmt.Errorf("activity of %s in %s: %w", after.Recipient, after.Leaf, aid.ErrNotFound)
+	if public(c) {
+		if !found {
+			return fmt.Errorf("activity of %s in %s: %w", c.After.Recipient, c.After.Leaf, aid.ErrNotFound)
+		}
+		add(&place.Activity, moved, c.At)
 	}
-	credential, ok := m.credentials[after.ID]
-	if !ok {
-		return fmt.Errorf("credential: %w", aid.ErrNotFound)
-	}
-	credential.VerifiedAt = moment(millis(instant))
-	m.credentials[after.ID] = credential
-	m.count(&place, 1, after.FreeValue(), instant)
-	m.places[after.Recipient] = place
-	m.made(before, after, instant)
-	m.post(after, aid.LetterPledged, instant)
-	return nil
-}
-
-// Withdraw does as [Table.Withdraw].
-func (m *Memory) Withdraw(_ context.Context, before, after aid.Commitment, instant time.Time) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if err := m.withdraw(before, after, instant); err != nil && err != errRepeated {
-		return fmt.Errorf("withdraw commitment %s: %w", before.ID, err)
-	}
-	return nil
-}
-
-func (m *Memory) withdraw(before, after aid.Commitment, instant time.Time) error {
-	returned, err := m.mayMove(aid.Withdraw, before, after)
-	if err != nil {
+	if err := m.movePrivate(c); err != nil {
 		return err
 	}
-	if before.State.Counts() {
-		place, ok := m.placeOf(after)
-		for _, p := range sortedKeys(returned) {
-			i := needIndex(place, p)
-			if i < 0 || place.Needs[i].Committed < returned[p] {
-				return fmt.Errorf("need %s has less than %d committed", aid.NeedOf(after.Recipient, p), returned[p])
-			}
-			place.Needs[i].Committed -= returned[p]
-		}
-		if !ok {
-			return fmt.Errorf("activity of %s in %s: %w", after.Recipient, after.Leaf, aid.ErrNotFound)
-		}
-		m.count(&place, -1, -before.FreeValue(), instant)
-		m.places[after.Recipient] = place
-		m.post(after, aid.LetterWithdrawn, instant)
+	if public(c) {
+		m.places[c.After.Recipient] = place
 	}
-	m.made(before, after, instant)
+	m.store(c.After)
+	if m.moves[id] == nil {
+		m.moves[id] = map[int64]moveItem{}
+	}
+	m.moves[id][c.After.Version] = made
+	for _, kind := range c.Letters {
+		m.post(c.After, kind, c.After.Version, c.At)
+	}
 	return nil
 }
 
-// mayMove checks what every move needs, in the order in which the table's
-// transaction refuses, and returns the quantities that the commitment promises.
-func (m *Memory) mayMove(move aid.Move, before, after aid.Commitment) (map[aid.PackageID]int64, error) {
-	if err := checkMove(move, before, after); err != nil {
-		return nil, err
-	}
-	sums, err := promised(before)
-	if err != nil {
-		return nil, err
-	}
-	if made, ok := m.moves[after.ID][after.Version]; ok {
-		if made.State == string(after.State) && made.Reason == after.Reason {
-			return nil, errRepeated
+// movePrivate moves what of the private side moves along.
+func (m *Memory) movePrivate(c Change) error {
+	id := c.After.ID
+	credential, ok := m.credentials[id]
+	switch {
+	case c.Move == aid.Verify || c.Move == aid.Sign:
+		if !ok {
+			return fmt.Errorf("credential of commitment %s: %w", id, aid.ErrNotFound)
 		}
-		return nil, aid.ErrStale
+		if c.Move == aid.Verify {
+			credential.VerifiedAt = moment(millis(c.At))
+		} else {
+			credential.Statement = aid.Statement{SignedBy: c.SignedBy, At: moment(millis(c.At))}
+		}
+		m.credentials[id] = credential
+	case c.Note.Text != "":
+		m.notes[noteKey(id, c.Note.Delivery)] = c.Note.Text
+	case c.Before.ForgottenAt.IsZero() && !c.After.ForgottenAt.IsZero():
+		delete(m.credentials, id)
+		delete(m.revealed, id)
+		for _, d := range c.After.Deliveries {
+			delete(m.notes, noteKey(id, d.ID))
+		}
 	}
-	stored, ok := m.commitments[before.Recipient][before.ID]
-	if !ok {
-		return nil, aid.ErrNotFound
-	}
-	if stored.State != before.State || stored.Version != before.Version {
-		return nil, aid.ErrStale
-	}
-	return sums, nil
-}
-
-// made stores the outcome of a move: of the commitment, only what moves.
-func (m *Memory) made(before, after aid.Commitment, instant time.Time) {
-	c := m.commitments[before.Recipient][before.ID]
-	c.State, c.Version, c.Reason = after.State, after.Version, after.Reason
-	c.PledgedAt, c.ContactBy, c.EndedAt = after.PledgedAt, after.ContactBy, after.EndedAt
-	m.store(c)
-	if m.moves[after.ID] == nil {
-		m.moves[after.ID] = map[int64]moveItem{}
-	}
-	m.moves[after.ID][after.Version] = moveItemOf(after, instant)
+	return nil
 }
 
 // placeOf returns a copy of the place that a commitment belongs to, empty when
@@ -349,11 +348,19 @@ func (m *Memory) placeOf(c aid.Commitment) (aid.Place, bool) {
 	return copyPlace(m.places[c.Recipient]), true
 }
 
-func (m *Memory) count(p *aid.Place, open int64, free aid.Rupiah, instant time.Time) {
-	p.Activity.Rev++
-	p.Activity.Open += open
-	p.Activity.FreeCommitted += free
-	p.Activity.UpdatedAt = moment(millis(instant))
+// add moves an activity.
+func add(a *aid.Activity, moved aid.Standing, at time.Time) {
+	a.Rev++
+	a.Open += moved.Open
+	a.Pledged += moved.Pledged
+	a.Lapsed += moved.Lapsed
+	a.FreeCommitted += aid.Rupiah(moved.Free.Committed)
+	a.FreeDelivered += aid.Rupiah(moved.Free.Delivered)
+	a.FreeReceived += aid.Rupiah(moved.Free.Received)
+	for hour, n := range moved.Hours {
+		a.Hours[hour] += n
+	}
+	a.UpdatedAt = moment(millis(at))
 }
 
 func needIndex(p aid.Place, id aid.PackageID) int {
@@ -384,6 +391,10 @@ func (m *Memory) Reveal(_ context.Context, r RevealRequest) error {
 		m.counts[budgetKey(b)]++
 	}
 	m.revealed[r.Commitment] = true
+	look := Look{At: moment(millis(r.At)), By: aid.Collaborator, Commitment: r.Commitment, Recipient: r.Recipient}
+	m.looksOn[r.Day] = append(m.looksOn[r.Day], look)
+	look.Collaborator = r.Collaborator
+	m.looks["SEEN#"+string(r.Recipient)] = append(m.looks["SEEN#"+string(r.Recipient)], look)
 	return nil
 }
 

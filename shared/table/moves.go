@@ -2,8 +2,12 @@ package table
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"reflect"
+	"strconv"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
@@ -12,218 +16,250 @@ import (
 	"ksbb/shared/aid"
 )
 
-// Pledge stores the move from before, submitted, to after, pledged, and takes
-// what it promises out of what remains: all of it or nothing. It also marks the
-// channel as proven and puts the letter with the private link into the outbox.
+// Change is one move of a commitment with all that has to happen along with it.
+type Change struct {
+	Move          aid.Move
+	Before, After aid.Commitment
+	At            time.Time
+	Letters       []aid.LetterKind // what goes into the outbox
+	SignedBy      string           // with Sign: the name typed under the statement; private
+	Note          Note             // with Report: the words beside it; private
+}
+
+// Note is what a collaborator wrote beside a delivery. It is private.
+type Note struct {
+	Delivery aid.DeliveryID
+	Text     string
+}
+
+// Move stores one move: the commitment as it is after it, the figures of its
+// recipient moved by the difference between its standing before and after, the
+// letters, and what of its private side moves along, all or nothing.
+//
+// A verified commitment has its channel marked as proven. A dropped or
+// forgotten one loses its private side.
 //
 // The same move again changes nothing and succeeds, whatever happened to the
 // commitment since; the instants of the first stand. A need with too little
 // left refuses with *[aid.OverRemainingError]. A commitment that is not, or no
-// longer, as before says wraps [aid.ErrStale]; an unknown one, or one whose
-// credential is gone, [aid.ErrNotFound].
-func (t *Table) Pledge(ctx context.Context, before, after aid.Commitment, instant time.Time) error {
-	if err := checkMove(aid.Verify, before, after); err != nil {
-		return fmt.Errorf("pledge commitment %s: %w", before.ID, err)
+// longer, as before says wraps [aid.ErrStale]; so does another move that led to
+// the same version. An unknown one, or one to be verified whose credential is
+// gone, wraps [aid.ErrNotFound].
+func (t *Table) Move(ctx context.Context, c Change) error {
+	writes, err := t.writes(c)
+	if err == nil {
+		err = t.transact(ctx, writes)
 	}
-	taken, err := promised(before)
-	if err != nil {
-		return fmt.Errorf("pledge commitment %s: %w", before.ID, err)
-	}
-	writes, err := t.moveWrites(before, after, instant)
-	if err != nil {
-		return fmt.Errorf("pledge commitment %s: %w", before.ID, err)
-	}
-	for _, p := range sortedKeys(taken) {
-		writes = append(writes, t.take(after, p, taken[p]))
-	}
-	letter, err := t.letter(after, aid.LetterPledged, instant)
-	if err != nil {
-		return fmt.Errorf("pledge commitment %s: %w", before.ID, err)
-	}
-	writes = append(writes,
-		t.activity(after, 1, after.FreeValue(), instant),
-		t.proven(after.ID, instant),
-		letter,
-	)
-	return t.move(ctx, "pledge", before.ID, writes)
-}
-
-// Withdraw stores the move from before to after, withdrawn. If before held a
-// promise, what it promised remains again, and a letter that confirms it goes
-// into the outbox; a submission whose channel was never proven held nothing and
-// gets no second letter.
-//
-// The same move again changes nothing and succeeds; the instants of the first
-// stand. A commitment that is not, or no longer, as before says wraps
-// [aid.ErrStale], and so does another reason for a withdrawal already made; an
-// unknown one wraps [aid.ErrNotFound].
-func (t *Table) Withdraw(ctx context.Context, before, after aid.Commitment, instant time.Time) error {
-	if err := checkMove(aid.Withdraw, before, after); err != nil {
-		return fmt.Errorf("withdraw commitment %s: %w", before.ID, err)
-	}
-	returned, err := promised(before)
-	if err != nil {
-		return fmt.Errorf("withdraw commitment %s: %w", before.ID, err)
-	}
-	writes, err := t.moveWrites(before, after, instant)
-	if err != nil {
-		return fmt.Errorf("withdraw commitment %s: %w", before.ID, err)
-	}
-	if before.State.Counts() {
-		for _, p := range sortedKeys(returned) {
-			writes = append(writes, t.giveBack(after, p, returned[p]))
-		}
-		letter, err := t.letter(after, aid.LetterWithdrawn, instant)
-		if err != nil {
-			return fmt.Errorf("withdraw commitment %s: %w", before.ID, err)
-		}
-		writes = append(writes, t.activity(after, -1, -before.FreeValue(), instant), letter)
-	}
-	return t.move(ctx, "withdraw", before.ID, writes)
-}
-
-// move makes the writes of a move; a move already made is a success.
-func (t *Table) move(ctx context.Context, verb string, id aid.CommitmentID, writes []write) error {
-	err := t.transact(ctx, writes)
 	if err == nil || err == errRepeated {
 		return nil
 	}
-	return fmt.Errorf("%s commitment %s: %w", verb, id, err)
+	return fmt.Errorf("%s commitment %s: %w", c.Move, c.Before.ID, err)
 }
 
-// checkMove refuses what would not be the given move, so that a caller's slip
-// cannot take or return quantities that the state machine does not know of.
-func checkMove(m aid.Move, before, after aid.Commitment) error {
-	to, err := before.State.After(m)
-	if err != nil {
-		return err
+// writes spells a change. The idempotency record and the commitment stand first
+// so that a repeat is recognised before anything else is refused.
+func (t *Table) writes(c Change) ([]write, error) {
+	if err := checkMove(c); err != nil {
+		return nil, err
 	}
-	if after.State != to || after.Version != before.Version+1 || after.ID != before.ID || after.Recipient != before.Recipient || after.Leaf != before.Leaf {
-		return errors.New("before and after are not one move apart")
-	}
-	return nil
-}
-
-// promised adds up the quantities of a commitment by package: a transaction may
-// write an item only once, and two lines may stand on one need.
-func promised(c aid.Commitment) (map[aid.PackageID]int64, error) {
-	sum := map[aid.PackageID]int64{}
-	for _, l := range c.Lines {
-		if l.Need == "" {
-			continue
-		}
-		r, p, ok := splitNeed(l.Need)
-		if !ok || r != c.Recipient {
-			return nil, fmt.Errorf("need %s: not one of %s", l.Need, c.Recipient)
-		}
-		if l.Quantity <= 0 {
-			return nil, fmt.Errorf("need %s: quantity %d", l.Need, l.Quantity)
-		}
-		sum[p] += l.Quantity
-	}
-	return sum, nil
-}
-
-// moveWrites begins every move: its idempotency record, then the commitment.
-// They stand first so that a repeat is recognised before anything else is
-// refused.
-func (t *Table) moveWrites(before, after aid.Commitment, instant time.Time) ([]write, error) {
-	record, err := encode(moveItemOf(after, instant))
+	made, commitment := moveItemOf(c), commitmentItemOf(c.After)
+	record, err := encode(made)
 	if err != nil {
 		return nil, err
 	}
-	state := express(
-		"SET #state = :state, #version = :version, #pledgedAt = :pledgedAt, #contactBy = :contactBy, #endedAt = :endedAt, #reason = :reason",
-		"#state = :was AND #version = :before",
-		map[string]types.AttributeValue{
-			":state": text(string(after.State)), ":version": number(after.Version),
-			":pledgedAt": number(millis(after.PledgedAt)), ":contactBy": number(millis(after.ContactBy)),
-			":endedAt": number(millis(after.EndedAt)), ":reason": text(after.Reason),
-			":was": text(string(before.State)), ":before": number(before.Version),
-		})
-	return []write{
+	stored, err := encode(commitment)
+	if err != nil {
+		return nil, err
+	}
+	writes := []write{
 		create(t.name, record, func(old item) error {
-			var made moveItem
-			if err := attributevalue.UnmarshalMap(old, &made); err != nil {
+			var other moveItem
+			if err := attributevalue.UnmarshalMap(old, &other); err != nil {
 				return err
 			}
-			if made.State == string(after.State) && made.Reason == after.Reason {
+			if other.same(made) {
 				return errRepeated
 			}
 			return aid.ErrStale
 		}),
-		change(t.name, commitmentKey(before.Recipient, before.ID), state, func(old item) error {
+		replace(t.name, stored, express("", "#state = :was AND #version = :before", map[string]types.AttributeValue{
+			":was": text(string(c.Before.State)), ":before": number(c.Before.Version),
+		}), func(old item) error {
 			if old == nil {
 				return aid.ErrNotFound
 			}
 			return aid.ErrStale
 		}),
-	}, nil
+	}
+	moved := c.After.Standing().Minus(c.Before.Standing())
+	for _, need := range sortedKeys(moved.Needs) {
+		_, p, _ := splitNeed(need) // checkMove has split it before
+		writes = append(writes, t.count(c.After, p, moved.Needs[need]))
+	}
+	if public(c) {
+		writes = append(writes, t.activity(c.After, moved, c.At))
+	}
+	for _, kind := range c.Letters {
+		it, err := encode(letterItemOf(c.After, kind, c.After.Version, c.At))
+		if err != nil {
+			return nil, err
+		}
+		writes = append(writes, put(t.name, it))
+	}
+	return append(writes, t.privateWrites(c)...), nil
 }
 
-// take moves quantity from what remains of a need to what is committed.
-func (t *Table) take(c aid.Commitment, p aid.PackageID, quantity int64) write {
+// privateWrites spells what of the private side moves along.
+func (t *Table) privateWrites(c Change) []write {
+	id := c.After.ID
+	gone := func(item) error { return fmt.Errorf("credential of commitment %s: %w", id, aid.ErrNotFound) }
+	switch {
+	case c.Move == aid.Verify:
+		x := express("SET #verifiedAt = :at", present, map[string]types.AttributeValue{":at": number(millis(c.At))})
+		return []write{change(t.private, credentialKey(id), x, gone)}
+	case c.Move == aid.Sign:
+		x := express("SET #signedBy = :by, #signedAt = :at", present, map[string]types.AttributeValue{":by": text(c.SignedBy), ":at": number(millis(c.At))})
+		return []write{change(t.private, credentialKey(id), x, gone)}
+	case c.Note.Text != "":
+		it, err := encode(noteItemOf(id, c.Note))
+		if err != nil {
+			return nil // a struct of strings always encodes
+		}
+		return []write{put(t.private, it)}
+	case c.Before.ForgottenAt.IsZero() && !c.After.ForgottenAt.IsZero():
+		writes := []write{remove(t.private, credentialKey(id)), remove(t.private, revealKey(id))}
+		for _, d := range c.After.Deliveries {
+			writes = append(writes, remove(t.private, noteKey(id, d.ID)))
+		}
+		return writes
+	}
+	return nil
+}
+
+// public tells whether a move changes anything that is published. The publisher
+// is woken by the activity, so reminders and whatever happens to a submission
+// leave it alone.
+func public(c Change) bool {
+	return c.Move != aid.Remind && (c.Before.State.Counts() || c.After.State.Counts())
+}
+
+// checkMove refuses what would not be one move, so that a caller's slip cannot
+// take or return quantities that the state machine does not know of.
+func checkMove(c Change) error {
+	before, after := c.Before, c.After
+	if !before.Allows(c.Move) {
+		return &aid.StateError{State: before.State}
+	}
+	if after.Version != before.Version+1 || !reflect.DeepEqual(promise(before), promise(after)) {
+		return errors.New("before and after are not one move apart")
+	}
+	for _, l := range before.Lines {
+		if l.Need == "" {
+			continue
+		}
+		if r, _, ok := splitNeed(l.Need); !ok || r != before.Recipient {
+			return fmt.Errorf("need %s: not one of %s", l.Need, before.Recipient)
+		}
+		if l.Quantity <= 0 {
+			return fmt.Errorf("need %s: quantity %d", l.Need, l.Quantity)
+		}
+	}
+	return nil
+}
+
+// promise is what of a commitment no move may alter.
+func promise(c aid.Commitment) aid.Commitment {
+	return aid.Commitment{
+		ID: c.ID, Recipient: c.Recipient, Leaf: c.Leaf, Program: c.Program, Lines: c.Lines, Period: c.Period, Route: c.Route,
+		Aggregator: c.Aggregator, Class: c.Class, Collaborator: c.Collaborator, Demo: c.Demo,
+	}
+}
+
+// count moves the counters of a need. Their conditions prove that no more is
+// held than is needed, and that nothing is given back which was not held.
+func (t *Table) count(c aid.Commitment, p aid.PackageID, n aid.Counts) write {
 	x := express(
-		"SET #remaining = #remaining - :q, #committed = #committed + :q",
-		"#remaining >= :q",
-		map[string]types.AttributeValue{":q": number(quantity)})
+		"SET #remaining = #remaining - :sum, #committed = #committed + :c, #delivered = #delivered + :d, #received = #received + :r",
+		"#remaining >= :sum AND #committed >= :hasC AND #delivered >= :hasD AND #received >= :hasR",
+		map[string]types.AttributeValue{
+			":sum": number(n.Sum()), ":c": number(n.Committed), ":d": number(n.Delivered), ":r": number(n.Received),
+			":hasC": number(-n.Committed), ":hasD": number(-n.Delivered), ":hasR": number(-n.Received),
+		})
+	need := aid.NeedOf(c.Recipient, p)
 	return change(t.name, needKey(c.Leaf, c.Recipient, p), x, func(old item) error {
-		var n needItem // a need that is gone has none left
-		if err := attributevalue.UnmarshalMap(old, &n); err != nil {
+		var it needItem // a need that is gone has none left
+		if err := attributevalue.UnmarshalMap(old, &it); err != nil {
 			return err
 		}
-		return &aid.OverRemainingError{Need: aid.NeedOf(c.Recipient, p), Remaining: n.Remaining}
+		if it.Remaining < n.Sum() {
+			return &aid.OverRemainingError{Need: need, Remaining: it.Remaining}
+		}
+		return fmt.Errorf("need %s holds %d committed, %d delivered, %d received; the move takes %+v", need, it.Committed, it.Delivered, it.Received, n)
 	})
 }
 
-// giveBack undoes take. Its condition can fail only if the counters are wrong
-// already.
-func (t *Table) giveBack(c aid.Commitment, p aid.PackageID, quantity int64) write {
-	x := express(
-		"SET #remaining = #remaining + :q, #committed = #committed - :q",
-		"#committed >= :q",
-		map[string]types.AttributeValue{":q": number(quantity)})
-	return change(t.name, needKey(c.Leaf, c.Recipient, p), x, func(item) error {
-		return fmt.Errorf("need %s has less than %d committed", aid.NeedOf(c.Recipient, p), quantity)
-	})
-}
-
-// activity counts a commitment that begins (+1) or ends (-1) to hold a promise.
-func (t *Table) activity(c aid.Commitment, open int64, free aid.Rupiah, instant time.Time) write {
-	x := express(
-		"SET #rev = #rev + :one, #open = #open + :open, #freeCommitted = #freeCommitted + :free, #updatedAt = :at",
-		present,
-		map[string]types.AttributeValue{":one": number(1), ":open": number(open), ":free": number(int64(free)), ":at": number(millis(instant))})
-	return change(t.name, activityKey(c.Leaf, c.Recipient), x, func(item) error {
+// activity moves what a recipient's commitments add up to beside its needs, and
+// says that something public changed.
+func (t *Table) activity(c aid.Commitment, moved aid.Standing, at time.Time) write {
+	update := "SET #rev = #rev + :one, #open = #open + :open, #pledged = #pledged + :pledged, #lapsed = #lapsed + :lapsed, " +
+		"#freeCommitted = #freeCommitted + :c, #freeDelivered = #freeDelivered + :d, #freeReceived = #freeReceived + :r, #updatedAt = :at"
+	values := map[string]types.AttributeValue{
+		":one": number(1), ":open": number(moved.Open), ":pledged": number(moved.Pledged), ":lapsed": number(moved.Lapsed),
+		":c": number(moved.Free.Committed), ":d": number(moved.Free.Delivered), ":r": number(moved.Free.Received), ":at": number(millis(at)),
+	}
+	for hour, n := range moved.Hours {
+		name, value := hourName(hour), ":"+hourName(hour)
+		update += ", #hours.#" + name + " = if_not_exists(#hours.#" + name + ", :zero) + " + value
+		values[value], values[":zero"] = number(n), number(0)
+	}
+	return change(t.name, activityKey(c.Leaf, c.Recipient), express(update, present, values), func(item) error {
 		return fmt.Errorf("activity of %s in %s: %w", c.Recipient, c.Leaf, aid.ErrNotFound)
 	})
 }
 
-// proven marks the channel of a commitment as proven.
-func (t *Table) proven(id aid.CommitmentID, instant time.Time) write {
-	x := express("SET #verifiedAt = :at", present, map[string]types.AttributeValue{":at": number(millis(instant))})
-	return change(t.private, credentialKey(id), x, func(item) error {
-		return fmt.Errorf("credential of commitment %s: %w", id, aid.ErrNotFound)
-	})
-}
-
-// letter puts a letter into the outbox. The idempotency record of the move
-// already keeps it from being put there twice.
-func (t *Table) letter(c aid.Commitment, kind aid.LetterKind, instant time.Time) (write, error) {
-	it, err := encode(letterItemOf(c, kind, instant))
-	return put(t.name, it), err
-}
+func hourName(hour int) string { return "h" + strconv.Itoa(hour) }
 
 // moveItem remembers which move led to a version of a commitment.
 type moveItem struct {
 	PK, SK    string
+	Move      string `dynamodbav:"move"`
 	State     string `dynamodbav:"state"`
-	Reason    string `dynamodbav:"reason,omitempty"`
+	Detail    string `dynamodbav:"detail"`
 	Recipient string `dynamodbav:"recipient"`
 	At        int64  `dynamodbav:"at"`
 }
 
-func moveItemOf(after aid.Commitment, instant time.Time) moveItem {
-	k := moveKey(after.ID, after.Version)
-	return moveItem{PK: k.PK, SK: k.SK, State: string(after.State), Reason: after.Reason, Recipient: string(after.Recipient), At: millis(instant)}
+func moveItemOf(c Change) moveItem {
+	k := moveKey(c.After.ID, c.After.Version)
+	return moveItem{
+		PK: k.PK, SK: k.SK, Move: string(c.Move), State: string(c.After.State), Detail: detail(c.After),
+		Recipient: string(c.After.Recipient), At: millis(c.At),
+	}
+}
+
+// same tells whether two moves say the same, whenever they were made.
+func (m moveItem) same(n moveItem) bool {
+	return m.Move == n.Move && m.State == n.State && m.Detail == n.Detail
+}
+
+// detail stands for all that a person chose about a commitment since it was
+// made, without instants: two equal requests that meet differ in those only.
+func detail(c aid.Commitment) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s %+v %s\n", c.Reason, c.Schedule, c.Letter)
+	for _, d := range c.Deliveries {
+		fmt.Fprintf(h, "%s %s %v %v %s %v %s %s\n", d.ID, d.On, d.Quantities, d.Evidence, d.Answer, d.Received, d.Via, d.SettledBy)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// noteItem is a note as it is stored.
+type noteItem struct {
+	PK, SK string
+	Text   string `dynamodbav:"text"`
+}
+
+func noteItemOf(c aid.CommitmentID, n Note) noteItem {
+	k := noteKey(c, n.Delivery)
+	return noteItem{PK: k.PK, SK: k.SK, Text: n.Text}
 }

@@ -26,6 +26,22 @@ func (t *Table) Letter(ctx context.Context, k LetterKey) (aid.Letter, error) {
 	return it.letter(), nil
 }
 
+// Post puts a letter into the outbox that no move sends. The same kind and
+// serial again changes nothing.
+func (t *Table) Post(ctx context.Context, c aid.Commitment, kind aid.LetterKind, serial int64, at time.Time) error {
+	it, err := encode(letterItemOf(c, kind, serial, at))
+	if err != nil {
+		return fmt.Errorf("encode letter %s of commitment %s: %w", kind, c.ID, err)
+	}
+	condition := absent
+	_, err = t.db.PutItem(ctx, &dynamodb.PutItemInput{TableName: &t.name, Item: it, ConditionExpression: &condition})
+	var there *types.ConditionalCheckFailedException
+	if err != nil && !errors.As(err, &there) {
+		return fmt.Errorf("post letter %s of commitment %s: %w", kind, c.ID, busy(err))
+	}
+	return nil
+}
+
 // MarkSent records that a letter was handed to the mail service at the given
 // instant. A letter already sent keeps its first instant, and marking it again
 // succeeds. An unknown letter wraps [aid.ErrNotFound].
@@ -64,8 +80,8 @@ type letterItem struct {
 	SentAt     int64  `dynamodbav:"sentAt"`
 }
 
-func letterItemOf(c aid.Commitment, kind aid.LetterKind, instant time.Time) letterItem {
-	k := LetterKeyOf(c.ID, c.Version, kind)
+func letterItemOf(c aid.Commitment, kind aid.LetterKind, serial int64, instant time.Time) letterItem {
+	k := LetterKeyOf(c.ID, serial, kind)
 	return letterItem{PK: k.PK, SK: k.SK, Commitment: string(c.ID), Recipient: string(c.Recipient), Kind: string(kind), At: millis(instant)}
 }
 

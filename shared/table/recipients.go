@@ -3,6 +3,8 @@ package table
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -220,20 +222,40 @@ type activityItem struct {
 	FreeCommitted int64 `dynamodbav:"freeCommitted"`
 	FreeDelivered int64 `dynamodbav:"freeDelivered"`
 	FreeReceived  int64 `dynamodbav:"freeReceived"`
-	UpdatedAt     int64 `dynamodbav:"updatedAt"`
+	Pledged       int64 `dynamodbav:"pledged"`
+	Lapsed        int64 `dynamodbav:"lapsed"`
+	// Hours is there even when it is empty: an update can add to a map, not make one.
+	Hours     map[string]int64 `dynamodbav:"hours"`
+	Plan      string           `dynamodbav:"plan,omitempty"`
+	PlanOn    string           `dynamodbav:"planOn,omitempty"`
+	UpdatedAt int64            `dynamodbav:"updatedAt"`
 }
 
 func activityItemOf(r aid.RecipientID, a aid.Activity, l aid.Leaf) activityItem {
 	k := activityKey(l, r)
-	return activityItem{
+	it := activityItem{
 		PK: k.PK, SK: k.SK, Rev: a.Rev, Open: a.Open, FreeCommitted: int64(a.FreeCommitted),
-		FreeDelivered: int64(a.FreeDelivered), FreeReceived: int64(a.FreeReceived), UpdatedAt: millis(a.UpdatedAt),
+		FreeDelivered: int64(a.FreeDelivered), FreeReceived: int64(a.FreeReceived), Pledged: a.Pledged, Lapsed: a.Lapsed,
+		Hours: map[string]int64{}, Plan: string(a.Plan.Method), PlanOn: string(a.Plan.On), UpdatedAt: millis(a.UpdatedAt),
 	}
+	for hour, n := range a.Hours {
+		if n != 0 {
+			it.Hours[hourName(hour)] = n
+		}
+	}
+	return it
 }
 
 func (it activityItem) activity() aid.Activity {
-	return aid.Activity{
+	a := aid.Activity{
 		Rev: it.Rev, Open: it.Open, FreeCommitted: aid.Rupiah(it.FreeCommitted), FreeDelivered: aid.Rupiah(it.FreeDelivered),
-		FreeReceived: aid.Rupiah(it.FreeReceived), UpdatedAt: moment(it.UpdatedAt),
+		FreeReceived: aid.Rupiah(it.FreeReceived), Pledged: it.Pledged, Lapsed: it.Lapsed, Hours: map[int]int64{},
+		Plan: aid.Plan{Method: aid.PlanMethod(it.Plan), On: aid.Day(it.PlanOn)}, UpdatedAt: moment(it.UpdatedAt),
 	}
+	for name, n := range it.Hours {
+		if hour, err := strconv.Atoi(strings.TrimPrefix(name, "h")); err == nil && n != 0 {
+			a.Hours[hour] = n
+		}
+	}
+	return a
 }

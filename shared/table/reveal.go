@@ -55,9 +55,14 @@ func (t *Table) Reveal(ctx context.Context, r RevealRequest) error {
 	if err != nil {
 		return fmt.Errorf("encode reveal of commitment %s: %w", r.Commitment, err)
 	}
+	day, err := encode(lookItemOf(seenOnKey(r.Day, r.At, r.Commitment), Look{At: r.At, By: aid.Collaborator, Commitment: r.Commitment, Recipient: r.Recipient}))
+	if err != nil {
+		return fmt.Errorf("encode reveal of commitment %s: %w", r.Commitment, err)
+	}
 	writes := []write{
 		create(t.private, shown, func(item) error { return errRepeated }),
 		put(t.private, seen),
+		put(t.private, day),
 	}
 	for _, b := range budgets(r, region) {
 		writes = append(writes, t.charge(b))
@@ -183,11 +188,12 @@ type seenItem struct {
 	Commitment   string `dynamodbav:"commitment"`
 	Collaborator string `dynamodbav:"collaborator"`
 	At           int64  `dynamodbav:"at"`
+	Expires      int64  `dynamodbav:"expires"` // seconds
 }
 
 func seenItemOf(r RevealRequest) seenItem {
 	k := seenKey(r.Recipient, r.At, r.Commitment)
-	return seenItem{PK: k.PK, SK: k.SK, Commitment: string(r.Commitment), Collaborator: string(r.Collaborator), At: millis(r.At)}
+	return seenItem{PK: k.PK, SK: k.SK, Commitment: string(r.Commitment), Collaborator: string(r.Collaborator), At: millis(r.At), Expires: lookExpiry(r.At)}
 }
 
 // countItem is a daily count.

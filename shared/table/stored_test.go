@@ -36,17 +36,17 @@ func everything(t *testing.T) (ledger, private []map[string]any) {
 	fails(err)
 	_, err = s.CountWrongCode(ctx, before.ID, 5)
 	fails(err)
-	after, err := before.Verified(tabletest.Noon, tabletest.Limits())
+	after, err := before.Verified(tabletest.Noon, tabletest.Catalogue())
 	fails(err)
-	fails(s.Pledge(ctx, before, after, tabletest.Noon))
+	fails(tabletest.Pledge(ctx, s, before, after, tabletest.Noon))
 	fails(s.Reveal(ctx, table.RevealRequest{
 		Commitment: before.ID, Recipient: tabletest.RW, Collaborator: before.Collaborator, Network: "192.0.2.0/24",
 		Day: tabletest.Today, At: tabletest.Noon, Limits: tabletest.Limits(),
 	}))
 	fails(s.MarkSent(ctx, table.LetterKeyOf(before.ID, 1, aid.LetterCode), tabletest.Noon))
-	end, err := after.WithdrawnFor("other", tabletest.Noon)
+	end, err := after.WithdrawnFor("other", aid.Collaborator, tabletest.Noon, tabletest.Catalogue())
 	fails(err)
-	fails(s.Withdraw(ctx, after, end, tabletest.Noon))
+	fails(tabletest.Withdraw(ctx, s, after, end, tabletest.Noon))
 	fails(s.RecordCorrection(ctx, tabletest.Leaf, aid.Correction{On: tabletest.Noon, Reason: "double entry", By: "kelurahan"}))
 	return scan(t, db, ledgerName), scan(t, db, privateName)
 }
@@ -112,22 +112,23 @@ func TestEveryKeyOfTheLedgerHasAReader(t *testing.T) {
 			kinds["leaf"]++
 		case err == nil:
 			kinds["recipient"]++
-		case errors.Is(err, table.ErrForeignKey) && (strings.HasPrefix(pk, "REQ#") || strings.HasPrefix(pk, "POW#")):
+		case errors.Is(err, table.ErrForeignKey) && (strings.HasPrefix(pk, "REQ#") || strings.HasPrefix(pk, "POW#") || strings.HasPrefix(pk, "NUM#")):
 			kinds["kept"]++
 		default:
 			t.Errorf("nobody reads %q %q: %v", pk, sk, err)
 		}
 	}
 	// Three places with activity, three needs, a correction; three pointers and a
-	// commitment; three letters; three requests and a challenge.
-	want := map[string]int{"leaf": 10, "recipient": 4, "letter": 3, "kept": 4}
+	// commitment; three letters; three requests, a challenge and
+	// a number.
+	want := map[string]int{"leaf": 10, "recipient": 4, "letter": 3, "kept": 5}
 	if fmt.Sprint(kinds) != fmt.Sprint(want) {
 		t.Errorf("the ledger holds %v; want %v", kinds, want)
 	}
 }
 
 // What expires may vanish at any time after, so it must be of no use by then.
-func TestOnlyChallengesAndCountsExpire(t *testing.T) {
+func TestOnlyChallengesCountsAndLooksExpire(t *testing.T) {
 	t.Parallel()
 	ledger, private := everything(t)
 	seen := 0
@@ -144,6 +145,8 @@ func TestOnlyChallengesAndCountsExpire(t *testing.T) {
 			earliest = dayAfter.AddDate(0, 0, 14) // the last day whose budget it is part of
 		case strings.HasPrefix(pk, "BUDGET#"):
 			earliest = dayAfter.Add(14 * time.Hour) // the day ends last in the west, and clocks differ
+		case strings.HasPrefix(pk, "SEEN"):
+			earliest = tabletest.Noon.AddDate(2, 0, 0).Truncate(time.Second) // as long as a person may want to know
 		default:
 			if ok {
 				t.Errorf("%s expires at %v", pk, at)
@@ -155,7 +158,7 @@ func TestOnlyChallengesAndCountsExpire(t *testing.T) {
 			t.Errorf("%s expires at %v (%v); want some time after %v", pk, at, ok, earliest)
 		}
 	}
-	if seen != 5 {
-		t.Errorf("%d items expire; want the challenge and four counts", seen)
+	if seen != 7 {
+		t.Errorf("%d items expire; want the challenge, four counts and two looks", seen)
 	}
 }

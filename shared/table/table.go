@@ -246,6 +246,26 @@ func put(table string, it item) write {
 	return write{TransactWriteItem: types.TransactWriteItem{Put: &types.Put{TableName: &table, Item: it}}}
 }
 
+// remove is a write that deletes an item, if it is there.
+func remove(table string, k key) write {
+	return write{TransactWriteItem: types.TransactWriteItem{Delete: &types.Delete{TableName: &table, Key: k.attributes()}}}
+}
+
+// replace is a write that replaces an item under a condition.
+func replace(table string, it item, x expression, refuse func(old item) error) write {
+	return write{
+		TransactWriteItem: types.TransactWriteItem{Put: &types.Put{
+			TableName:                           &table,
+			Item:                                it,
+			ConditionExpression:                 &x.condition,
+			ExpressionAttributeNames:            x.names,
+			ExpressionAttributeValues:           x.values,
+			ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+		}},
+		refuse: refuse,
+	}
+}
+
 // create is a write that is refused when the item exists.
 func create(table string, it item, refuse func(old item) error) write {
 	condition := absent

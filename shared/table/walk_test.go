@@ -218,11 +218,11 @@ func (sh *sheet) settled(err error, before, after aid.Commitment) (done bool, _ 
 func (b *bookkeeper) pledge(ctx context.Context, s tabletest.Store, i int) error {
 	sh := &b.sheets[i]
 	before := sh.in.Commitment
-	after, err := before.Verified(tabletest.Noon, tabletest.Limits())
+	after, err := before.Verified(tabletest.Noon, tabletest.Catalogue())
 	if err != nil {
 		return err
 	}
-	err = s.Pledge(ctx, before, after, tabletest.Noon)
+	err = tabletest.Pledge(ctx, s, before, after, tabletest.Noon)
 	if done, wrong := sh.settled(err, before, after); done {
 		return wrong
 	}
@@ -250,15 +250,15 @@ func (b *bookkeeper) withdraw(ctx context.Context, s tabletest.Store, i int, pic
 	before := sh.in.Commitment
 	if pick("from pledged", 2) == 1 {
 		var err error
-		if before, err = before.Verified(tabletest.Noon, tabletest.Limits()); err != nil {
+		if before, err = before.Verified(tabletest.Noon, tabletest.Catalogue()); err != nil {
 			return err
 		}
 	}
-	after, err := before.WithdrawnFor(aid.WithdrawReasons[pick("reason", 2)], tabletest.Noon)
+	after, err := before.WithdrawnFor(aid.WithdrawReasons[pick("reason", 2)], aid.Collaborator, tabletest.Noon, tabletest.Catalogue())
 	if err != nil {
 		return err
 	}
-	err = s.Withdraw(ctx, before, after, tabletest.Noon)
+	err = tabletest.Withdraw(ctx, s, before, after, tabletest.Noon)
 	if done, wrong := sh.settled(err, before, after); done {
 		return wrong
 	}

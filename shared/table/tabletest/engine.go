@@ -133,6 +133,16 @@ func definition(resource string) (*dynamodb.CreateTableInput, error) {
 			AttributeName string `yaml:"AttributeName"`
 			KeyType       string `yaml:"KeyType"`
 		} `yaml:"KeySchema"`
+		GlobalSecondaryIndexes []struct {
+			IndexName string `yaml:"IndexName"`
+			KeySchema []struct {
+				AttributeName string `yaml:"AttributeName"`
+				KeyType       string `yaml:"KeyType"`
+			} `yaml:"KeySchema"`
+			Projection struct {
+				ProjectionType string `yaml:"ProjectionType"`
+			} `yaml:"Projection"`
+		} `yaml:"GlobalSecondaryIndexes"`
 		StreamSpecification struct {
 			StreamViewType string `yaml:"StreamViewType"`
 		} `yaml:"StreamSpecification"`
@@ -148,6 +158,13 @@ func definition(resource string) (*dynamodb.CreateTableInput, error) {
 	}
 	for _, k := range properties.KeySchema {
 		in.KeySchema = append(in.KeySchema, types.KeySchemaElement{AttributeName: &k.AttributeName, KeyType: types.KeyType(k.KeyType)})
+	}
+	for _, g := range properties.GlobalSecondaryIndexes {
+		index := types.GlobalSecondaryIndex{IndexName: &g.IndexName, Projection: &types.Projection{ProjectionType: types.ProjectionType(g.Projection.ProjectionType)}}
+		for _, k := range g.KeySchema {
+			index.KeySchema = append(index.KeySchema, types.KeySchemaElement{AttributeName: &k.AttributeName, KeyType: types.KeyType(k.KeyType)})
+		}
+		in.GlobalSecondaryIndexes = append(in.GlobalSecondaryIndexes, index)
 	}
 	if view := properties.StreamSpecification.StreamViewType; view != "" {
 		in.StreamSpecification = &types.StreamSpecification{StreamEnabled: aws.Bool(true), StreamViewType: types.StreamViewType(view)}

@@ -112,14 +112,14 @@ func submit(t testing.TB, s Store, n int, lines ...aid.Line) (before, after aid.
 
 func verified(t testing.TB, c aid.Commitment) aid.Commitment {
 	t.Helper()
-	after, err := c.Verified(Noon.Add(time.Hour), Limits())
+	after, err := c.Verified(Noon.Add(time.Hour), Catalogue())
 	must(t, err)
 	return after
 }
 
 func withdrawn(t testing.TB, c aid.Commitment, reason string) aid.Commitment {
 	t.Helper()
-	after, err := c.WithdrawnFor(reason, Noon.Add(2*time.Hour))
+	after, err := c.WithdrawnFor(reason, aid.Collaborator, Noon.Add(2*time.Hour), Catalogue())
 	must(t, err)
 	return after
 }
@@ -128,7 +128,7 @@ func withdrawn(t testing.TB, c aid.Commitment, reason string) aid.Commitment {
 func pledged(t testing.TB, s Store, n int, lines ...aid.Line) aid.Commitment {
 	t.Helper()
 	before, after := submit(t, s, n, lines...)
-	must(t, s.Pledge(t.Context(), before, after, after.PledgedAt))
+	must(t, Pledge(t.Context(), s, before, after, after.PledgedAt))
 	return after
 }
 
@@ -189,8 +189,8 @@ func unknown(t *testing.T, s Store) {
 	wants(t, "Letter", err, aid.ErrNotFound)
 	wants(t, "MarkSent", s.MarkSent(ctx, letter, Noon), aid.ErrNotFound)
 	c := Submission(1, Units("sembako", 1)).Commitment
-	wants(t, "Pledge", s.Pledge(ctx, c, verified(t, c), Noon), aid.ErrNotFound)
-	wants(t, "Withdraw", s.Withdraw(ctx, c, withdrawn(t, c, "other"), Noon), aid.ErrNotFound)
+	wants(t, "Pledge", Pledge(ctx, s, c, verified(t, c), Noon), aid.ErrNotFound)
+	wants(t, "Withdraw", Withdraw(ctx, s, c, withdrawn(t, c, "other"), Noon), aid.ErrNotFound)
 	if _, found, err := s.Submitted(ctx, c.ID, "any"); found || err != nil {
 		t.Errorf("Submitted = %v, %v; want neither", found, err)
 	}
@@ -200,7 +200,7 @@ func unknown(t *testing.T, s Store) {
 	// A commitment may have been submitted to a place that is not there: the
 	// promise is refused, and leaves nothing behind.
 	before, after := submit(t, s, 2, Gift(1000))
-	wants(t, "Pledge at an unknown recipient", s.Pledge(ctx, before, after, Noon), aid.ErrNotFound)
+	wants(t, "Pledge at an unknown recipient", Pledge(ctx, s, before, after, Noon), aid.ErrNotFound)
 	stored, err := s.Commitment(ctx, RW, before.ID)
 	must(t, err)
 	same(t, "commitment", stored, before)
@@ -290,10 +290,10 @@ func loadedAgain(t *testing.T, s Store) {
 		t.Errorf("30 promised, 29 listed: %+v", n)
 	}
 	c, after := submit(t, s, 2, Units("sembako", 1))
-	overRemaining(t, "Pledge", s.Pledge(t.Context(), c, after, Noon), aid.NeedOf(RW, "sembako"), 0)
+	overRemaining(t, "Pledge", Pledge(t.Context(), s, c, after, Noon), aid.NeedOf(RW, "sembako"), 0)
 	rw.Needs[0].Needed = 31
 	must(t, s.Load(t.Context(), listings, Catalogue()))
-	must(t, s.Pledge(t.Context(), c, after, Noon))
+	must(t, Pledge(t.Context(), s, c, after, Noon))
 	place(t, s)
 }
 
@@ -310,18 +310,18 @@ func loadedBesidePledges(t *testing.T, s Store) {
 		if err != nil {
 			return err
 		}
-		after, err := before.Verified(Noon, Limits())
+		after, err := before.Verified(Noon, Catalogue())
 		if err != nil {
 			return err
 		}
-		return s.Pledge(t.Context(), before, after, Noon)
+		return Pledge(t.Context(), s, before, after, Noon)
 	})
 	n := place(t, s).Needs[1]
 	if n.Committed != pledges*5 || n.Needed < 100 || n.Needed >= 100+imports {
 		t.Errorf("after imports beside pledges: %+v", n)
 	}
 	before, after := submit(t, s, 50, Units("sembako", n.Remaining()+1))
-	overRemaining(t, "Pledge of one more than is left", s.Pledge(t.Context(), before, after, Noon), n.ID, n.Remaining())
+	overRemaining(t, "Pledge of one more than is left", Pledge(t.Context(), s, before, after, Noon), n.ID, n.Remaining())
 }
 
 func loadRefuses(t *testing.T, s Store) {
@@ -403,7 +403,7 @@ func submissionRepeated(t *testing.T, s Store) {
 	must(t, err)
 	same(t, "credential", credential, Submission(1).Credential)
 
-	must(t, s.Pledge(t.Context(), c, after, Noon))
+	must(t, Pledge(t.Context(), s, c, after, Noon))
 	stored, repeated, err = s.Submit(t.Context(), again)
 	must(t, err)
 	same(t, "repeat after the pledge", stored, after)
@@ -466,12 +466,12 @@ func pledgeTakes(t *testing.T, s Store) {
 	load(t, s)
 	first := place(t, s)
 	before, after := submit(t, s, 1, Units("sembako", 30), Units("lebaran", 40), Gift(5000))
-	must(t, s.Pledge(t.Context(), before, after, after.PledgedAt))
+	must(t, Pledge(t.Context(), s, before, after, after.PledgedAt))
 
 	got := place(t, s)
 	want := first
 	want.Needs[0].Committed, want.Needs[1].Committed = 40, 30
-	want.Activity = aid.Activity{Rev: 1, Open: 1, FreeCommitted: 5000, UpdatedAt: after.PledgedAt}
+	want.Activity = aid.Activity{Rev: 1, Open: 1, Pledged: 1, FreeCommitted: 5000, UpdatedAt: after.PledgedAt}
 	same(t, "place", got, want)
 	stored, err := s.Commitment(t.Context(), RW, before.ID)
 	must(t, err)
@@ -489,14 +489,14 @@ func pledgeTakes(t *testing.T, s Store) {
 func pledgeTwice(t *testing.T, s Store) {
 	load(t, s)
 	before, after := submit(t, s, 1, Units("sembako", 30))
-	must(t, s.Pledge(t.Context(), before, after, after.PledgedAt))
+	must(t, Pledge(t.Context(), s, before, after, after.PledgedAt))
 	first := place(t, s)
-	must(t, s.Pledge(t.Context(), before, after, after.PledgedAt))
+	must(t, Pledge(t.Context(), s, before, after, after.PledgedAt))
 	same(t, "place after the repeat", place(t, s), first)
 	// The second tap comes a second later and asks the same.
-	later, err := before.Verified(after.PledgedAt.Add(time.Second), Limits())
+	later, err := before.Verified(after.PledgedAt.Add(time.Second), Catalogue())
 	must(t, err)
-	must(t, s.Pledge(t.Context(), before, later, later.PledgedAt))
+	must(t, Pledge(t.Context(), s, before, later, later.PledgedAt))
 	same(t, "place after the second tap", place(t, s), first)
 	stored, err := s.Commitment(t.Context(), RW, before.ID)
 	must(t, err)
@@ -510,7 +510,7 @@ func linesAddUp(t *testing.T, s Store) {
 		t.Errorf("30 and 20 on one need commit %d", got)
 	}
 	before, after := submit(t, s, 2, Units("sembako", 30), Units("sembako", 21))
-	overRemaining(t, "Pledge of 30 and 21 with 50 left", s.Pledge(t.Context(), before, after, Noon), aid.NeedOf(RW, "sembako"), 50)
+	overRemaining(t, "Pledge of 30 and 21 with 50 left", Pledge(t.Context(), s, before, after, Noon), aid.NeedOf(RW, "sembako"), 50)
 }
 
 func pledgeAllOrNothing(t *testing.T, s Store) {
@@ -518,9 +518,9 @@ func pledgeAllOrNothing(t *testing.T, s Store) {
 	pledged(t, s, 1, Units("lebaran", 39))
 	first := place(t, s)
 	before, after := submit(t, s, 2, Units("sembako", 1), Units("lebaran", 2), Gift(1))
-	overRemaining(t, "Pledge of 2 with 1 left", s.Pledge(t.Context(), before, after, Noon), aid.NeedOf(RW, "lebaran"), 1)
+	overRemaining(t, "Pledge of 2 with 1 left", Pledge(t.Context(), s, before, after, Noon), aid.NeedOf(RW, "lebaran"), 1)
 	gone, goneAfter := submit(t, s, 3, Units("sembako", 1), Units("nothing", 1))
-	overRemaining(t, "Pledge of what nobody needs", s.Pledge(t.Context(), gone, goneAfter, Noon), aid.NeedOf(RW, "nothing"), 0)
+	overRemaining(t, "Pledge of what nobody needs", Pledge(t.Context(), s, gone, goneAfter, Noon), aid.NeedOf(RW, "nothing"), 0)
 
 	same(t, "place", place(t, s), first)
 	stored, err := s.Commitment(t.Context(), RW, before.ID)
@@ -535,8 +535,8 @@ func pledgeAllOrNothing(t *testing.T, s Store) {
 	// Refused is not decided: once there is room the same move succeeds.
 	other, err := s.Commitment(t.Context(), RW, CommitmentID(1))
 	must(t, err)
-	must(t, s.Withdraw(t.Context(), other, withdrawn(t, other, "other"), Noon))
-	must(t, s.Pledge(t.Context(), before, after, Noon))
+	must(t, Withdraw(t.Context(), s, other, withdrawn(t, other, "other"), Noon))
+	must(t, Pledge(t.Context(), s, before, after, Noon))
 	if got := committed(t, s, "lebaran"); got != 2 {
 		t.Errorf("committed %d; want 2", got)
 	}
@@ -545,18 +545,18 @@ func pledgeAllOrNothing(t *testing.T, s Store) {
 func stale(t *testing.T, s Store) {
 	load(t, s)
 	before, after := submit(t, s, 1, Units("sembako", 30))
-	must(t, s.Withdraw(t.Context(), before, withdrawn(t, before, "other"), Noon))
+	must(t, Withdraw(t.Context(), s, before, withdrawn(t, before, "other"), Noon))
 	first := place(t, s)
-	wants(t, "Pledge of a withdrawn commitment", s.Pledge(t.Context(), before, after, Noon), aid.ErrStale)
-	wants(t, "Withdraw what was never pledged", s.Withdraw(t.Context(), after, withdrawn(t, after, "other"), Noon), aid.ErrStale)
+	wants(t, "Pledge of a withdrawn commitment", Pledge(t.Context(), s, before, after, Noon), aid.ErrStale)
+	wants(t, "Withdraw what was never pledged", Withdraw(t.Context(), s, after, withdrawn(t, after, "other"), Noon), aid.ErrStale)
 
 	pledgedOne := pledged(t, s, 2, Units("sembako", 1))
 	submitted := Submission(2, Units("sembako", 1)).Commitment
-	wants(t, "Withdraw as submitted what is pledged", s.Withdraw(t.Context(), submitted, withdrawn(t, submitted, "other"), Noon), aid.ErrStale)
+	wants(t, "Withdraw as submitted what is pledged", Withdraw(t.Context(), s, submitted, withdrawn(t, submitted, "other"), Noon), aid.ErrStale)
 	future := submitted
 	future.Version = 7
-	wants(t, "Pledge from a version that never was", s.Pledge(t.Context(), future, verified(t, future), Noon), aid.ErrStale)
-	wants(t, "Withdraw from a version to come", s.Withdraw(t.Context(), bumped(pledgedOne), withdrawn(t, bumped(pledgedOne), "other"), Noon), aid.ErrStale)
+	wants(t, "Pledge from a version that never was", Pledge(t.Context(), s, future, verified(t, future), Noon), aid.ErrStale)
+	wants(t, "Withdraw from a version to come", Withdraw(t.Context(), s, bumped(pledgedOne), withdrawn(t, bumped(pledgedOne), "other"), Noon), aid.ErrStale)
 
 	if got := place(t, s); got.Needs[1].Committed != 1 || got.Activity.Rev != first.Activity.Rev+1 {
 		t.Errorf("after stale moves: %+v, %+v", got.Needs[1], got.Activity)
@@ -568,12 +568,12 @@ func bumped(c aid.Commitment) aid.Commitment { c.Version++; return c }
 func repeatedLate(t *testing.T, s Store) {
 	load(t, s)
 	before, after := submit(t, s, 1, Units("sembako", 30))
-	must(t, s.Pledge(t.Context(), before, after, Noon))
+	must(t, Pledge(t.Context(), s, before, after, Noon))
 	end := withdrawn(t, after, "cannot_deliver")
-	must(t, s.Withdraw(t.Context(), after, end, Noon))
+	must(t, Withdraw(t.Context(), s, after, end, Noon))
 	first := place(t, s)
-	must(t, s.Pledge(t.Context(), before, after, Noon))
-	must(t, s.Withdraw(t.Context(), after, end, Noon))
+	must(t, Pledge(t.Context(), s, before, after, Noon))
+	must(t, Withdraw(t.Context(), s, after, end, Noon))
 	same(t, "place", place(t, s), first)
 	stored, err := s.Commitment(t.Context(), RW, before.ID)
 	must(t, err)
@@ -586,23 +586,23 @@ func notAMove(t *testing.T, s Store) {
 	elsewhere, skipped, moved := after, after, after
 	elsewhere.Recipient, skipped.Version, moved.Leaf = Panti, 3, WorkshopLeaf
 	for name, slip := range map[string]aid.Commitment{"another recipient": elsewhere, "a version skipped": skipped, "another leaf": moved, "no move": before} {
-		if err := s.Pledge(t.Context(), before, slip, Noon); err == nil {
+		if err := Pledge(t.Context(), s, before, slip, Noon); err == nil {
 			t.Errorf("Pledge with %s succeeded", name)
 		}
 	}
 	astray := withdrawn(t, before, "other")
 	astray.Leaf = WorkshopLeaf
-	if err := s.Withdraw(t.Context(), before, astray, Noon); err == nil {
+	if err := Withdraw(t.Context(), s, before, astray, Noon); err == nil {
 		t.Error("Withdraw into another leaf succeeded")
 	}
 	var refused *aid.StateError
-	if err := s.Pledge(t.Context(), after, after, Noon); !errors.As(err, &refused) {
+	if err := Pledge(t.Context(), s, after, after, Noon); !errors.As(err, &refused) {
 		t.Errorf("Pledge of a pledged commitment = %v; want a state error", err)
 	}
 	reported := after
 	reported.State = aid.Delivered
 	end := withdrawn(t, after, "other")
-	if err := s.Withdraw(t.Context(), reported, end, Noon); !errors.As(err, &refused) {
+	if err := Withdraw(t.Context(), s, reported, end, Noon); !errors.As(err, &refused) {
 		t.Errorf("Withdraw of a delivered commitment = %v; want a state error", err)
 	}
 	for name, line := range map[string]aid.Line{
@@ -613,7 +613,7 @@ func notAMove(t *testing.T, s Store) {
 	} {
 		c := before
 		c.Lines = []aid.Line{line}
-		if err := s.Pledge(t.Context(), c, verified(t, c), Noon); err == nil {
+		if err := Pledge(t.Context(), s, c, verified(t, c), Noon); err == nil {
 			t.Errorf("Pledge of a line with %s succeeded", name)
 		}
 	}
@@ -628,12 +628,12 @@ func withdrawalGivesBack(t *testing.T, s Store) {
 	after := pledged(t, s, 1, Units("sembako", 60), Units("sembako", 40), Gift(5000))
 	end := withdrawn(t, after, "cannot_deliver")
 	for range 2 {
-		must(t, s.Withdraw(t.Context(), after, end, end.EndedAt))
+		must(t, Withdraw(t.Context(), s, after, end, end.EndedAt))
 		got := place(t, s)
 		same(t, "needs", got.Needs, first.Needs)
-		same(t, "activity", got.Activity, aid.Activity{Rev: 2, UpdatedAt: end.EndedAt})
+		same(t, "activity", got.Activity, aid.Activity{Rev: 2, Pledged: 1, UpdatedAt: end.EndedAt})
 	}
-	wants(t, "Withdraw for another reason", s.Withdraw(t.Context(), after, withdrawn(t, after, "other"), Noon), aid.ErrStale)
+	wants(t, "Withdraw for another reason", Withdraw(t.Context(), s, after, withdrawn(t, after, "other"), Noon), aid.ErrStale)
 	stored, err := s.Commitment(t.Context(), RW, after.ID)
 	must(t, err)
 	same(t, "commitment", stored, end)
@@ -650,7 +650,7 @@ func withdrawnSubmission(t *testing.T, s Store) {
 	before, _ := submit(t, s, 1, Units("sembako", 60), Gift(5000))
 	end := withdrawn(t, before, "duplicate")
 	for range 2 {
-		must(t, s.Withdraw(t.Context(), before, end, end.EndedAt))
+		must(t, Withdraw(t.Context(), s, before, end, end.EndedAt))
 		same(t, "place", place(t, s), first)
 	}
 	stored, err := s.Commitment(t.Context(), RW, before.ID)
@@ -858,11 +858,11 @@ func manyClients(t *testing.T, s Store) {
 		if err != nil {
 			return err
 		}
-		after, err := before.Verified(Noon, Limits())
+		after, err := before.Verified(Noon, Catalogue())
 		if err != nil {
 			return err
 		}
-		err = s.Pledge(t.Context(), before, after, Noon)
+		err = Pledge(t.Context(), s, before, after, Noon)
 		var over *aid.OverRemainingError
 		if errors.As(err, &over) {
 			if over.Remaining >= each {
@@ -903,12 +903,12 @@ func sameAtOnce(t *testing.T, s Store) {
 	before, err := s.Commitment(t.Context(), RW, CommitmentID(1))
 	must(t, err)
 	after := verified(t, before)
-	atOnce(t, callers, func(int) error { return s.Pledge(t.Context(), before, after, Noon) })
+	atOnce(t, callers, func(int) error { return Pledge(t.Context(), s, before, after, Noon) })
 	if got := committed(t, s, "sembako"); got != 7 {
 		t.Errorf("%d equal pledges of 7 commit %d", callers, got)
 	}
 	end := withdrawn(t, after, "other")
-	atOnce(t, callers, func(int) error { return s.Withdraw(t.Context(), after, end, Noon) })
+	atOnce(t, callers, func(int) error { return Withdraw(t.Context(), s, after, end, Noon) })
 	if got := place(t, s); got.Needs[1].Committed != 0 || got.Activity.Rev != 2 {
 		t.Errorf("after %d equal withdrawals: %+v, %+v", callers, got.Needs[1], got.Activity)
 	}

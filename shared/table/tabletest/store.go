@@ -21,8 +21,31 @@ type Store interface {
 	Commitment(context.Context, aid.RecipientID, aid.CommitmentID) (aid.Commitment, error)
 	Submitted(ctx context.Context, id aid.CommitmentID, fingerprint string) (stored aid.Commitment, repeated bool, err error)
 	Submit(context.Context, table.Submission) (stored aid.Commitment, repeated bool, err error)
-	Pledge(ctx context.Context, before, after aid.Commitment, at time.Time) error
-	Withdraw(ctx context.Context, before, after aid.Commitment, at time.Time) error
+	Move(context.Context, table.Change) error
+	History(context.Context, aid.RecipientID) ([]aid.Commitment, []aid.Evidence, error)
+	Find(ctx context.Context, number string) (aid.RecipientID, aid.CommitmentID, error)
+	Locate(context.Context, aid.CommitmentID) (aid.RecipientID, error)
+	DueBy(ctx context.Context, at time.Time, each func(table.Due) error) error
+
+	AddEvidence(context.Context, aid.Evidence) error
+	Evidence(context.Context, table.EvidenceRef) (aid.Evidence, error)
+	EvidenceOf(context.Context, aid.RecipientID, aid.CommitmentID) ([]aid.Evidence, error)
+	JudgeEvidence(context.Context, aid.Evidence) error
+
+	Access(context.Context, aid.RecipientID) (table.Access, error)
+	Pause(ctx context.Context, r aid.RecipientID, paused bool) error
+	ReplaceLink(ctx context.Context, r aid.RecipientID, version int) error
+	ConfirmNeed(ctx context.Context, leaf aid.Leaf, need aid.NeedID, still bool, on aid.Day, by string, at time.Time) error
+	SetPlan(ctx context.Context, leaf aid.Leaf, r aid.RecipientID, p aid.Plan, at time.Time) error
+
+	RecordLook(ctx context.Context, l table.Look, day aid.Day) error
+	LooksAtCollaborator(context.Context, aid.CommitmentID) ([]table.Look, error)
+	LooksAtSteward(context.Context, aid.RecipientID) ([]table.Look, error)
+	LooksOn(context.Context, aid.Day) ([]table.Look, error)
+	Spend(ctx context.Context, kind, id string, day aid.Day, limit int) error
+	WantsReminders(context.Context, aid.CollaboratorID) (bool, error)
+	SetReminders(ctx context.Context, c aid.CollaboratorID, wanted bool) error
+	NoteOf(context.Context, aid.CommitmentID, aid.DeliveryID) (string, error)
 
 	Key(context.Context) ([]byte, error)
 	Credential(context.Context, aid.CommitmentID) (aid.Credential, error)
@@ -30,6 +53,7 @@ type Store interface {
 	Steward(context.Context, aid.RecipientID) (aid.Contact, error)
 	Reveal(context.Context, table.RevealRequest) error
 
+	Post(ctx context.Context, c aid.Commitment, kind aid.LetterKind, serial int64, at time.Time) error
 	Letter(context.Context, table.LetterKey) (aid.Letter, error)
 	MarkSent(ctx context.Context, k table.LetterKey, at time.Time) error
 
@@ -40,3 +64,23 @@ var (
 	_ Store = (*table.Table)(nil)
 	_ Store = (*table.Memory)(nil)
 )
+
+// mover is the part of a Store that moves commitments.
+type mover interface {
+	Move(context.Context, table.Change) error
+}
+
+// Pledge makes the move of a verification, with its letter.
+func Pledge(ctx context.Context, s mover, before, after aid.Commitment, at time.Time) error {
+	return s.Move(ctx, table.Change{Move: aid.Verify, Before: before, After: after, At: at, Letters: []aid.LetterKind{aid.LetterPledged}})
+}
+
+// Withdraw makes the move of a withdrawal. Whoever never proved their channel
+// gets no second letter.
+func Withdraw(ctx context.Context, s mover, before, after aid.Commitment, at time.Time) error {
+	c := table.Change{Move: aid.Withdraw, Before: before, After: after, At: at}
+	if before.State.Counts() {
+		c.Letters = []aid.LetterKind{aid.LetterWithdrawn}
+	}
+	return s.Move(ctx, c)
+}

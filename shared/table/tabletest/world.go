@@ -56,7 +56,7 @@ func Catalogue() *aid.Catalogue {
 // Limits returns that region's numbers.
 func Limits() aid.Limits {
 	return aid.Limits{
-		VerifyHours: 24, ContactHours: 48, CodeTries: 5,
+		VerifyHours: 24, ContactHours: 48, NudgeHours: [2]int{24, 40}, MaxLeadDays: 90, MaxPeriodDays: 90, CodeTries: 5,
 		RevealsContact: 2, RevealsRecipient: 5, RevealsNetwork: 5, RevealsRegionMin: 10,
 	}
 }
@@ -131,32 +131,17 @@ func Submission(n int, lines ...aid.Line) table.Submission {
 
 // Balance tells what is wrong with a place when its commitments are all that
 // ever was promised to it: each need's figures must hold and be the sum of what
-// counting commitments promise, and so must its activity.
+// its commitments hold, and so must its activity.
 func Balance(p aid.Place, commitments []aid.Commitment) error {
-	promised := map[aid.NeedID]int64{}
-	var open int64
-	var free aid.Rupiah
-	for _, c := range commitments {
-		if !c.State.Counts() {
-			continue
-		}
-		open++
-		free += c.FreeValue()
-		for _, l := range c.Lines {
-			promised[l.Need] += l.Quantity
-		}
-	}
+	needs, activity := aid.Untrue(p, commitments)
+	s := aid.StandingOf(commitments)
 	for _, n := range p.Needs {
-		if !n.Holds() {
-			return fmt.Errorf("need %s cannot be true: %+v", n.ID, n)
-		}
-		if sum := n.Committed + n.Delivered + n.Received; sum != promised[n.ID] {
-			return fmt.Errorf("need %s counts %d, its commitments promise %d", n.ID, sum, promised[n.ID])
+		if slices.Contains(needs, n.ID) {
+			return fmt.Errorf("need %s says %+v, its commitments hold %+v", n.ID, n, s.Needs[n.ID])
 		}
 	}
-	if p.Activity.Open != open || p.Activity.FreeCommitted != free {
-		return fmt.Errorf("activity of %s has %d open and %d free, its commitments say %d and %d",
-			p.Recipient.ID, p.Activity.Open, p.Activity.FreeCommitted, open, free)
+	if activity {
+		return fmt.Errorf("activity of %s says %+v, its commitments %+v", p.Recipient.ID, p.Activity, s)
 	}
 	if !slices.IsSortedFunc(p.Needs, func(a, b aid.Need) int {
 		if a.ID < b.ID {
