@@ -2,6 +2,7 @@
 // and dist/favicon.svg. With --test it bundles src/*.test.ts into .test/ for
 // the test runner of Node.
 import { build } from 'esbuild';
+import { existsSync } from 'node:fs';
 import { cp, readdir, rm, stat } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { readFile } from 'node:fs/promises';
@@ -25,9 +26,15 @@ if (process.argv.includes('--test')) {
   // Compressed. A script over its share would make the first visit slow on a cheap phone.
   const budget = 12 * 1024;
 
+  const pages = ['peta', 'lokasi', 'bantu', 'k', 'pj', 'lapor', 'aduan', 'usulan'].filter((name) => existsSync(`src/${name}.ts`));
+  // What only some visits to a page need, loaded on the tap that needs it.
+  const parts = ['kirim', 'tanda', 'urus'].filter((name) => existsSync(`src/${name}.ts`));
+
   await rm('dist', { recursive: true, force: true });
   await build({
-    entryPoints: ['peta', 'lokasi', 'bantu', 'k', 'kerja'].map((name) => `src/${name}.ts`),
+    entryPoints: [...pages, ...parts, 'kerja'].map((name) => `src/${name}.ts`),
+    // A part is asked for when somebody needs it, under its own name.
+    external: parts.map((name) => `./${name}.js`),
     outdir: 'dist/aset',
     bundle: true,
     minify: true,

@@ -2,11 +2,11 @@
 // sending that may be repeated, and the code from the mail.
 
 import { call, slug, type Answer, type FieldError, type Problem } from './api';
-import { payload, type Challenge } from './challenge';
 import { all, el, one } from './dom';
 import { Drafts, read, write, type Draft } from './draft';
 import { uuid7 } from './identity';
 import { bodyOf, check, plus, whole, type Body, type Limits, type Offer } from './promise';
+import { Proof } from './proof';
 import { days, fieldText, lost, metres, number, problemText, rupiah } from './words';
 
 interface Submitted {
@@ -216,38 +216,7 @@ function start(form: HTMLFormElement): void {
 
   // --- Proof of work, in the background as soon as the last step opens.
 
-  const proof = (() => {
-    let running: Promise<string | Problem | null> | null = null;
-    let since = 0;
-    const make = async (): Promise<string | Problem | null> => {
-      const answer = await call<Challenge>('GET', '/v1/challenge');
-      if (answer.kind === 'lost') return null;
-      if (answer.kind === 'refused') return answer.problem;
-      const challenge = answer.value;
-      const n = await new Promise<number>((done) => {
-        const worker = new Worker('/aset/kerja.js');
-        worker.onmessage = (event: MessageEvent<number>) => { worker.terminate(); done(event.data); };
-        worker.onerror = () => { worker.terminate(); done(-1); };
-        worker.postMessage(challenge);
-      });
-      return n < 0 ? { type: '/masalah/challenge/' } : payload(challenge, n);
-    };
-    return {
-      begin(): void {
-        // Challenges live ten minutes; a fresh one is cheaper than a refusal.
-        if (!running || Date.now() - since > 8 * 60_000) {
-          since = Date.now();
-          running = make();
-        }
-      },
-      async take(): Promise<string | Problem | null> {
-        this.begin();
-        const answer = await running!;
-        running = null;
-        return answer;
-      },
-    };
-  })();
+  const proof = new Proof();
 
   // --- Sending.
 
