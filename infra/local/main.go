@@ -40,7 +40,8 @@ func main() {
 
 func run(args []string, env func(string) string) error {
 	options := stack.Options{
-		Parameters: map[string]string{}, DataDir: env("DATA_DIR"), Progress: os.Stderr, Port: 8080,
+		StewardSecret: stewardSecret,
+		Parameters:    map[string]string{}, DataDir: env("DATA_DIR"), Progress: os.Stderr, Port: 8080,
 		DynamoDBBinary: env("DYNAMODB_BIN"), DynamoDBURL: env("AWS_ENDPOINT_URL_DYNAMODB"), S3URL: env("AWS_ENDPOINT_URL_S3"),
 	}
 	if options.DataDir == "" {

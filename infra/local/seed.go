@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"time"
 
@@ -46,12 +47,34 @@ func seed(pointsFile string) func(context.Context, stack.Seeding) error {
 			return err
 		}
 		to.Progress("demo data: %d recipients, %d known points", len(listings), len(points))
-		db := dynamodb.New(dynamodb.Options{
-			BaseEndpoint: &to.DynamoDB, Region: template.Region,
-			Credentials: credentials.NewStaticCredentialsProvider(engine.Key, engine.Secret, ""),
-		})
-		return table.New(wholeBatches{db}, to.Ledger, to.Private).Load(ctx, listings, pack.Catalogue())
+		return table.New(wholeBatches{open(to)}, to.Ledger, to.Private).Load(ctx, listings, pack.Catalogue())
 	}
+}
+
+func open(to stack.Seeding) *dynamodb.Client {
+	return dynamodb.New(dynamodb.Options{
+		BaseEndpoint: &to.DynamoDB, Region: template.Region,
+		Credentials: credentials.NewStaticCredentialsProvider(engine.Key, engine.Secret, ""),
+	})
+}
+
+// stewardSecret derives the secret that an officer would hand to a steward.
+func stewardSecret(ctx context.Context, from stack.Seeding, recipient string) (string, error) {
+	facts, id := table.New(open(from), from.Ledger, from.Private), aid.RecipientID(recipient)
+	if _, err := facts.LeafOf(ctx, id); errors.Is(err, aid.ErrNotFound) {
+		return "", fs.ErrNotExist
+	} else if err != nil {
+		return "", err
+	}
+	key, err := facts.Key(ctx)
+	if err != nil {
+		return "", err
+	}
+	access, err := facts.Access(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	return aid.StewardSecret(key, id, access.Version), nil
 }
 
 // wholeBatches writes a batch as one transaction. DynamoDB writes its items

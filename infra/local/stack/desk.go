@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"io/fs"
 	"net/http"
 	"slices"
 	"strings"
@@ -25,6 +26,7 @@ func (s *Stack) desk() http.Handler {
 	mux.HandleFunc("GET /_local/permissions", s.permissions)
 	mux.HandleFunc("POST /_local/schedule/{name}", s.runSchedule)
 	mux.HandleFunc("GET /_local/token", s.token)
+	mux.HandleFunc("GET /_local/steward", s.steward)
 	mux.HandleFunc("GET /_local/oidc/.well-known/openid-configuration", s.issuer.Configuration)
 	mux.HandleFunc("GET /_local/oidc/.well-known/jwks.json", s.issuer.Keys)
 	return mux
@@ -111,6 +113,26 @@ func (s *Stack) token(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintln(w, token)
 }
 
+// steward answers with the private link that a recipient's steward would hold.
+func (s *Stack) steward(w http.ResponseWriter, r *http.Request) {
+	recipient := r.URL.Query().Get("recipient")
+	ledger, isLedger := s.Template.Table(ledgerTable)
+	private, isPrivate := s.Template.Table(privateTable)
+	if s.options.StewardSecret == nil || !isLedger || !isPrivate || recipient == "" {
+		writeJSON(w, http.StatusNotFound, map[string]string{"message": "want ?recipient=<id> of a platform with recipients"})
+		return
+	}
+	secret, err := s.options.StewardSecret(r.Context(), s.seeding(ledger, private), recipient)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		writeJSON(w, http.StatusNotFound, map[string]string{"message": "no such recipient"})
+	case err != nil:
+		writeJSON(w, http.StatusBadGateway, map[string]string{"message": err.Error()})
+	default:
+		writeJSON(w, http.StatusOK, map[string]string{"link": s.URL + "/pj/#" + secret})
+	}
+}
+
 func (s *Stack) index(w http.ResponseWriter, r *http.Request) {
 	var schedules []string
 	for _, j := range s.schedules {
@@ -133,6 +155,7 @@ code { background: #efeadf; padding: .1em .3em; border-radius: 4px; overflow-wra
 <dt><a href="/_local/mail/">Surat keluar</a> (<a href="/_local/mail">JSON</a>)<dd>Pesan yang dikirim situs; tidak ada yang keluar dari komputer ini.
 <dt><a href="/_local/functions">Fungsi</a><dd>Berapa kali dipanggil, gagal, dan berapa lama.
 <dt><a href="/_local/permissions">Izin</a><dd>Apa yang boleh dilakukan tiap fungsi menurut template.yaml, dan berapa kali terpakai.
+<dt><a href="/_local/steward?recipient=31.74.01.1001.001">Tautan penanggung jawab</a><dd><code>?recipient=31.74.01.1001.001</code>
 <dt><a href="/_local/token?role=assessor&amp;areas=31.74">Token petugas</a><dd><code>?role=assessor&amp;areas=31.74</code>
 <dt>Jadwal<dd>{{range .Schedules}}<form method="post" action="/_local/schedule/{{.}}"><button>Jalankan {{.}} sekarang</button></form>{{else}}tidak ada{{end}}
 <code>POST /_local/schedule/&lt;nama&gt; {"time": "2026-01-31T10:00:00Z"}</code>

@@ -47,6 +47,10 @@ type Options struct {
 
 	// Seed fills an empty ledger; nil leaves it empty.
 	Seed func(ctx context.Context, to Seeding) error
+	// StewardSecret makes the secret in the private link of a recipient's
+	// steward, which on AWS an officer hands over; nil makes none. It returns
+	// fs.ErrNotExist for a recipient that is not there.
+	StewardSecret func(ctx context.Context, from Seeding, recipient string) (string, error)
 }
 
 // Seeding is what a seed writes to.

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -517,8 +518,19 @@ func TestSeedIsFinishedAndPublishedBeforeTheStart(t *testing.T) {
 	if seeds != 2 || tally.Invocations != 1 {
 		t.Errorf("after an interruption: %d seeds, %d sweeps; want 2 and 1", seeds, tally.Invocations)
 	}
+	o.StewardSecret = func(_ context.Context, from Seeding, recipient string) (string, error) {
+		if recipient != "rw-1" || from.Ledger == "" {
+			return "", fs.ErrNotExist
+		}
+		return "s.secret", nil
+	}
 	if s, err = Start(t.Context(), o); err != nil {
 		t.Fatal(err)
+	}
+	for query, want := range map[string]string{"?recipient=rw-1": s.URL + "/pj/#s.secret", "?recipient=rw-2": "no such recipient", "": "want ?recipient="} {
+		if resp, body := call(t, "GET", s.URL+"/_local/steward"+query, nil, ""); !strings.Contains(string(body), want) || (resp.StatusCode == 200) != strings.Contains(want, "#") {
+			t.Errorf("steward%s: %d %s; want %q", query, resp.StatusCode, body, want)
+		}
 	}
 	s.Close()
 	if seeds != 2 {

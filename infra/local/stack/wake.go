@@ -21,6 +21,7 @@ import (
 
 	"ksbb/infra/local/schedule"
 	"ksbb/infra/local/stream"
+	"ksbb/infra/local/template"
 )
 
 // addStreams prepares the mappings of all functions.
@@ -103,11 +104,7 @@ func (s *Stack) seed(ctx context.Context) error {
 	}
 	began := time.Now()
 	s.say("demo data: writing")
-	err := s.options.Seed(ctx, Seeding{
-		DynamoDB: s.DynamoDB, Ledger: ledger.Name, Private: private.Name,
-		Parameters: s.Template.Parameters, Progress: s.say,
-	})
-	if err != nil {
+	if err := s.options.Seed(ctx, s.seeding(ledger, private)); err != nil {
 		return fmt.Errorf("write demo data: %w", err)
 	}
 	s.say("demo data: written in %.1f s", time.Since(began).Seconds())
@@ -123,6 +120,14 @@ func (s *Stack) seed(ctx context.Context) error {
 		return fmt.Errorf("end demo data: %w", err)
 	}
 	return nil
+}
+
+// seeding is how the tables are reached from outside of any function.
+func (s *Stack) seeding(ledger, private template.Table) Seeding {
+	return Seeding{
+		DynamoDB: s.DynamoDB, Ledger: ledger.Name, Private: private.Name,
+		Parameters: s.Template.Parameters, Progress: s.say,
+	}
 }
 
 // publish runs the sweep, which draws every file anew, and remembers which
