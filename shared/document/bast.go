@@ -23,14 +23,17 @@ func BAST(paper Paper, p Pledge, h Handover) ([]byte, error) {
 	return wrote("BAST", string(h.Number), pdf, err)
 }
 
-// fit is one way to set a BAST: lines that a text may take, 0 for all, and how
-// high a row is at least. A finger's breadth is easiest to write in.
+// fit is one way to set a BAST: the size of its text, the lines that one text
+// may take, 0 for all, and how high a row is at least. The height of a finger is
+// easiest to write in.
 type fit struct {
+	size  float64
 	lines int
 	row   float64
 }
 
-var fits = []fit{{0, 11}, {0, 9}, {3, 9}, {2, 8.5}, {1, 7.6}}
+// fits begins with what is read and written in most easily.
+var fits = []fit{{13, 0, 12}, {12, 0, 10.5}, {plain, 0, 9}, {plain, 3, 8.5}, {plain, 2, 8}, {plain, 1, 7}}
 
 func bast(paper Paper, p Pledge, h Handover) ([]byte, error) {
 	rows := h.Rows
@@ -43,7 +46,7 @@ func bast(paper Paper, p Pledge, h Handover) ([]byte, error) {
 	case h.Code == "" || h.URL == "":
 		return nil, fmt.Errorf("code and address are not set")
 	}
-	code, err := squareOf(h.URL, 36)
+	code, err := squareOf(h.URL, 35)
 	if err != nil {
 		return nil, err
 	}
@@ -54,35 +57,35 @@ func bast(paper Paper, p Pledge, h Handover) ([]byte, error) {
 	if p.Letter != "" {
 		s.foot = "Surat pernyataan komitmen " + p.Number + ": " + p.Letter
 	}
-	for _, f := range fits {
-		s.handover(p, h, rows, code, f)
-		if s.height() <= s.room() {
-			return s.close()
+	s.initials = []string{"yang menyerahkan", "yang menerima"}
+	for pages := 1; pages <= 2; pages++ {
+		for _, f := range fits {
+			s.handover(p, h, rows, code, f)
+			if len(s.breaks()) <= pages {
+				return s.close()
+			}
 		}
-	}
-	if len(rows) > onePage {
-		s.handover(p, h, rows, code, fit{0, 9})
 	}
 	return s.close()
 }
 
 // handover sets the whole record anew.
 func (s *sheet) handover(p Pledge, h Handover, rows []Item, code square, f fit) {
-	s.blocks, s.cuts, s.most = nil, false, f.lines
+	s.blocks, s.cuts, s.size, s.most = nil, false, f.size, f.lines
 	s.masthead()
-	s.say(body, 0, "Pada hari ini telah diserahkan bantuan "+printable(s.paper.Service)+", komitmen "+p.Number+":")
-	s.gap(1)
+	s.say(s.body(), "Pada hari ini telah diserahkan bantuan "+printable(s.paper.Service)+", komitmen "+p.Number+":")
+	s.gap(0.5)
 	s.when(p)
-	s.gap(2)
+	s.gap(1.5)
 	s.parties(p)
-	s.gap(3)
+	s.gap(2)
 
 	columns := []column{{"No", 10, true}, {"Barang / bantuan", 98, false}, {"Dijanjikan", 36, true}, {"Diterima", 38, false}}
 	cells := make([][]string, len(rows))
 	for i, it := range rows {
 		cells[i] = []string{fmt.Sprint(i + 1), it.goods(), it.amount(it.Quantity), ""}
 	}
-	s.table(columns, cells, body, f.row, func(_ int, y, height float64) {
+	s.table(columns, cells, s.body(), f.row, func(_ int, y, height float64) {
 		// The one cell that is written in by hand has to be found at a glance.
 		s.box(right-38+0.9, y+0.9, 38-1.8, height-1.8, 0.6)
 	})
@@ -93,9 +96,9 @@ func (s *sheet) handover(p Pledge, h Handover, rows []Item, code square, f fit) 
 	if !strings.HasSuffix(string(h.Number), "-1") {
 		notes = append(notes, "Dijanjikan: sisa setelah penyerahan sebelumnya.")
 	}
-	notes = append(notes, "Diterima: hitung barangnya, lalu tulis jumlahnya dengan angka.")
+	notes = append(notes, "Diterima: hitung, lalu tulis dengan angka.")
 	s.gap(0.8)
-	s.say(small, 0, strings.Join(notes, " "))
+	s.say(face{size: 10}, strings.Join(notes, " "))
 
 	if len(h.GoodsRules) > 0 {
 		s.heading("Keadaan barang, beri tanda centang bila sesuai:")
@@ -103,7 +106,9 @@ func (s *sheet) handover(p Pledge, h Handover, rows []Item, code square, f fit) 
 			s.tick(rule)
 		}
 	}
-	s.gap(2.5)
+	s.gap(0.7)
+	s.say(s.body(), "Kedua pihak menyatakan isi berita acara ini benar.")
+	s.gap(1.5)
 	s.signatures(p, h, code)
 }
 
@@ -114,10 +119,21 @@ func (s *sheet) when(p Pledge) {
 		s.field("Tempat", p.place())
 		return
 	}
-	for _, label := range []string{"Hari, tanggal", "Tempat"} {
-		s.add(block{height: 8, draw: func(y float64) {
-			s.put(body, left, y+2, label)
-			s.put(body, left+39, y+2, ":")
+	labels := []string{"Hari, tanggal", "Tempat"}
+	if s.most == 1 { // where every line counts they share one
+		s.add(block{height: 7.6, draw: func(y float64) {
+			for i, label := range labels {
+				x := left + float64(i)*wide/2
+				s.put(s.body(), x, y+2, label+":")
+				s.blank(x+s.width(s.body())(label+": "), x+wide/2-3, y+6.6)
+			}
+		}})
+		return
+	}
+	for _, label := range labels {
+		s.add(block{height: 7.6, draw: func(y float64) {
+			s.put(s.body(), left, y+2, label)
+			s.put(s.body(), left+39, y+2, ":")
 			s.blank(left+42, right, y+6.6)
 		}})
 	}
@@ -126,24 +142,31 @@ func (s *sheet) when(p Pledge) {
 // parties adds the two sides, beside each other.
 func (s *sheet) parties(p Pledge) {
 	const w = wide / 2
-	side := func(title, name string, more ...string) []func(x, y float64) {
-		draw := []func(x, y float64){func(x, y float64) { s.put(small, x, y, title) }}
-		for _, line := range s.wrap(big, w-6, name) {
-			draw = append(draw, func(x, y float64) { s.put(big, x, y, line) })
+	type set struct {
+		face face
+		text string
+	}
+	side := func(title, name string, more ...string) (all []set, height float64) {
+		all = append(all, set{small, title})
+		for _, line := range s.wrap(s.big(), w-6, name) {
+			all = append(all, set{s.big(), line})
 		}
 		for _, text := range more {
 			if strings.TrimSpace(text) == "" {
 				continue
 			}
-			for _, line := range s.wrap(body, w-6, text) {
-				draw = append(draw, func(x, y float64) { s.put(body, x, y, line) })
+			for _, line := range s.wrap(s.body(), w-6, text) {
+				all = append(all, set{s.body(), line})
 			}
 		}
-		return draw
+		for _, line := range all {
+			height += line.face.leading()
+		}
+		return all, height
 	}
-	where := p.Area
+	where := ""
 	if p.Schedule.On == "" {
-		where = p.place() // else it stands under "Tempat" already
+		where = p.place() // else it stands under "Tempat"
 	}
 	answers := ""
 	if p.Steward != "" {
@@ -153,28 +176,29 @@ func (s *sheet) parties(p Pledge) {
 	if p.Route == aid.Aggregate {
 		via = p.route()
 	}
-	giver := side("PIHAK PERTAMA, yang menyerahkan", p.Giver, p.Class, via)
-	receiver := side("PIHAK KEDUA, yang menerima", p.Recipient, p.Kind, answers, where)
-	height := float64(max(len(giver), len(receiver)))*body.leading() + 4.5
+	giver, tall := side(with("PIHAK PERTAMA, yang menyerahkan", p.Class), p.Giver, via)
+	receiver, taller := side(with("PIHAK KEDUA, yang menerima", p.Kind), p.Recipient, answers, where)
+	height := max(tall, taller) + 3
 	s.add(block{height: height, draw: func(y float64) {
 		s.box(left, y, wide, height, 0.3)
 		s.line(left+w, y, left+w, y+height, 0.3)
-		for i, draw := range giver {
-			draw(left+3, y+1.5+float64(i)*body.leading())
-		}
-		for i, draw := range receiver {
-			draw(left+w+3, y+1.5+float64(i)*body.leading())
+		for i, all := range [][]set{giver, receiver} {
+			at := y + 1.2
+			for _, line := range all {
+				s.put(line.face, left+float64(i)*w+3, at, line.text)
+				at += line.face.leading()
+			}
 		}
 	}})
 }
 
 // tick adds a declaration with a box to tick.
 func (s *sheet) tick(text string) {
-	all := s.wrap(body, wide-8, text)
-	s.add(block{height: float64(len(all))*body.leading() + 1.2, draw: func(y float64) {
+	all := s.wrap(s.body(), wide-8, text)
+	s.add(block{height: float64(len(all))*s.body().leading() + 0.8, draw: func(y float64) {
 		s.box(left+0.5, y+0.5, 4, 4, 0.4)
 		for i, line := range all {
-			s.put(body, left+8, y+float64(i)*body.leading(), line)
+			s.put(s.body(), left+8, y+float64(i)*s.body().leading(), line)
 		}
 	}})
 }
@@ -183,14 +207,16 @@ func (s *sheet) tick(text string) {
 // which the receipt is confirmed.
 func (s *sheet) signatures(p Pledge, h Handover, code square) {
 	const (
-		height = 67.0
-		panel  = 66.0
+		height = 65.0
+		panel  = 68.0
 		w      = (wide - panel - 4) / 2
 	)
-	giver := atMost(2, lines(printable(p.Giver), w-4, s.width(small)), w-4, s.width(small))
-	receiver := atMost(2, lines(printable(p.Steward), w-4, s.width(small)), w-4, s.width(small))
+	how := face{size: plain}
+	giver := atMost(2, lines(printable(p.Giver), w-4, s.width(how)), w-4, s.width(how))
+	receiver := atMost(2, lines(printable(p.Steward), w-4, s.width(how)), w-4, s.width(how))
 	site := strings.TrimPrefix(strings.TrimPrefix(h.URL, "https://"), "http://")
 	site, _, _ = strings.Cut(site, "#")
+	where := "kode ini di " + site
 	letters := face{size: 30, bold: true}
 
 	s.add(block{height: height, draw: func(y float64) {
@@ -199,26 +225,25 @@ func (s *sheet) signatures(p Pledge, h Handover, code square) {
 			name  []string
 		}{{"Yang menyerahkan,", giver}, {"Yang menerima,", receiver}} {
 			x := left + float64(i)*w
-			s.put(strong, x, y, side.title)
-			s.blank(x, x+w-4, y+32)
+			s.put(s.strong(), x, y, side.title)
+			s.blank(x, x+w-4, y+30)
 			for n, line := range side.name {
-				s.put(small, x, y+33+float64(n)*small.leading(), line)
+				s.put(how, x, y+31+float64(n)*how.leading(), line)
 			}
 		}
 		for i, title := range []string{"Saksi 1 (bila ada)", "Saksi 2 (bila ada)"} {
 			x := left + float64(i)*w
-			s.put(body, x, y+44, title)
+			s.put(s.body(), x, y+42, title)
 			s.blank(x, x+w-4, y+62)
 		}
 
 		x := right - panel
 		s.box(x, y, panel, height, 0.6)
 		mid := x + panel/2
-		s.centre(strong, mid, y+1.5, "Konfirmasi penerimaan")
-		code.draw(s, mid-code.side/2, y+8.5)
-		s.centre(letters, mid, y+44.5, h.Code)
-		s.centre(small, mid, y+57, "Pindai, atau ketik kode ini di")
-		s.centre(s.narrow(small, panel-4, site), mid, y+61.3, site)
+		code.draw(s, mid-code.side/2, y+4.8)
+		s.centre(letters, mid, y+41.6, h.Code)
+		s.centre(how, mid, y+54.2, "Yang menerima: pindai, atau ketik")
+		s.centre(s.narrow(how, panel-4, where), mid, y+59.2, where)
 	}})
 }
 

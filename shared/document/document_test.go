@@ -1,12 +1,20 @@
 package document
 
 import (
+	"bytes"
+	"errors"
 	"flag"
+	"fmt"
+	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"rsc.io/qr"
 
 	"ksbb/shared/aid"
 )
@@ -102,7 +110,7 @@ func longest(n int) Pledge {
 	p.Address, p.Aggregator, p.Route, p.Permit = words(160), words(aid.MaxName), aid.Aggregate, "123/HUK-PS/2026"
 	p.Items = nil
 	for i := range n {
-		it := Item{Quantity: 100_000, Unit: words(aid.MaxUnit), Name: "Paket Makanan Siap Saji Pagi-Malam", Equivalent: words(aid.MaxDescription), Value: 100_000_000_000, Estimated: true}
+		it := Item{Quantity: 100_000, Unit: words(aid.MaxUnit), Name: "Paket Makanan Siap Saji Pagi-Malam", Equivalent: words(aid.MaxDescription), Value: 5_000_000_000, Estimated: true}
 		if i%2 == 1 {
 			it.Name, it.Equivalent, it.Free = words(aid.MaxDescription), "", true
 		}
@@ -111,8 +119,23 @@ func longest(n int) Pledge {
 	return p
 }
 
-// samples are the papers that were looked at.
+// samples are the papers that were looked at, written once.
+var once struct {
+	sync.Mutex
+	papers map[string][]byte
+}
+
 func samples(t testing.TB) map[string][]byte {
+	t.Helper()
+	once.Lock()
+	defer once.Unlock()
+	if once.papers == nil {
+		once.papers = written(t)
+	}
+	return once.papers
+}
+
+func written(t testing.TB) map[string][]byte {
 	t.Helper()
 	plain, unsigned, unscheduled, later := paper(), statement(), pledge(), handover()
 	plain.Demo = false
@@ -137,6 +160,9 @@ func samples(t testing.TB) map[string][]byte {
 	keep("bast-unscheduled")(BAST(paper(), unscheduled, handover()))
 	keep("bast-12")(BAST(paper(), many(12, "Paket Sembako"), handover()))
 	keep("bast-12-longest")(BAST(paper(), longest(12), handover()))
+	crowded := longest(12)
+	crowded.Schedule = aid.Appointment{}
+	keep("bast-12-unscheduled")(BAST(paper(), crowded, handover()))
 	keep("bast-20")(BAST(paper(), many(20, "Paket Sembako"), later))
 	keep("bast-20-longest")(BAST(paper(), longest(20), later))
 	keep("receipt")(Receipt(plain, signed, delivered()))
@@ -156,13 +182,351 @@ func samples(t testing.TB) map[string][]byte {
 	return all
 }
 
-func TestSamplesCanBeLookedAt(t *testing.T) {
-	if *papers == "" {
-		t.Skip("no -papers folder")
-	}
+// TestPapersAreTidy reads every sample as a viewer does. With -papers it also
+// leaves them in a folder for the eye.
+func TestPapersAreTidy(t *testing.T) {
 	for name, pdf := range samples(t) {
-		if err := os.WriteFile(filepath.Join(*papers, name+".pdf"), pdf, 0o644); err != nil {
-			t.Fatal(err)
+		if *papers != "" {
+			if err := os.WriteFile(filepath.Join(*papers, name+".pdf"), pdf, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		pages := read(t, pdf)
+		for _, wrong := range untidy(pages) {
+			t.Errorf("%s: %s", name, wrong)
+		}
+		if err := offsets(pdf); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		for n, p := range pages {
+			if want := fmt.Sprintf("Halaman %d dari %d", n+1, len(pages)); !strings.Contains(p.String(), want) {
+				t.Errorf("%s: page %d does not say %q", name, n+1, want)
+			}
+		}
+		if kb := len(pdf) >> 10; kb > 60 && len(pages) < 5 {
+			t.Errorf("%s: %d KB on %d pages; want at most 60", name, kb, len(pages))
 		}
 	}
+}
+
+func TestSameFactsMakeSameBytes(t *testing.T) {
+	t.Parallel()
+	want := samples(t)
+	var wait sync.WaitGroup
+	for range 2 {
+		wait.Go(func() {
+			for name, pdf := range written(t) {
+				if !bytes.Equal(pdf, want[name]) {
+					t.Errorf("%s differs when it is written again", name)
+				}
+			}
+		})
+	}
+	wait.Wait()
+}
+
+func TestAPaperHoldsWhatItIsAbout(t *testing.T) {
+	t.Parallel()
+	all := samples(t)
+	parties := []string{"KSBB Contoh", "Paguyuban Dapur Kenanga", "Komunitas", "Pesantren Al-Contoh", "Ibu Contoh Kenanga", "K-7F3Q-21XA",
+		"Jalan Contoh Raya No. 12", "Kecamatan Contoh", "Paket Sembako", "Selimut tebal untuk santri (di luar daftar kebutuhan)",
+		"setara: nasi kotak dari dapur umum, lauk ayam dan sayur", "240 paket", "1.200 porsi", "Jumat, 22 Mei 2026 pukul 08.00 WIB"}
+	for name, words := range map[string][]string{
+		"letter": append(slices.Concat(statement().Clauses, rules), statement().Consent, "SURAT PERNYATAAN KOMITMEN", "Siti Contoh Rahmawati", "Ditandatangani secara elektronik",
+			"Jumat, 22 Mei 2026 pukul 09.04 WIB", "Sabtu, 23 Mei 2026 sampai Sabtu, 30 Mei 2026", "pukul 09.00–11.00 WIB", "Diantar langsung oleh kolaborator",
+			"Rp48.000.000", "Rp2.250.000 *", "Rp104.250.000", "Isi: Beras 5 Kg, Minyak Goreng 2L", "KSBB Pangan"),
+		"letter-draft": {"BELUM DITANDATANGANI", "tanda tangan dan nama jelas", "Paraf yang menyatakan"},
+		"bast": append(slices.Clone(rules), "BERITA ACARA SERAH TERIMA", "BAST-7F3Q-21XA-1", "7H2QX9", "ksbb.example/pj/", "Sabtu, 23 Mei 2026, pukul 09.00–11.00 WIB",
+			"Yang menyerahkan", "Yang menerima", "Saksi 1", "Saksi 2", "Diterima", Fingerprint([]byte("letter"))),
+		"bast-unscheduled": {"Hari, tanggal", "Tempat"},
+		"bast-20":          {"sisa setelah penyerahan sebelumnya", "Paraf yang menyerahkan", "Paraf yang menerima"},
+		"receipt": {"TANDA TERIMA BANTUAN", "≈ 1.966 hari-keluarga", "Rp103.850.000", "BAST-7F3Q-21XA-1", "BAST-7F3Q-21XA-2", "238 paket", "Diterima kurang",
+			"lewat kode di lembar BAST", "Selisih sudah diselesaikan", "Sabtu, 23 Mei 2026 pukul 13.30 WIB", pledge().Page, Fingerprint([]byte("foto")), Fingerprint([]byte("letter"))},
+		"receipt-longest": {"Menunggu konfirmasi penerima"},
+	} {
+		if name == "letter" || name == "bast" || name == "receipt" {
+			words = append(words, parties...)
+		}
+		pages := read(t, all[name])
+		for _, w := range words {
+			if !says(pages, w) {
+				t.Errorf("%s does not say %q; it says\n%v", name, w, pages)
+			}
+		}
+	}
+	if says(read(t, all["letter"]), "BELUM DITANDATANGANI") {
+		t.Error("a signed statement says that it is not signed")
+	}
+	if says(read(t, all["bast-unscheduled"]), "2026, pukul") {
+		t.Error("a BAST without an appointment names a day")
+	}
+}
+
+func TestEveryPageOfADemonstrationSaysSo(t *testing.T) {
+	t.Parallel()
+	for name, pdf := range samples(t) {
+		demo := !slices.Contains([]string{"letter", "bast", "receipt"}, name)
+		for n, page := range read(t, pdf) {
+			if got := strings.Contains(page.String(), "DATA CONTOH"); got != demo {
+				t.Errorf("%s: page %d says that the facts are invented: %v, want %v", name, n+1, got, demo)
+			}
+		}
+	}
+}
+
+// The steward gets one sheet in the hand. Whatever people write in up to twelve
+// lines, it stays one.
+func TestBASTUpToTwelveLinesIsOnePage(t *testing.T) {
+	t.Parallel()
+	for n := 1; n <= onePage; n++ {
+		unscheduled := longest(n)
+		unscheduled.Schedule = aid.Appointment{}
+		for name, p := range map[string]Pledge{"plain": many(n, "Paket Makanan Siap Saji Pagi-Malam"), "longest": longest(n), "unscheduled": unscheduled} {
+			pdf, err := BAST(paper(), p, handover())
+			if err != nil {
+				t.Fatal(err)
+			}
+			pages := read(t, pdf)
+			if len(pages) != 1 {
+				t.Errorf("%s, %d lines: %d pages", name, n, len(pages))
+			}
+			for _, wrong := range untidy(pages) {
+				t.Errorf("%s, %d lines: %s", name, n, wrong)
+			}
+		}
+	}
+}
+
+func TestBASTOfTwentyLinesTakesTwoPages(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"bast-20", "bast-20-longest"} {
+		pages := read(t, samples(t)[name])
+		if len(pages) != 2 {
+			t.Fatalf("%s: %d pages", name, len(pages))
+		}
+		for _, w := range []string{"Berita Acara Serah Terima (lanjutan)", "BAST-7F3Q-21XA-2", "Barang / bantuan", "Dijanjikan", "Diterima", "7H2QX9", "Yang menerima,"} {
+			if !says(pages[1:], w) {
+				t.Errorf("%s: the second page does not say %q", name, w)
+			}
+		}
+		for row := 1; row <= 20; row++ {
+			if !says(pages, fmt.Sprintf(" %d ", row)) {
+				t.Errorf("%s: row %d is missing", name, row)
+			}
+		}
+	}
+}
+
+func TestBASTSaysWhereTheWholeTextIs(t *testing.T) {
+	t.Parallel()
+	const where = "Uraian lengkap ada di surat pernyataan komitmen K-7F3Q-21XA."
+	all := samples(t)
+	if pages := read(t, all["bast-12-longest"]); !says(pages, where) || !says(pages, "…") {
+		t.Errorf("a BAST with texts cut short does not say where they are whole:\n%v", pages)
+	}
+	if pages := read(t, all["bast"]); says(pages, where) || says(pages, "…") {
+		t.Errorf("a BAST with room enough cuts a text:\n%v", pages)
+	}
+}
+
+func TestBASTIsReadWithoutGlasses(t *testing.T) {
+	t.Parallel()
+	for name, pdf := range samples(t) {
+		if !strings.HasPrefix(name, "bast") {
+			continue
+		}
+		code := 0.0
+		for _, page := range read(t, pdf) {
+			for _, line := range page.texts {
+				if line.string == "7H2QX9" {
+					code = line.size
+				}
+				if line.size < 11 && slices.ContainsFunc([]string{"Paket", "Bantuan", "Sabtu", "Penanggung", "paket", "Paguyuban", "Yang", "kode"}, func(w string) bool {
+					return strings.HasPrefix(line.string, w)
+				}) {
+					t.Errorf("%s: %q is set in %v points", name, line.string, line.size)
+				}
+			}
+		}
+		if code < 24 {
+			t.Errorf("%s: the code is set in %v points", name, code)
+		}
+	}
+}
+
+func TestQRCodeIsTheAddress(t *testing.T) {
+	t.Parallel()
+	for name, address := range map[string]string{"bast": handover().URL, "letter": pledge().Page, "receipt": pledge().Page} {
+		pages := read(t, samples(t)[name])
+		drawn := pages[len(pages)-1].code
+		want, err := qr.Encode(address, qr.M)
+		if err != nil {
+			t.Fatal(err)
+		}
+		square, module := square4(drawn)
+		if n := int(math.Round(square.w / module)); n != want.Size || square.w < 30 || math.Abs(square.w-square.h) > 0.01 {
+			t.Fatalf("%s: a code of %d modules, %.1f × %.1f mm; want %d modules, at least 30 mm", name, n, square.w, square.h, want.Size)
+		}
+		got := make([]bool, want.Size*want.Size)
+		for _, r := range drawn {
+			row, col := int(math.Round((r.y-square.y)/module)), int(math.Round((r.x-square.x)/module))
+			for i := range int(math.Round(r.w / module)) {
+				got[row*want.Size+col+i] = true
+			}
+		}
+		for i, black := range got {
+			if black != want.Black(i%want.Size, i/want.Size) {
+				t.Fatalf("%s: module %d,%d is wrong", name, i%want.Size, i/want.Size)
+			}
+		}
+	}
+}
+
+// A viewer names a paper by its properties, and a program reads its language
+// aloud.
+func TestPropertiesSayWhatItIs(t *testing.T) {
+	t.Parallel()
+	utf16 := func(s string) string {
+		b := []byte{0xfe, 0xff}
+		for _, r := range s {
+			b = append(b, byte(r>>8), byte(r))
+		}
+		return string(b)
+	}
+	pdf := string(samples(t)["bast"])
+	for _, want := range []string{
+		"/Title (" + utf16("Berita Acara Serah Terima BAST-7F3Q-21XA-1") + ")",
+		"/Author (" + utf16("Jejaring Kolaborasi Contoh, Pemerintah Provinsi Contoh") + ")",
+		"/Subject (" + utf16("BAST-7F3Q-21XA-1") + ")",
+		"/Creator (" + utf16("KSBB Contoh") + ")",
+		"/Lang (id-ID)", "/CreationDate (D:20260522080000)", "/ModDate (D:20260522080000)", "/MediaBox [0 0 595.28 841.89]", "/ToUnicode",
+	} {
+		if !strings.Contains(pdf, want) {
+			t.Errorf("the paper has no %q", want)
+		}
+	}
+}
+
+func TestPapersHoldNothingThatActs(t *testing.T) {
+	t.Parallel()
+	for name, pdf := range samples(t) {
+		for _, act := range []string{"/EmbeddedFile", "/JavaScript", "/JS", "/OpenAction", "/AA", "/URI", "/Launch", "/Annots", "/AcroForm", "/Names"} {
+			if bytes.Contains(pdf, []byte(act+" ")) || bytes.Contains(pdf, []byte(act+"\n")) || bytes.Contains(pdf, []byte(act+"s ")) {
+				t.Errorf("%s holds %s", name, act)
+			}
+		}
+	}
+}
+
+func TestPapersAboutNothingAreRefused(t *testing.T) {
+	t.Parallel()
+	nothing, timeless, codeless, torn := pledge(), paper(), handover(), delivered()
+	nothing.Items = nil
+	timeless.Zone = nil
+	codeless.Code = ""
+	torn[0].Received = []int64{1}
+	for name, try := range map[string]func() ([]byte, error){
+		"statement K-7F3Q-21XA: it lists":          func() ([]byte, error) { return Letter(paper(), nothing, statement()) },
+		"BAST BAST-7F3Q-21XA-1: it lists":          func() ([]byte, error) { return BAST(paper(), nothing, handover()) },
+		"BAST BAST-7F3Q-21XA-1: code":              func() ([]byte, error) { return BAST(paper(), pledge(), codeless) },
+		"BAST BAST-7F3Q-21XA-1: time zone":         func() ([]byte, error) { return BAST(timeless, pledge(), handover()) },
+		"receipt K-7F3Q-21XA: it lists":            func() ([]byte, error) { return Receipt(paper(), pledge(), nil) },
+		"receipt K-7F3Q-21XA: want a quantity for": func() ([]byte, error) { return Receipt(paper(), pledge(), torn) },
+	} {
+		if pdf, err := try(); err == nil || !strings.HasPrefix(err.Error(), "write "+name) || pdf != nil {
+			t.Errorf("%s: %d bytes, %v", name, len(pdf), err)
+		}
+	}
+	if _, err := Letter(paper(), nothing, statement()); !errors.Is(err, errEmpty) {
+		t.Errorf("%v does not wrap errEmpty", err)
+	}
+}
+
+func TestFingerprintIsThatOfTheBytes(t *testing.T) {
+	t.Parallel()
+	// The SHA-256 of nothing, as every other tool computes it.
+	if got, want := Fingerprint(nil), "sha256-e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"; got != want {
+		t.Errorf("Fingerprint(nil) = %s, want %s", got, want)
+	}
+	a, b := samples(t)["bast"], samples(t)["bast-unscheduled"]
+	if Fingerprint(a) == Fingerprint(b) {
+		t.Error("two papers have one fingerprint")
+	}
+}
+
+// FuzzPapers writes what somebody typed wherever a person may type.
+func FuzzPapers(f *testing.F) {
+	f.Add("Siti Aminah", "Nasi kotak", "porsi")
+	f.Add("O'Brien \\ (\"Bu\") <b>", "a\\", ")(")
+	f.Add("Dapur ❤️ Ibu 🍚👨‍👩‍👧", "😀😀😀", "")
+	f.Add("يوسف \u202eabc", "שלום", "李明")
+	f.Add(strings.Repeat("W", 300), strings.Repeat("i ", 300), strings.Repeat("m", 60))
+	f.Add("baris\nbaris\r\n\tbaris", "\x00\x1b[31m", "\xff\xfe")
+	f.Fuzz(func(t *testing.T, name, what, unit string) {
+		if len(name)+len(what)+len(unit) > 2000 {
+			return
+		}
+		p, st, d := pledge(), statement(), delivered()
+		p.Giver, p.Recipient, p.Steward, p.Address, p.Aggregator, p.Route, p.Area = name, name, name, name, name, aid.Aggregate, what
+		p.Items[0].Equivalent, p.Items[0].Unit = what, unit
+		p.Items[2].Name, p.Items[2].Unit = what, unit
+		st.SignedBy, d[0].Answer, d[0].Via = name, name, what
+		for kind, write := range map[string]func() ([]byte, error){
+			"letter":  func() ([]byte, error) { return Letter(paper(), p, st) },
+			"BAST":    func() ([]byte, error) { return BAST(paper(), p, handover()) },
+			"receipt": func() ([]byte, error) { return Receipt(paper(), p, d) },
+		} {
+			pdf, err := write()
+			if err != nil {
+				t.Fatalf("%s: %v", kind, err)
+			}
+			pages := read(t, pdf)
+			for _, wrong := range untidy(pages) {
+				t.Errorf("%s: %s", kind, wrong)
+			}
+			if kind == "BAST" && len(pages) != 1 {
+				t.Errorf("BAST takes %d pages", len(pages))
+			}
+			for _, p := range pages {
+				for _, line := range p.texts {
+					if line.string != printable(line.string) {
+						t.Errorf("%s: %q cannot be drawn", kind, line.string)
+					}
+				}
+			}
+			if seen := printable(name); seen != "" && len([]rune(seen)) <= aid.MaxName && !says(pages, strings.Fields(seen)[0][:1]) {
+				t.Errorf("%s does not name %q", kind, seen)
+			}
+		}
+	})
+}
+
+func benchmark(b *testing.B, write func() ([]byte, error)) {
+	b.ReportAllocs()
+	size := 0
+	for b.Loop() {
+		pdf, err := write()
+		if err != nil {
+			b.Fatal(err)
+		}
+		size = len(pdf)
+	}
+	b.ReportMetric(float64(size), "bytes/paper")
+}
+
+func BenchmarkLetter(b *testing.B) {
+	benchmark(b, func() ([]byte, error) { return Letter(paper(), pledge(), statement()) })
+}
+
+func BenchmarkBAST(b *testing.B) {
+	benchmark(b, func() ([]byte, error) { return BAST(paper(), pledge(), handover()) })
+}
+
+func BenchmarkBASTOfTwentyLongLines(b *testing.B) {
+	p := longest(20)
+	benchmark(b, func() ([]byte, error) { return BAST(paper(), p, handover()) })
+}
+
+func BenchmarkReceipt(b *testing.B) {
+	benchmark(b, func() ([]byte, error) { return Receipt(paper(), pledge(), delivered()) })
 }

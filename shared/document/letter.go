@@ -25,12 +25,11 @@ func letter(paper Paper, p Pledge, st Statement) ([]byte, error) {
 		return nil, err
 	}
 	s.masthead()
-	s.say(body, 0, "Yang bertanda tangan di bawah ini:")
+	s.say(s.body(), "Yang bertanda tangan di bawah ini:")
 	s.gap(0.8)
-	s.field("Nama", p.Giver)
-	s.field("Golongan", p.Class)
+	s.field("Nama", with(p.Giver, p.Class))
 	s.gap(1.5)
-	s.say(body, 0, "menyatakan komitmen untuk menyalurkan bantuan kepada:")
+	s.say(s.body(), "menyatakan komitmen untuk menyalurkan bantuan kepada:")
 	s.gap(0.8)
 	s.recipient(p)
 	s.field("Program", p.Program)
@@ -53,29 +52,29 @@ func letter(paper Paper, p Pledge, st Statement) ([]byte, error) {
 			s.item("•", rule)
 		}
 	}
+	n := len(s.blocks)
 	if st.Consent != "" {
 		s.heading("Persetujuan")
-		s.say(body, 0, st.Consent)
+		s.say(s.body(), st.Consent)
 	}
 	s.gap(4)
 	if err := s.signature(p, st); err != nil {
 		return nil, err
 	}
+	s.together(n)
 	return s.close()
 }
 
 // recipient adds who receives.
 func (s *sheet) recipient(p Pledge) {
-	s.field("Penerima", p.Recipient)
-	s.field("Jenis", p.Kind)
-	s.field("Alamat", p.Address)
-	s.field("Wilayah", p.Area)
+	s.field("Penerima", with(p.Recipient, p.Kind))
+	s.field("Tempat", p.place())
 	s.field("Penanggung jawab", p.Steward)
 }
 
 // goods adds the table of what is promised, with its value.
 func (s *sheet) goods(items []Item) {
-	columns := []column{{"No", 10, true}, {"Bantuan", 100, false}, {"Jumlah", 34, true}, {"Nilai", 38, true}}
+	columns := []column{{"No", 10, true}, {"Bantuan", 96, false}, {"Jumlah", 34, true}, {"Nilai", 42, true}}
 	rows := make([][]string, len(items))
 	var total aid.Rupiah
 	estimated, priced := false, false
@@ -96,9 +95,9 @@ func (s *sheet) goods(items []Item) {
 		total += it.Value
 		rows[i] = []string{fmt.Sprint(i + 1), what, it.amount(it.Quantity), value}
 	}
-	s.table(columns, rows, body, 7, nil)
+	s.table(columns, rows, s.body(), 7, nil)
 	if total > 0 {
-		s.add(s.row([]column{{"", 144, true}, {"", 38, true}}, []string{"Jumlah nilai", rupiah(total)}, strong, 7, nil))
+		s.add(s.row([]column{{"", 140, true}, {"", 42, true}}, []string{"Jumlah nilai", rupiah(total)}, s.strong(), 7, nil))
 	}
 	var notes []string
 	if priced {
@@ -109,7 +108,7 @@ func (s *sheet) goods(items []Item) {
 	}
 	if len(notes) > 0 {
 		s.gap(0.8)
-		s.say(small, 0, strings.Join(notes, " "))
+		s.say(small, strings.Join(notes, " "))
 	}
 }
 
@@ -120,32 +119,45 @@ func (s *sheet) signature(p Pledge, st Statement) error {
 	if err != nil {
 		return err
 	}
-	const w, h = 128.0, 48.0
-	if st.SignedAt.IsZero() {
-		s.add(block{height: h, draw: func(y float64) {
-			s.box(left, y, w, h, 0.3)
-			s.put(big, left+3, y+2, "BELUM DITANDATANGANI")
-			s.put(body, left+3, y+9, "Tempat, tanggal")
-			s.blank(left+36, left+w-4, y+13.4)
-			s.put(body, left+3, y+15.5, "Yang menyatakan,")
-			s.blank(left+3, left+w-40, y+39)
-			s.put(small, left+3, y+40.5, "tanda tangan dan nama jelas")
-			code(y)
-		}})
-		return nil
+	// The box says itself what was signed: it may stand on a page of its own.
+	const w = 128.0
+	what := s.wrap(s.body(), w-6, "Komitmen "+p.Number+" untuk "+p.Recipient)
+	draft := st.SignedAt.IsZero()
+	var name []string
+	if draft {
+		s.initials = []string{"yang menyatakan"}
+	} else {
+		name = atMost(3, lines(printable(st.SignedBy), w-6, s.width(s.big())), w-6, s.width(s.big()))
 	}
-	name := atMost(3, lines(printable(st.SignedBy), w-6, s.width(big)), w-6, s.width(big))
-	s.add(block{height: h, draw: func(y float64) {
-		s.box(left, y, w, h, 0.3)
-		s.put(strong, left+3, y+2.5, "Ditandatangani secara elektronik")
-		s.put(small, left+3, y+8.5, "dengan mengetik nama di bawah pernyataan ini:")
-		for i, line := range name {
-			s.put(big, left+3, y+14.5+float64(i)*big.leading(), line)
-		}
-		s.line(left+3, y+33, left+w-3, y+33, 0.2)
-		s.put(body, left+3, y+34.5, instant(st.SignedAt, s.paper.Zone))
-		s.put(small, left+3, y+41, "Sidik SHA-256 berkas ini tercatat pada komitmen di situs.")
+	above := 9 + float64(len(what))*s.body().leading()
+	height := above + 40
+	s.add(block{height: height, draw: func(y float64) {
+		s.box(left, y, w, height, 0.3)
 		code(y)
+		title := "Ditandatangani secara elektronik"
+		if draft {
+			title = "BELUM DITANDATANGANI"
+		}
+		s.put(s.big(), left+3, y+2, title)
+		for i, line := range what {
+			s.put(s.body(), left+3, y+8.5+float64(i)*s.body().leading(), line)
+		}
+		y += above
+		if draft {
+			s.put(s.body(), left+3, y+3, "Tempat, tanggal")
+			s.blank(left+36, left+w-4, y+7.6)
+			s.put(s.body(), left+3, y+10, "Yang menyatakan,")
+			s.blank(left+3, left+w-40, y+33)
+			s.put(small, left+3, y+34, "tanda tangan dan nama jelas")
+			return
+		}
+		s.put(small, left+3, y+2, "dengan mengetik nama di bawah pernyataan ini:")
+		for i, line := range name {
+			s.put(s.big(), left+3, y+7+float64(i)*s.big().leading(), line)
+		}
+		s.line(left+3, y+26, left+w-3, y+26, 0.2)
+		s.put(s.body(), left+3, y+27.5, instant(st.SignedAt, s.paper.Zone))
+		s.put(small, left+3, y+33.8, "Sidik SHA-256 berkas ini tercatat pada komitmen di situs.")
 	}})
 	return nil
 }
@@ -164,7 +176,7 @@ func (s *sheet) public(p Pledge) (func(y float64), error) {
 	return func(y float64) {
 		x := right - side - 4
 		code.draw(s, x, y+2)
-		s.centre(small, x+side/2.0, y+side+4, "Halaman publik")
-		s.centre(small, x+side/2.0, y+side+4+small.leading(), "penerima ini")
+		s.centre(small, x+side/2.0, y+side+5.6, "Halaman publik")
+		s.centre(small, x+side/2.0, y+side+5.6+small.leading(), "penerima ini")
 	}, nil
 }

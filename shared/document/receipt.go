@@ -33,11 +33,12 @@ func receipt(paper Paper, p Pledge, all []Delivered) ([]byte, error) {
 		s.foot = "Surat pernyataan komitmen: " + p.Letter
 	}
 	s.masthead()
-	s.say(body, 0, "Terima kasih. Inilah catatan "+printable(paper.Service)+" tentang bantuan yang sudah disalurkan:")
+	s.say(s.body(), "Terima kasih. Inilah catatan "+printable(paper.Service)+" tentang bantuan yang sudah disalurkan:")
 	s.gap(1)
-	s.field("Dari", p.Giver)
-	s.field("Golongan", p.Class)
-	s.recipient(p)
+	s.field("Dari", with(p.Giver, p.Class))
+	s.field("Penerima", with(p.Recipient, p.Kind))
+	s.field("Tempat", p.place())
+	s.field("Penanggung jawab", p.Steward)
 	s.field("Program", p.Program)
 	s.field("Cara penyaluran", p.route())
 	s.gap(2.5)
@@ -47,7 +48,7 @@ func receipt(paper Paper, p Pledge, all []Delivered) ([]byte, error) {
 	s.totals(p.Items, all)
 	s.heading("Setiap penyerahan")
 	s.deliveries(p.Items, all)
-	s.gap(3)
+	s.gap(2)
 	return s.ending(p)
 }
 
@@ -97,7 +98,7 @@ func (s *sheet) totals(items []Item, all []Delivered) {
 		}
 		rows[i] = []string{fmt.Sprint(i + 1), it.goods(), it.amount(it.Quantity), it.amount(reported), it.amount(received)}
 	}
-	s.table(columns, rows, body, 7, nil)
+	s.table(columns, rows, s.body(), 7, nil)
 }
 
 // deliveries adds one row for each hand-over: its number and day, what of each
@@ -105,6 +106,7 @@ func (s *sheet) totals(items []Item, all []Delivered) {
 // full above.
 func (s *sheet) deliveries(items []Item, all []Delivered) {
 	columns := []column{{"BAST dan hari", 52, false}, {"Yang diserahkan", 70, false}, {"Konfirmasi", 60, false}}
+	row := face{size: 10}
 	rows := make([][]string, len(all))
 	for n, d := range all {
 		var what []string
@@ -112,13 +114,11 @@ func (s *sheet) deliveries(items []Item, all []Delivered) {
 			if d.Reported[i] == 0 {
 				continue
 			}
-			line := it.amount(d.Reported[i])
-			if d.Received != nil && d.Received[i] != d.Reported[i] {
-				line += ", diterima " + number(d.Received[i])
-			}
 			most := columns[1].width - 2*inset
-			name := atMost(1, lines(printable(it.Name), most, s.width(body)), most, s.width(body))
-			what = append(what, name[0], "   "+line)
+			what = append(what, atMost(1, lines(printable(it.counted(d.Reported[i])), most, s.width(row)), most, s.width(row))...)
+			if d.Received != nil && d.Received[i] != d.Reported[i] {
+				what = append(what, "– diterima "+number(d.Received[i]))
+			}
 		}
 		rows[n] = []string{
 			string(d.Number) + "\n" + weekday(d.On) + "\nDilaporkan " + instant(d.ReportedAt, s.paper.Zone),
@@ -126,10 +126,11 @@ func (s *sheet) deliveries(items []Item, all []Delivered) {
 			s.answer(d),
 		}
 	}
-	s.table(columns, rows, face{size: 10}, 9, nil)
+	s.table(columns, rows, row, 9, nil)
+	s.gap(0.8)
 	for _, d := range all {
 		for _, print := range d.Evidence {
-			s.say(tiny, 0, "Bukti "+string(d.Number)+": "+print)
+			s.say(tiny, "Bukti "+string(d.Number)+": "+print)
 		}
 	}
 }
@@ -158,21 +159,21 @@ func (s *sheet) ending(p Pledge) ([]byte, error) {
 	}
 	const w = 128.0
 	text := lines("Catatan ini dibuat dari keterangan yang diberikan dan dikonfirmasi kedua pihak sampai "+
-		instant(s.paper.At, s.paper.Zone)+". KSBB tidak menyimpan uang atau barang; tanda terima ini bukan bukti pembayaran.", w, s.width(body))
-	address := lines(printable(p.Page), w, s.width(body))
-	height := max(46, float64(len(text)+1+len(address))*body.leading()+3)
+		instant(s.paper.At, s.paper.Zone)+". KSBB tidak menyimpan uang atau barang; tanda terima ini bukan bukti pembayaran.", w, s.width(s.body()))
+	address := lines(printable(p.Page), w, s.width(s.body()))
+	height := max(46.5, float64(len(text)+1+len(address))*s.body().leading()+3)
 	s.add(block{height: height, draw: func(y float64) {
 		for i, line := range text {
-			s.put(body, left, y+float64(i)*body.leading(), line)
+			s.put(s.body(), left, y+float64(i)*s.body().leading(), line)
 		}
 		if p.Page != "" {
-			y := y + float64(len(text))*body.leading() + 2
-			s.put(body, left, y, "Keadaan terbaru dapat dilihat siapa pun di:")
+			y := y + float64(len(text))*s.body().leading() + 2
+			s.put(s.body(), left, y, "Keadaan terbaru dapat dilihat siapa pun di:")
 			for i, line := range address {
-				s.put(strong, left, y+float64(i+1)*body.leading(), line)
+				s.put(s.strong(), left, y+float64(i+1)*s.body().leading(), line)
 			}
 		}
-		code(y)
+		code(y - 2) // there is no frame to keep clear of
 	}})
 	return s.close()
 }

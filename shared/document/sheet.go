@@ -26,15 +26,15 @@ type face struct {
 	bold bool
 }
 
-// The sizes. Nothing that somebody has to read to sign is below body.
+// The faces of what only comes with the text. What somebody has to read before
+// signing is set in the sheet's own size, never below plain.
 var (
-	body   = face{size: 11}
-	strong = face{size: 11, bold: true}
-	big    = face{size: 12.5, bold: true}
-	titled = face{size: 15, bold: true}
-	small  = face{size: 9}
-	tiny   = face{size: 8}
+	small = face{size: 9}
+	tiny  = face{size: 8}
 )
+
+// plain is the least size of running text, in points.
+const plain = 11
 
 // leading is the height of a line in millimetres.
 func (f face) leading() float64 { return f.size * 0.3528 * 1.27 }
@@ -49,13 +49,20 @@ type sheet struct {
 	foot   string // second line at the foot of every page
 	blocks []block
 
-	y    float64
-	set  face // what the current page's text is set in
-	on   int  // which page that is
-	most int  // lines that one cell may take; 0 is cellLines
-	cuts bool // some cell lost text to that limit
-	err  error
+	size     float64  // of running text, in points
+	most     int      // lines that one cell may take; 0 is cellLines
+	cuts     bool     // some cell lost text to that limit
+	initials []string // whose, at the foot of every page but the last
+
+	y   float64
+	set face // what the current page's text is set in
+	on  int  // which page that is
 }
+
+func (s *sheet) body() face   { return face{size: s.size} }
+func (s *sheet) strong() face { return face{size: s.size, bold: true} }
+func (s *sheet) big() face    { return face{size: s.size + 1.5, bold: true} }
+func (s *sheet) titled() face { return face{size: s.size + 4, bold: true} }
 
 // block is a part of a document that stays on one page.
 type block struct {
@@ -75,7 +82,7 @@ func open(paper Paper, name, number string) (*sheet, error) {
 	if err := paper.check(); err != nil {
 		return nil, err
 	}
-	s := &sheet{pdf: fpdf.New("P", "mm", "A4", ""), paper: paper, name: printable(name), number: printable(number)}
+	s := &sheet{size: plain, pdf: fpdf.New("P", "mm", "A4", ""), paper: paper, name: printable(name), number: printable(number)}
 	at := paper.At.In(paper.Zone)
 	s.pdf.SetCreationDate(at)
 	s.pdf.SetModificationDate(at)
@@ -90,7 +97,7 @@ func open(paper Paper, name, number string) (*sheet, error) {
 	s.pdf.SetMargins(left, top, pageWidth-right)
 	s.pdf.AddUTF8FontFromBytes("go", "", goregular.TTF)
 	s.pdf.AddUTF8FontFromBytes("go", "B", gobold.TTF)
-	s.use(body)
+	s.use(s.body())
 	return s, s.pdf.Error()
 }
 
@@ -154,32 +161,43 @@ func (s *sheet) add(b ...block) { s.blocks = append(s.blocks, b...) }
 // gap leaves room.
 func (s *sheet) gap(h float64) { s.add(block{height: h, draw: func(float64) {}}) }
 
-// say adds a paragraph, one block a line, so that it may go on over a page
-// break.
-func (s *sheet) say(f face, indent float64, text string) {
-	for _, line := range lines(printable(text), wide-indent, s.width(f)) {
-		s.add(block{height: f.leading(), draw: func(y float64) { s.put(f, left+indent, y, line) }})
+// say adds a paragraph.
+func (s *sheet) say(f face, text string) {
+	n := len(s.blocks)
+	for _, line := range lines(printable(text), wide, s.width(f)) {
+		s.add(block{height: f.leading(), draw: func(y float64) { s.put(f, left, y, line) }})
+	}
+	s.together(n)
+}
+
+// together keeps the blocks from the nth on one page, if one page can hold
+// them.
+func (s *sheet) together(n int) {
+	for i := n; i < len(s.blocks)-1; i++ {
+		s.blocks[i].keep = true
 	}
 }
 
 // item adds a paragraph behind a number or mark.
 func (s *sheet) item(mark, text string) {
 	const indent = 7
-	for i, line := range lines(printable(text), wide-indent, s.width(body)) {
-		s.add(block{height: body.leading(), draw: func(y float64) {
+	n := len(s.blocks)
+	for i, line := range lines(printable(text), wide-indent, s.width(s.body())) {
+		s.add(block{height: s.body().leading(), draw: func(y float64) {
 			if i == 0 {
-				s.put(body, left, y, mark)
+				s.put(s.body(), left, y, mark)
 			}
-			s.put(body, left+indent, y, line)
+			s.put(s.body(), left+indent, y, line)
 		}})
 	}
+	s.together(n)
 	s.gap(0.8)
 }
 
 // heading adds a line that never ends a page.
 func (s *sheet) heading(text string) {
 	s.gap(2.2)
-	s.add(block{height: strong.leading() + 0.8, keep: true, draw: func(y float64) { s.put(strong, left, y, text) }})
+	s.add(block{height: s.strong().leading() + 0.8, keep: true, draw: func(y float64) { s.put(s.strong(), left, y, text) }})
 }
 
 // field adds a label and its value. Nothing is added for an empty value.
@@ -188,30 +206,30 @@ func (s *sheet) field(label, value string) {
 		return
 	}
 	const indent = 42
-	all := s.wrap(body, wide-indent, value)
-	s.add(block{height: float64(len(all))*body.leading() + 0.5, draw: func(y float64) {
-		s.put(body, left, y, label)
-		s.put(body, left+indent-3, y, ":")
+	all := s.wrap(s.body(), wide-indent, value)
+	s.add(block{height: float64(len(all))*s.body().leading() + 0.5, draw: func(y float64) {
+		s.put(s.body(), left, y, label)
+		s.put(s.body(), left+indent-3, y, ":")
 		for i, line := range all {
-			s.put(body, left+indent, y+float64(i)*body.leading(), line)
+			s.put(s.body(), left+indent, y+float64(i)*s.body().leading(), line)
 		}
 	}})
 }
 
 // masthead begins the first page: who speaks, what this is, and its number.
 func (s *sheet) masthead() {
-	const h = 15.5
+	const h = 14.5
 	operator := atMost(1, lines(printable(s.paper.Operator), wide, s.width(small)), wide, s.width(small))
 	s.add(block{height: h, draw: func(y float64) {
 		s.put(face{size: 14, bold: true}, left, y, s.paper.Service)
-		s.put(small, left, y+6.6, operator[0])
-		s.line(left, y+12.2, right, y+12.2, 0.8)
-		s.line(left, y+13.2, right, y+13.2, 0.2)
+		s.put(small, left, y+6.2, operator[0])
+		s.line(left, y+11.4, right, y+11.4, 0.8)
+		s.line(left, y+12.4, right, y+12.4, 0.2)
 	}})
-	for _, line := range lines(strings.ToUpper(s.name), wide, s.width(titled)) {
-		s.add(block{height: titled.leading(), draw: func(y float64) { s.centre(titled, pageWidth/2, y, line) }})
+	for _, line := range lines(strings.ToUpper(s.name), wide, s.width(s.titled())) {
+		s.add(block{height: s.titled().leading(), draw: func(y float64) { s.centre(s.titled(), pageWidth/2, y, line) }})
 	}
-	s.add(block{height: big.leading() + 2.5, draw: func(y float64) { s.centre(big, pageWidth/2, y, "Nomor: "+s.number) }})
+	s.add(block{height: s.big().leading() + 1.5, draw: func(y float64) { s.centre(s.big(), pageWidth/2, y, "Nomor: "+s.number) }})
 }
 
 // line draws a rule of some width.
@@ -256,7 +274,7 @@ func (s *sheet) table(columns []column, rows [][]string, f face, least float64, 
 	for i, c := range columns {
 		titles[i] = c.title
 	}
-	head := s.row(columns, titles, strong, 7, nil)
+	head := s.row(columns, titles, s.strong(), 6.8, nil)
 	rule := head.draw
 	head.draw = func(y float64) {
 		s.shade(left, y, wide, head.height)
@@ -311,15 +329,6 @@ func (s *sheet) row(columns []column, cells []string, f face, least float64, dra
 	}}
 }
 
-// height adds up the blocks.
-func (s *sheet) height() float64 {
-	sum := 0.0
-	for _, b := range s.blocks {
-		sum += b.height
-	}
-	return sum
-}
-
 // start is where a page's text begins: under the band of a demonstration.
 func (s *sheet) start() float64 {
 	if s.paper.Demo {
@@ -328,62 +337,98 @@ func (s *sheet) start() float64 {
 	return top
 }
 
-// room is what one page holds.
-func (s *sheet) room() float64 { return bottom - s.start() }
+// again is the height of what stands above the text of every page but the
+// first, paraph that of the initials below it.
+const (
+	again  = 9.0
+	paraph = 11.0
+)
 
-// page begins a page. All but the first say what they go on with.
-func (s *sheet) page() {
-	s.pdf.AddPage()
-	s.y = s.start()
-	if s.pdf.PageNo() > 1 {
-		s.put(strong, left, s.y, s.name+" (lanjutan)")
-		s.ends(strong, right, s.y, s.number)
-		s.line(left, s.y+6.2, right, s.y+6.2, 0.5)
-		s.y += 9
+// breaks returns the blocks that begin a page. One page is tried whole before
+// room for initials is kept free.
+func (s *sheet) breaks() []int {
+	all := 0.0
+	for _, b := range s.blocks {
+		all += b.height
 	}
-}
-
-// flow puts the blocks onto pages.
-func (s *sheet) flow() {
-	s.page()
-	fresh := true
+	if s.start()+all <= bottom {
+		return []int{0}
+	}
+	end := bottom
+	if len(s.initials) > 0 {
+		end -= paraph
+	}
+	first := []int{0}
+	y := s.start()
 	for i, b := range s.blocks {
 		need := b.height
 		for j := i; s.blocks[j].keep && j+1 < len(s.blocks); j++ {
 			need += s.blocks[j+1].height
 		}
-		if !fresh && s.y+need > bottom+0.01 {
-			s.page()
-			fresh = true
+		if need > end-s.start()-again {
+			need = b.height // no page holds all that should stay together
+		}
+		if y+need > end && i > first[len(first)-1] {
+			first = append(first, i)
+			y = s.start() + again
 			if b.head != nil {
-				b.head.draw(s.y)
-				s.y += b.head.height
+				y += b.head.height
 			}
 		}
-		b.draw(s.y)
-		s.y += b.height
-		fresh = false
+		y += b.height
+	}
+	return first
+}
+
+// flow puts the blocks onto pages.
+func (s *sheet) flow() {
+	breaks := s.breaks()
+	for n, first := range breaks {
+		last := len(s.blocks)
+		if n+1 < len(breaks) {
+			last = breaks[n+1]
+		}
+		s.pdf.AddPage()
+		s.y = s.start()
+		if n > 0 {
+			s.put(s.strong(), left, s.y, s.name+" (lanjutan)")
+			s.ends(s.strong(), right, s.y, s.number)
+			s.line(left, s.y+6.2, right, s.y+6.2, 0.5)
+			s.y += again
+			if head := s.blocks[first].head; head != nil {
+				head.draw(s.y)
+				s.y += head.height
+			}
+		}
+		for _, b := range s.blocks[first:last] {
+			b.draw(s.y)
+			s.y += b.height
+		}
+		if n+1 < len(breaks) {
+			for i, who := range s.initials {
+				x, y := left+float64(i)*wide/2, bottom-paraph+4
+				s.put(s.body(), x, y, "Paraf "+who)
+				s.blank(x+50, x+wide/2-4, y+4.6)
+			}
+		}
 	}
 }
 
 // close writes head and foot of every page and returns the file.
 func (s *sheet) close() ([]byte, error) {
-	if s.err != nil {
-		return nil, s.err
-	}
 	s.flow()
 	pages := s.pdf.PageNo()
 	for n := 1; n <= pages; n++ {
 		s.pdf.SetPage(n)
 		s.on = 0
 		s.line(left, bottom+2.5, right, bottom+2.5, 0.2)
-		s.put(tiny, left, bottom+3.2, s.number+" · dibuat "+instant(s.paper.At, s.paper.Zone))
+		s.put(tiny, left, bottom+3.2, s.number+", dibuat "+instant(s.paper.At, s.paper.Zone))
 		s.ends(tiny, right, bottom+3.2, fmt.Sprintf("Halaman %d dari %d", n, pages))
 		s.put(tiny, left, bottom+6.8, s.foot)
 		if s.paper.Demo {
 			s.shade(left, top-5, wide, 8.5)
 			s.box(left, top-5, wide, 8.5, 0.5)
-			s.centre(strong, pageWidth/2, top-3.4, "DATA CONTOH · penerima ini dikarang untuk peragaan, jangan kirim apa pun ke sana")
+			s.centre(face{size: plain, bold: true}, pageWidth/2, top-3.2, "DATA CONTOH: penerima ini dikarang untuk peragaan, jangan kirim apa pun ke sana")
 		}
 	}
 	var out bytes.Buffer

@@ -84,6 +84,23 @@ func (it Item) goods() string {
 // amount writes "240 paket".
 func (it Item) amount(n int64) string { return strings.TrimSpace(number(n) + " " + it.Unit) }
 
+// counted writes an item after its number, "240 Paket Sembako" and "30 lembar
+// Selimut": the unit is left out where the name begins with it.
+func (it Item) counted(n int64) string {
+	if strings.HasPrefix(strings.ToLower(it.Name)+" ", strings.ToLower(it.Unit)+" ") {
+		return number(n) + " " + it.Name
+	}
+	return it.amount(n) + " " + it.Name
+}
+
+// with puts what kind of one a party is behind it, unless its name says so.
+func with(name, kind string) string {
+	if strings.Contains(strings.ToLower(name), strings.ToLower(strings.TrimSpace(kind))) {
+		return name
+	}
+	return name + " (" + kind + ")"
+}
+
 // route says how the goods travel.
 func (p Pledge) route() string {
 	if p.Route != aid.Aggregate {

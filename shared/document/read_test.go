@@ -1,0 +1,223 @@
+package document
+
+import (
+	"bytes"
+	"compress/zlib"
+	"fmt"
+	"io"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"codeberg.org/go-pdf/fpdf"
+	"golang.org/x/image/font/gofont/gobold"
+	"golang.org/x/image/font/gofont/goregular"
+)
+
+// text is one line of type on a page, and the box it fills, in millimetres from
+// the upper left corner.
+type text struct {
+	string
+	size                     float64
+	left, top, right, bottom float64
+}
+
+// rect is one filled rectangle of a QR code.
+type rect struct{ x, y, w, h float64 }
+
+// sight is what a reader sees of one page.
+type sight struct {
+	texts []text
+	code  []rect
+}
+
+func (s sight) String() string {
+	var all []string
+	for _, t := range s.texts {
+		all = append(all, t.string)
+	}
+	return strings.Join(all, "\n")
+}
+
+// says tells whether the page holds words, wherever lines break.
+func says(pages []sight, words string) bool {
+	var all []string
+	for _, p := range pages {
+		all = append(all, strings.Fields(p.String())...)
+	}
+	return strings.Contains(strings.Join(all, " "), words)
+}
+
+var (
+	objects = regexp.MustCompile(`(?s)(\d+) 0 obj\n(.*?)\nendobj`)
+	faces   = regexp.MustCompile(`/F([0-9a-f]{40}) (\d+) 0 R`)
+	isPage  = regexp.MustCompile(`/Type /Page\n`)
+	content = regexp.MustCompile(`/Contents (\d+) 0 R`)
+	setFont = regexp.MustCompile(`BT /F([0-9a-f]{40}) ([0-9.]+) Tf ET`)
+	showing = regexp.MustCompile(`(?s)BT (-?[0-9.]+) (-?[0-9.]+) Td \(((?:[^\\)]|\\.)*)\) Tj ET`)
+	filled  = regexp.MustCompile(`(?m)^([0-9.]+) ([0-9.]+) ([0-9.]+) ([0-9.]+) re$`)
+)
+
+// read reads a paper as a viewer does: from its compressed pages, by the fonts
+// that are embedded.
+func read(t testing.TB, pdf []byte) []sight {
+	t.Helper()
+	ruler := fpdf.New("P", "mm", "A4", "")
+	ruler.AddUTF8FontFromBytes("go", "", goregular.TTF)
+	ruler.AddUTF8FontFromBytes("go", "B", gobold.TTF)
+	const k = 72 / 25.4
+
+	bodies, styles := map[string]string{}, map[string]string{}
+	var pages []sight
+	for _, m := range objects.FindAllSubmatch(pdf, -1) {
+		bodies[string(m[1])] = string(m[2])
+	}
+	for _, m := range faces.FindAllStringSubmatch(string(pdf), -1) {
+		if strings.Contains(bodies[m[2]], "/BaseFont /utf8goB\n") {
+			styles[m[1]] = "B"
+		}
+	}
+	for _, m := range objects.FindAllSubmatch(pdf, -1) {
+		if !isPage.Match(m[2]) {
+			continue
+		}
+		_, stream, ok := strings.Cut(bodies[content.FindStringSubmatch(string(m[2]))[1]], "stream\n")
+		if !ok {
+			t.Fatal("a page has no content")
+		}
+		deflated, err := zlib.NewReader(strings.NewReader(stream))
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw, err := io.ReadAll(deflated)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var page sight
+		style, size := "", 0.0
+		for len(raw) > 0 {
+			f, s := setFont.FindSubmatchIndex(raw), showing.FindSubmatchIndex(raw)
+			if f != nil && (s == nil || f[0] < s[0]) {
+				style, size = styles[string(raw[f[2]:f[3]])], number64(t, raw[f[4]:f[5]])
+				raw = raw[f[1]:]
+				continue
+			}
+			if s == nil {
+				break
+			}
+			words := shown(t, raw[s[6]:s[7]])
+			x, y := number64(t, raw[s[2]:s[3]])/k, pageHeight-number64(t, raw[s[4]:s[5]])/k
+			ruler.SetFont("go", style, size)
+			page.texts = append(page.texts, text{
+				words, size, x, y - 0.72*size/k, x + ruler.GetStringWidth(words), y + 0.2*size/k,
+			})
+			raw = raw[s[1]:]
+		}
+		deflated, _ = zlib.NewReader(strings.NewReader(stream))
+		raw, _ = io.ReadAll(deflated)
+		for _, r := range filled.FindAllSubmatch(raw, -1) {
+			w, h := number64(t, r[3])/k, number64(t, r[4])/k
+			page.code = append(page.code, rect{number64(t, r[1]) / k, pageHeight - number64(t, r[2])/k - h, w, h})
+		}
+		pages = append(pages, page)
+	}
+	if len(pages) == 0 {
+		t.Fatal("the paper has no page")
+	}
+	return pages
+}
+
+func number64(t testing.TB, b []byte) float64 {
+	t.Helper()
+	n, err := strconv.ParseFloat(string(b), 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// shown undoes the escapes of a PDF string and its UTF-16.
+func shown(t testing.TB, escaped []byte) string {
+	t.Helper()
+	var raw []byte
+	for i := 0; i < len(escaped); i++ {
+		if escaped[i] == '\\' {
+			i++
+			if escaped[i] == 'r' {
+				escaped[i] = '\r'
+			}
+		}
+		raw = append(raw, escaped[i])
+	}
+	if len(raw)%2 != 0 {
+		t.Fatalf("text %q is not UTF-16", raw)
+	}
+	units := make([]uint16, len(raw)/2)
+	for i := range units {
+		units[i] = uint16(raw[2*i])<<8 | uint16(raw[2*i+1])
+	}
+	return string(utf16.Decode(units))
+}
+
+// untidy names what a reader would stumble over: text beyond the margins, text
+// over text, text too near to a QR code to scan it.
+func untidy(pages []sight) []string {
+	var all []string
+	for n, p := range pages {
+		for i, a := range p.texts {
+			if a.left < left-0.1 || a.right > right+0.1 || a.top < top-5 || a.bottom > pageHeight-4 {
+				all = append(all, fmt.Sprintf("page %d: %q leaves the page: %.1f–%.1f, %.1f–%.1f", n+1, a.string, a.left, a.right, a.top, a.bottom))
+			}
+			for _, b := range p.texts[:i] {
+				if a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom {
+					all = append(all, fmt.Sprintf("page %d: %q stands on %q", n+1, a.string, b.string))
+				}
+			}
+			if q, module := square4(p.code); module > 0 {
+				quiet := 4 * module
+				if a.left < q.x+q.w+quiet && q.x-quiet < a.right && a.top < q.y+q.h+quiet && q.y-quiet < a.bottom {
+					all = append(all, fmt.Sprintf("page %d: %q stands within the quiet zone of the QR code", n+1, a.string))
+				}
+			}
+		}
+	}
+	return all
+}
+
+// square4 returns the square that a QR code fills and the width of one of its
+// modules; 0 when there is none.
+func square4(code []rect) (q rect, module float64) {
+	if len(code) == 0 {
+		return rect{}, 0
+	}
+	x1, y1, x2, y2 := math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)
+	for _, r := range code {
+		x1, y1, x2, y2 = min(x1, r.x), min(y1, r.y), max(x2, r.x+r.w), max(y2, r.y+r.h)
+	}
+	return rect{x1, y1, x2 - x1, y2 - y1}, code[0].h
+}
+
+// offsets checks that the table at the end of a paper points to every object.
+func offsets(pdf []byte) error {
+	start := bytes.LastIndex(pdf, []byte("startxref\n"))
+	if start < 0 {
+		return fmt.Errorf("no startxref")
+	}
+	at, err := strconv.Atoi(strings.Fields(string(pdf[start:]))[1])
+	if err != nil || at >= len(pdf) || !bytes.HasPrefix(pdf[at:], []byte("xref\n")) {
+		return fmt.Errorf("startxref %d does not point to the table", at)
+	}
+	for n, line := range strings.Split(string(pdf[at:start]), "\n")[3:] {
+		if !strings.HasSuffix(line, " n ") {
+			break
+		}
+		offset, err := strconv.Atoi(line[:10])
+		if want := fmt.Sprintf("%d 0 obj\n", n+1); err != nil || !bytes.HasPrefix(pdf[offset:], []byte(want)) {
+			return fmt.Errorf("entry %d points to %.20q", n+1, pdf[offset:])
+		}
+	}
+	return nil
+}
