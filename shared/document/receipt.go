@@ -72,14 +72,14 @@ func (s *sheet) worth(all []Delivered) {
 	if len(figures) == 0 {
 		return
 	}
-	const h = 17.0
+	const h = 15.5
 	w := wide / float64(len(figures))
 	s.add(block{height: h, draw: func(y float64) {
 		s.shade(left, y, wide, h)
 		for i, f := range figures {
 			mid := left + (float64(i)+0.5)*w
-			s.centre(s.narrow(face{size: 17, bold: true}, w-6, f.number), mid, y+2, f.number)
-			s.centre(s.narrow(small, w-6, f.meaning), mid, y+11, f.meaning)
+			s.centre(s.narrow(face{size: 17, bold: true}, w-6, f.number), mid, y+1.2, f.number)
+			s.centre(s.narrow(small, w-6, f.meaning), mid, y+9.9, f.meaning)
 		}
 	}})
 }
@@ -161,7 +161,7 @@ func (s *sheet) ending(p Pledge) ([]byte, error) {
 	text := lines("Catatan ini dibuat dari keterangan yang diberikan dan dikonfirmasi kedua pihak sampai "+
 		instant(s.paper.At, s.paper.Zone)+". KSBB tidak menyimpan uang atau barang; tanda terima ini bukan bukti pembayaran.", w, s.width(s.body()))
 	address := lines(printable(p.Page), w, s.width(s.body()))
-	height := max(46.5, float64(len(text)+1+len(address))*s.body().leading()+3)
+	height := max(47.5, float64(len(text)+1+len(address))*s.body().leading()+3)
 	s.add(block{height: height, draw: func(y float64) {
 		for i, line := range text {
 			s.put(s.body(), left, y+float64(i)*s.body().leading(), line)
@@ -173,7 +173,7 @@ func (s *sheet) ending(p Pledge) ([]byte, error) {
 				s.put(s.strong(), left, y+float64(i+1)*s.body().leading(), line)
 			}
 		}
-		code(y - 2) // there is no frame to keep clear of
+		code(y)
 	}})
 	return s.close()
 }
