@@ -247,6 +247,41 @@ func (m *Memory) Spend(_ context.Context, kind, id string, day aid.Day, limit in
 	return nil
 }
 
+// UseChallenge does as [Table.UseChallenge].
+func (m *Memory) UseChallenge(_ context.Context, id string, _ time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if _, used := m.challenges[id]; used {
+		return fmt.Errorf("use challenge: %w", aid.ErrChallenge)
+	}
+	m.challenges[id] = ""
+	return nil
+}
+
+// Try does as [Table.Try].
+func (m *Memory) Try(_ context.Context, kind, id string, day aid.Day, limit int) (int, error) {
+	if _, err := aid.ParseDay(string(day)); err != nil {
+		return 0, fmt.Errorf("try %s on %s: %w", kind, day, err)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	k := budgetKey(budget{kind: kind, id: id, day: day})
+	if m.counts[k] >= int64(limit) {
+		return 0, fmt.Errorf("try %s on %s: %w", kind, day, &aid.QuotaError{Budget: kind})
+	}
+	m.counts[k]++
+	return limit - int(m.counts[k]), nil
+}
+
+// GiveBack does as [Table.GiveBack].
+func (m *Memory) GiveBack(_ context.Context, kind, id string, day aid.Day) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	k := budgetKey(budget{kind: kind, id: id, day: day})
+	m.counts[k] = max(0, m.counts[k]-1)
+	return nil
+}
+
 // WantsReminders does as [Table.WantsReminders].
 func (m *Memory) WantsReminders(_ context.Context, c aid.CollaboratorID) (bool, error) {
 	m.mu.Lock()

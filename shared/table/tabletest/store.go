@@ -43,6 +43,9 @@ type Store interface {
 	LooksAtSteward(context.Context, aid.RecipientID) ([]table.Look, error)
 	LooksOn(context.Context, aid.Day) ([]table.Look, error)
 	Spend(ctx context.Context, kind, id string, day aid.Day, limit int) error
+	UseChallenge(ctx context.Context, id string, expires time.Time) error
+	Try(ctx context.Context, kind, id string, day aid.Day, limit int) (left int, err error)
+	GiveBack(ctx context.Context, kind, id string, day aid.Day) error
 	WantsReminders(context.Context, aid.CollaboratorID) (bool, error)
 	SetReminders(ctx context.Context, c aid.CollaboratorID, wanted bool) error
 	NoteOf(context.Context, aid.CommitmentID, aid.DeliveryID) (string, error)
