@@ -9,13 +9,21 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"testing"
+	"sync"
 	"unicode/utf16"
 
 	"codeberg.org/go-pdf/fpdf"
 	"golang.org/x/image/font/gofont/gobold"
 	"golang.org/x/image/font/gofont/goregular"
 )
+
+// fataler is what a test, a benchmark and a property have in common.
+type fataler interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+	Fatal(args ...any)
+}
 
 // text is one line of type on a page, and the box it fills, in millimetres from
 // the upper left corner.
@@ -56,18 +64,32 @@ var (
 	faces   = regexp.MustCompile(`/F([0-9a-f]{40}) (\d+) 0 R`)
 	isPage  = regexp.MustCompile(`/Type /Page\n`)
 	content = regexp.MustCompile(`/Contents (\d+) 0 R`)
-	setFont = regexp.MustCompile(`BT /F([0-9a-f]{40}) ([0-9.]+) Tf ET`)
-	showing = regexp.MustCompile(`(?s)BT (-?[0-9.]+) (-?[0-9.]+) Td \(((?:[^\\)]|\\.)*)\) Tj ET`)
+	typing  = regexp.MustCompile(`(?s)BT (?:/F([0-9a-f]{40}) ([0-9.]+) Tf|(-?[0-9.]+) (-?[0-9.]+) Td \(((?:[^\\)]|\\.)*)\) Tj) ET`)
 	filled  = regexp.MustCompile(`(?m)^([0-9.]+) ([0-9.]+) ([0-9.]+) ([0-9.]+) re$`)
 )
 
+// ruler measures text in the fonts that are embedded.
+var ruler struct {
+	sync.Mutex
+	pdf *fpdf.Fpdf
+}
+
+func measure(words, style string, size float64) float64 {
+	ruler.Lock()
+	defer ruler.Unlock()
+	if ruler.pdf == nil {
+		ruler.pdf = fpdf.New("P", "mm", "A4", "")
+		ruler.pdf.AddUTF8FontFromBytes("go", "", goregular.TTF)
+		ruler.pdf.AddUTF8FontFromBytes("go", "B", gobold.TTF)
+	}
+	ruler.pdf.SetFont("go", style, size)
+	return ruler.pdf.GetStringWidth(words)
+}
+
 // read reads a paper as a viewer does: from its compressed pages, by the fonts
 // that are embedded.
-func read(t testing.TB, pdf []byte) []sight {
+func read(t fataler, pdf []byte) []sight {
 	t.Helper()
-	ruler := fpdf.New("P", "mm", "A4", "")
-	ruler.AddUTF8FontFromBytes("go", "", goregular.TTF)
-	ruler.AddUTF8FontFromBytes("go", "B", gobold.TTF)
 	const k = 72 / 25.4
 
 	bodies, styles := map[string]string{}, map[string]string{}
@@ -98,26 +120,17 @@ func read(t testing.TB, pdf []byte) []sight {
 		}
 		var page sight
 		style, size := "", 0.0
-		for len(raw) > 0 {
-			f, s := setFont.FindSubmatchIndex(raw), showing.FindSubmatchIndex(raw)
-			if f != nil && (s == nil || f[0] < s[0]) {
-				style, size = styles[string(raw[f[2]:f[3]])], number64(t, raw[f[4]:f[5]])
-				raw = raw[f[1]:]
+		for _, m := range typing.FindAllSubmatch(raw, -1) {
+			if m[1] != nil {
+				style, size = styles[string(m[1])], number64(t, m[2])
 				continue
 			}
-			if s == nil {
-				break
-			}
-			words := shown(t, raw[s[6]:s[7]])
-			x, y := number64(t, raw[s[2]:s[3]])/k, pageHeight-number64(t, raw[s[4]:s[5]])/k
-			ruler.SetFont("go", style, size)
+			words := shown(t, m[5])
+			x, y := number64(t, m[3])/k, pageHeight-number64(t, m[4])/k
 			page.texts = append(page.texts, text{
-				words, size, x, y - 0.72*size/k, x + ruler.GetStringWidth(words), y + 0.2*size/k,
+				words, size, x, y - 0.72*size/k, x + measure(words, style, size), y + 0.2*size/k,
 			})
-			raw = raw[s[1]:]
 		}
-		deflated, _ = zlib.NewReader(strings.NewReader(stream))
-		raw, _ = io.ReadAll(deflated)
 		for _, r := range filled.FindAllSubmatch(raw, -1) {
 			w, h := number64(t, r[3])/k, number64(t, r[4])/k
 			page.code = append(page.code, rect{number64(t, r[1]) / k, pageHeight - number64(t, r[2])/k - h, w, h})
@@ -130,7 +143,7 @@ func read(t testing.TB, pdf []byte) []sight {
 	return pages
 }
 
-func number64(t testing.TB, b []byte) float64 {
+func number64(t fataler, b []byte) float64 {
 	t.Helper()
 	n, err := strconv.ParseFloat(string(b), 64)
 	if err != nil {
@@ -140,7 +153,7 @@ func number64(t testing.TB, b []byte) float64 {
 }
 
 // shown undoes the escapes of a PDF string and its UTF-16.
-func shown(t testing.TB, escaped []byte) string {
+func shown(t fataler, escaped []byte) string {
 	t.Helper()
 	var raw []byte
 	for i := 0; i < len(escaped); i++ {
