@@ -1,6 +1,6 @@
-// Package blob keeps the public tree in an S3 bucket. Every write is
-// conditional; it knows how S3 says that a condition did not hold, and nothing
-// of what is in the files.
+// Package blob keeps files in S3: the public tree in a [Bucket], what people
+// bring as evidence in a [Vault]. Every write is conditional; it knows how S3
+// says that a condition did not hold, and nothing of what is in the files.
 package blob
 
 import (

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"sync/atomic"
 	"testing"
+	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
@@ -32,5 +34,26 @@ func TestBucketKeepsThePromisesOfTheFake(t *testing.T) {
 			t.Fatal(err)
 		}
 		return blob.New(client, name)
+	})
+}
+
+func TestVaultKeepsThePromisesOfTheFake(t *testing.T) {
+	e, err := S3(t.TempDir(), "ap-southeast-3", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(e.Close)
+	client := s3.New(s3.Options{
+		BaseEndpoint: &e.URL, UsePathStyle: true, Region: "ap-southeast-3",
+		Credentials: credentials.NewStaticCredentialsProvider(Key, Secret, ""),
+	})
+	var n atomic.Int64
+	blobtest.RunVault(t, func(t *testing.T, now func() time.Time) blobtest.Vault {
+		name := fmt.Sprintf("vault-%d", n.Add(1))
+		_, err := client.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: &name, ObjectLockEnabledForBucket: aws.Bool(true)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return blob.NewVault(client, name, now)
 	})
 }
