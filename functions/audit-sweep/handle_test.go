@@ -34,6 +34,11 @@ func (l *ledger) Commitments(_ context.Context, id aid.RecipientID) ([]aid.Commi
 	return l.commitments[id], nil
 }
 
+func (l *ledger) History(ctx context.Context, id aid.RecipientID) ([]aid.Commitment, []aid.Evidence, error) {
+	commitments, err := l.Commitments(ctx, id)
+	return commitments, nil, err
+}
+
 func (l *ledger) Correction(context.Context, aid.Leaf) (aid.Correction, bool, error) {
 	return aid.Correction{}, false, nil
 }

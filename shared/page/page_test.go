@@ -27,6 +27,7 @@ type world struct {
 	pages   *Renderer
 	places  []aid.Place
 	story   map[aid.RecipientID][]aid.Commitment
+	files   []aid.Evidence
 	instant time.Time
 }
 
@@ -136,7 +137,7 @@ func (w *world) tree(t *testing.T) map[string]string {
 	}
 	for _, p := range w.places {
 		near := w.places[1:2]
-		body, err := w.pages.Place(p, w.story[p.Recipient.ID], near)
+		body, err := w.pages.Place(p, w.story[p.Recipient.ID], w.files, near)
 		add("/lokasi/"+string(p.Recipient.ID)+"/", body, err)
 		body, err = w.pages.Form(p, near)
 		add("/bantu/"+string(p.Recipient.ID)+"/", body, err)

@@ -69,7 +69,7 @@ type event struct {
 // Place renders the page of one recipient. Commitments that stand in no
 // published total are left out. near are places close by that have received
 // nothing, nearest first.
-func (r *Renderer) Place(p aid.Place, commitments []aid.Commitment, near []aid.Place) ([]byte, error) {
+func (r *Renderer) Place(p aid.Place, commitments []aid.Commitment, evidence []aid.Evidence, near []aid.Place) ([]byte, error) {
 	rec := p.Recipient
 	full := r.fullName(rec)
 	v := placeView{
@@ -105,7 +105,7 @@ func (r *Renderer) Place(p aid.Place, commitments []aid.Commitment, near []aid.P
 		v.Wanting = v.Wanting || n.Remaining() > 0 && r.catalogue.Programs[n.Program].Running
 	}
 	v.Share = "https://wa.me/?text=" + strings.ReplaceAll(url.QueryEscape(r.summary(p)+" "+r.site+placePath(rec.ID)), "+", "%20")
-	v.tell(r, commitments)
+	v.tell(r, commitments, evidence)
 	return r.render("place", v)
 }
 
@@ -132,7 +132,7 @@ func (v *placeView) marks(r *Renderer, rec aid.Recipient) {
 }
 
 // tell sets the story, the newest commitment first.
-func (v *placeView) tell(r *Renderer, commitments []aid.Commitment) {
+func (v *placeView) tell(r *Renderer, commitments []aid.Commitment, evidence []aid.Evidence) {
 	counted := slices.DeleteFunc(slices.Clone(commitments), func(c aid.Commitment) bool { return !c.State.Counts() })
 	slices.SortStableFunc(counted, func(a, b aid.Commitment) int {
 		return cmp.Or(b.PledgedAt.Compare(a.PledgedAt), cmp.Compare(b.ID, a.ID))

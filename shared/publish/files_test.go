@@ -31,7 +31,9 @@ func jakarta(t *testing.T) (*blobtest.Memory, *facts, *region.Pack) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &facts{leaves: map[aid.Leaf][]aid.Place{}, commitments: map[aid.RecipientID][]aid.Commitment{}}
+	f := &facts{
+		leaves: map[aid.Leaf][]aid.Place{}, commitments: map[aid.RecipientID][]aid.Commitment{}, evidence: map[aid.RecipientID][]aid.Evidence{},
+	}
 	for _, l := range listings {
 		leaf, ok := pack.Catalogue().LeafOf(l.Recipient)
 		if !ok {

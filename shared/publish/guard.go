@@ -48,16 +48,18 @@ type figure struct {
 	n    int64
 }
 
-// grown lists the figures that no collaborator's act can lower. What is
-// committed may fall to nothing in a minute: a promise can be taken back.
+// grown lists the figures that nobody's act can lower without a recorded
+// correction. What is committed may fall to nothing in a minute, when promises
+// are taken back or lapse; and what is received may, when a steward corrects a
+// receipt that somebody else gave with the code of a BAST sheet. That a promise
+// was once made can never become untrue: a ledger that lost commitments shows
+// there.
 func grown(t tally.Totals) []figure {
 	return []figure{
 		{"recipients", t.Recipients},
 		{"households", t.Households},
 		{"needed value", t.Value.Needed},
-		{"received value", t.Value.Received},
 		{"needed household-days", t.MilliHouseholdDays.Needed},
-		{"received household-days", t.MilliHouseholdDays.Received},
-		{"received free aid", t.Free.Received},
+		{"commitments ever pledged", t.Pledged},
 	}
 }

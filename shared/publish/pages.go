@@ -98,16 +98,16 @@ func (p *Publisher) writePages(ctx context.Context, w *writer, t *tree, leaves [
 // recipientFiles returns one recipient's own files: data, page and form.
 func (p *Publisher) recipientFiles(ctx context.Context, place aid.Place) ([]File, error) {
 	id := place.Recipient.ID
-	commitments, err := p.facts.Commitments(ctx, id)
+	commitments, evidence, err := p.facts.History(ctx, id)
 	if err != nil {
-		return nil, fmt.Errorf("read commitments of %s: %w", id, err)
+		return nil, fmt.Errorf("read history of %s: %w", id, err)
 	}
-	commitments = counting(commitments)
-	data, err := recipientFile(place, commitments, p.region.Catalogue())
+	commitments, evidence = published(commitments, evidence)
+	data, err := recipientFile(place, commitments, evidence, p.region.Catalogue())
 	if err != nil {
 		return nil, err
 	}
-	shown, err := p.pages.Place(place, commitments, nil)
+	shown, err := p.pages.Place(place, commitments, evidence, nil)
 	if err != nil {
 		return nil, fmt.Errorf("render place %s: %w", id, err)
 	}

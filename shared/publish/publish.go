@@ -167,9 +167,62 @@ func page(path string, body []byte) File {
 	return File{Path: path, ContentType: htmlType, CacheControl: inPlace, Body: body}
 }
 
-// file returns the area file as it is written: same facts, same bytes.
+// contactFile says how soon promises become talks.
+type contactFile struct {
+	Pledged     int64       `json:"pledged"`
+	Lapsed      int64       `json:"lapsed"`
+	LapseShare  share       `json:"lapseShare"`
+	Contacted   int64       `json:"contacted"`
+	MedianHours *int        `json:"medianHours"` // lower median; null when nobody was contacted
+	Hours       tally.Hours `json:"hours"`
+}
+
+func contactOf(t tally.Totals) contactFile {
+	c := contactFile{
+		Pledged: t.Pledged, Lapsed: t.Lapsed, LapseShare: shareOf(t.LapseShare()),
+		Contacted: t.Hours.Contacted(), Hours: tally.Hours{},
+	}
+	if t.Hours != nil {
+		c.Hours = t.Hours
+	}
+	if median, ok := t.Hours.Median(); ok {
+		c.MedianHours = &median
+	}
+	return c
+}
+
+// coverageFile says for how many days of one household's food was received, and
+// which part of the need that is.
+type coverageFile struct {
+	HouseholdDays int64 `json:"householdDays"`
+	Share         share `json:"share"`
+}
+
+func coverageOf(t tally.Totals) coverageFile {
+	return coverageFile{HouseholdDays: t.HouseholdDays(), Share: shareOf(t.Coverage())}
+}
+
+// share is a part of a whole, written with four decimals; below zero stands for
+// none, written as null.
+type share float64
+
+func shareOf(part float64, ok bool) share {
+	if !ok {
+		return -1
+	}
+	return share(part)
+}
+
+func (s share) MarshalJSON() ([]byte, error) { return appendShare(nil, float64(s)), nil }
+
+// file returns the area file as it is written: same facts, same bytes. What
+// follows from the totals is written for readers and never read back.
 func (a AreaFile) file() (File, error) {
-	body, err := json.Marshal(a)
+	body, err := json.Marshal(struct {
+		AreaFile
+		Contact  contactFile  `json:"contact"`
+		Coverage coverageFile `json:"coverage"`
+	}{a, contactOf(a.Totals), coverageOf(a.Totals)})
 	if err != nil {
 		return File{}, fmt.Errorf("encode area %s: %w", a.Area, err)
 	}

@@ -23,7 +23,9 @@ import (
 // consistent: what was acknowledged before the read began is in it.
 type Facts interface {
 	Leaf(ctx context.Context, leaf aid.Leaf) ([]aid.Place, error)
-	Commitments(ctx context.Context, recipient aid.RecipientID) ([]aid.Commitment, error)
+	// History returns every commitment to a recipient and what is known of their
+	// evidence, read at once.
+	History(ctx context.Context, recipient aid.RecipientID) ([]aid.Commitment, []aid.Evidence, error)
 	// Correction returns the latest correction recorded for a leaf, if any.
 	Correction(ctx context.Context, leaf aid.Leaf) (aid.Correction, bool, error)
 }
@@ -34,7 +36,8 @@ type Pages interface {
 	Area(a tally.Area, children map[area.Code]tally.Area) ([]byte, error)
 	// Kelurahan renders one group of recipients; a holds the totals it says.
 	Kelurahan(a tally.Area, group aid.GroupID, places []aid.Place) ([]byte, error)
-	Place(p aid.Place, commitments []aid.Commitment, near []aid.Place) ([]byte, error)
+	// Place renders one recipient with all that was ever promised to it.
+	Place(p aid.Place, commitments []aid.Commitment, evidence []aid.Evidence, near []aid.Place) ([]byte, error)
 	Form(p aid.Place, near []aid.Place) ([]byte, error)
 	Fixed() (map[string][]byte, error)
 }

@@ -3,6 +3,8 @@ package publish
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
+	"time"
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
@@ -26,8 +28,17 @@ type RecipientFile struct {
 	Demo        bool             `json:"demo"`
 	Closed      bool             `json:"closed"`
 	Needs       []needFile       `json:"needs"`
+	Plan        *planFile        `json:"plan,omitempty"`
 	Commitments []commitmentFile `json:"commitments"`
+	Ended       []endedFile      `json:"ended"`
 	UpdatedAt   string           `json:"updatedAt"`
+}
+
+// planFile is how the recipient shares out fewer packages than it has
+// households.
+type planFile struct {
+	Method aid.PlanMethod `json:"method"`
+	On     aid.Day        `json:"on"`
 }
 
 type needFile struct {
@@ -45,21 +56,34 @@ type needFile struct {
 	ConfirmedBy string        `json:"confirmedBy"`
 }
 
+// commitmentFile is one commitment that stands in the totals.
 type commitmentFile struct {
-	ID         aid.CommitmentID `json:"id"`
-	Number     string           `json:"number"`
-	State      aid.State        `json:"state"`
-	Program    aid.ProgramID    `json:"program"`
-	Name       string           `json:"name"`
-	Class      aid.Class        `json:"class"`
-	Period     aid.Period       `json:"period"`
-	Route      aid.Route        `json:"route"`
-	Aggregator aid.AggregatorID `json:"aggregator,omitempty"`
-	Lines      []lineFile       `json:"lines"`
-	PledgedAt  string           `json:"pledgedAt"`
-	ContactBy  string           `json:"contactBy,omitempty"`
+	ID          aid.CommitmentID `json:"id"`
+	Number      string           `json:"number"`
+	State       aid.State        `json:"state"`
+	Program     aid.ProgramID    `json:"program"`
+	Name        string           `json:"name"`
+	Class       aid.Class        `json:"class"`
+	Period      aid.Period       `json:"period"`
+	Schedule    *aid.Appointment `json:"schedule,omitempty"`
+	Route       aid.Route        `json:"route"`
+	Aggregator  aid.AggregatorID `json:"aggregator,omitempty"`
+	Lines       []lineFile       `json:"lines"`
+	PledgedAt   string           `json:"pledgedAt"`
+	ContactBy   string           `json:"contactBy,omitempty"` // only while the 2×24 h run
+	ContactedAt string           `json:"contactedAt,omitempty"`
+	SignedAt    string           `json:"signedAt,omitempty"`
+	Letter      string           `json:"letter,omitempty"`     // fingerprint of the signed statement
+	ReleasedAt  string           `json:"releasedAt,omitempty"` // no more will be delivered
+	EndedAt     string           `json:"endedAt,omitempty"`
+	Deliveries  []deliveryFile   `json:"deliveries"`
+	// Fingerprints are those of scans that no delivery names: of a BAST sheet or of
+	// the hand-signed statement.
+	Fingerprints []string    `json:"fingerprints"`
+	Timeline     []eventFile `json:"timeline"`
 }
 
+// lineFile is one thing promised, and how its units stand.
 type lineFile struct {
 	Need       aid.NeedID    `json:"need,omitempty"`
 	Package    aid.PackageID `json:"package,omitempty"`
@@ -69,11 +93,81 @@ type lineFile struct {
 	Free       string        `json:"free,omitempty"`
 	Value      aid.Rupiah    `json:"value"`
 	Estimated  bool          `json:"estimated"`
+	Committed  int64         `json:"committed"`
+	Delivered  int64         `json:"delivered"`
+	Received   int64         `json:"received"`
 }
 
-// recipientFile returns the file of one place. Commitments that stand in no
-// published total are left out: nobody promised anything yet, or any more.
-func recipientFile(p aid.Place, commitments []aid.Commitment, catalogue *aid.Catalogue) (File, error) {
+// deliveryFile is one hand-over. Quantities have one figure for each line.
+type deliveryFile struct {
+	Number       aid.BASTNumber `json:"number"`
+	On           aid.Day        `json:"on"`
+	Quantities   []int64        `json:"quantities"`
+	ReportedAt   string         `json:"reportedAt"`
+	ReportedBy   aid.Role       `json:"reportedBy"`
+	Answer       aid.Answer     `json:"answer,omitempty"`
+	Received     []int64        `json:"received,omitempty"`
+	AnsweredAt   string         `json:"answeredAt,omitempty"`
+	Via          aid.Via        `json:"via,omitempty"`
+	Disputed     bool           `json:"disputed"`
+	SettledAt    string         `json:"settledAt,omitempty"`
+	Fingerprints []string       `json:"fingerprints"` // of the checked files that the report names
+}
+
+// eventFile is one public step of a commitment's life.
+type eventFile struct {
+	At   string   `json:"at"`
+	What aid.Move `json:"what"`
+	By   aid.Role `json:"by"`
+}
+
+// endedFile is a promise that came to nothing. It stands in no total and names
+// nobody, so that what lapses can be counted and nobody is pilloried.
+type endedFile struct {
+	Number    string    `json:"number"`
+	State     aid.State `json:"state"`
+	PledgedAt string    `json:"pledgedAt"`
+	EndedAt   string    `json:"endedAt"`
+	Reason    string    `json:"reason,omitempty"`
+}
+
+// told are the steps that are published. That a steward did not answer is what
+// one side says of a person whose name is public, and when somebody's personal
+// data went is theirs to tell.
+var told = []aid.Move{
+	aid.Verify, aid.Speak, aid.Renew, aid.Schedule, aid.Sign, aid.Report, aid.Receive, aid.Settle, aid.Release, aid.Lapse,
+}
+
+// published returns of a recipient's history what may be published: commitments
+// that stand in a total, with their checked evidence, and the bare fact of those
+// that were pledged and came to nothing. Who never proved their channel never
+// promised anything.
+func published(commitments []aid.Commitment, evidence []aid.Evidence) ([]aid.Commitment, []aid.Evidence) {
+	shown := make([]aid.Commitment, 0, len(commitments))
+	counts := make(map[aid.CommitmentID]bool, len(commitments))
+	for _, c := range commitments {
+		switch {
+		case c.State.Counts():
+			counts[c.ID] = true
+			shown = append(shown, c)
+		case !c.PledgedAt.IsZero():
+			shown = append(shown, aid.Commitment{
+				ID: c.ID, Recipient: c.Recipient, Leaf: c.Leaf, State: c.State, PledgedAt: c.PledgedAt, EndedAt: c.EndedAt, Reason: c.Reason,
+			})
+		}
+	}
+	var checked []aid.Evidence
+	for _, e := range evidence {
+		if e.State == aid.EvidenceAccepted && counts[e.Commitment] {
+			checked = append(checked, e)
+		}
+	}
+	return shown, checked
+}
+
+// recipientFile returns the file of one place, with what published returned of its
+// history.
+func recipientFile(p aid.Place, commitments []aid.Commitment, evidence []aid.Evidence, catalogue *aid.Catalogue) (File, error) {
 	r := p.Recipient
 	f := RecipientFile{
 		Schema: "/data/schemas/recipient.json",
@@ -81,7 +175,7 @@ func recipientFile(p aid.Place, commitments []aid.Commitment, catalogue *aid.Cat
 		Households: r.Households, People: r.People, Steward: r.Steward, Address: r.Address,
 		Flags: append([]aid.Flag{}, r.Flags...), Indicators: append([]aid.Indicator{}, r.Indicators...),
 		Demo: r.Demo, Closed: r.Closed,
-		Needs: []needFile{}, Commitments: []commitmentFile{}, UpdatedAt: instant(p.Activity.UpdatedAt),
+		Needs: []needFile{}, Commitments: []commitmentFile{}, Ended: []endedFile{}, UpdatedAt: instant(p.Activity.UpdatedAt),
 	}
 	for _, n := range p.Needs {
 		f.Needs = append(f.Needs, needFile{
@@ -90,18 +184,15 @@ func recipientFile(p aid.Place, commitments []aid.Commitment, catalogue *aid.Cat
 			Remaining: n.Remaining(), Source: n.Source, ConfirmedOn: n.ConfirmedOn, ConfirmedBy: n.ConfirmedBy,
 		})
 	}
+	if plan := p.Activity.Plan; plan != (aid.Plan{}) {
+		f.Plan = &planFile{plan.Method, plan.On}
+	}
 	for _, c := range commitments {
-		pledge := commitmentFile{
-			ID: c.ID, Number: c.ID.Number(), State: c.State, Program: c.Program, Name: c.DisplayName(), Class: c.Class,
-			Period: c.Period, Route: c.Route, Aggregator: c.Aggregator, Lines: []lineFile{}, PledgedAt: instant(c.PledgedAt),
+		if !c.State.Counts() {
+			f.Ended = append(f.Ended, endedFile{c.ID.Number(), c.State, instant(c.PledgedAt), instant(c.EndedAt), c.Reason})
+			continue
 		}
-		if c.State == aid.Pledged {
-			pledge.ContactBy = instant(c.ContactBy)
-		}
-		for _, l := range c.Lines {
-			pledge.Lines = append(pledge.Lines, lineFile(l))
-		}
-		f.Commitments = append(f.Commitments, pledge)
+		f.Commitments = append(f.Commitments, pledge(c, evidence))
 	}
 	body, err := json.Marshal(f)
 	if err != nil {
@@ -113,13 +204,58 @@ func recipientFile(p aid.Place, commitments []aid.Commitment, catalogue *aid.Cat
 	}, nil
 }
 
-// counting returns the commitments that stand in a published total.
-func counting(commitments []aid.Commitment) []aid.Commitment {
-	public := make([]aid.Commitment, 0, len(commitments))
-	for _, c := range commitments {
-		if c.State.Counts() {
-			public = append(public, c)
+func pledge(c aid.Commitment, evidence []aid.Evidence) commitmentFile {
+	f := commitmentFile{
+		ID: c.ID, Number: c.ID.Number(), State: c.State, Program: c.Program, Name: c.DisplayName(), Class: c.Class,
+		Period: c.Period, Route: c.Route, Aggregator: c.Aggregator, Lines: []lineFile{},
+		PledgedAt: instant(c.PledgedAt), ContactedAt: since(c.ContactedAt), SignedAt: since(c.SignedAt), Letter: c.Letter,
+		ReleasedAt: since(c.ReleasedAt), EndedAt: since(c.EndedAt),
+		Deliveries: []deliveryFile{}, Fingerprints: []string{}, Timeline: []eventFile{},
+	}
+	if c.ContactedAt.IsZero() {
+		f.ContactBy = instant(c.ContactBy)
+	}
+	if c.Schedule != (aid.Appointment{}) {
+		f.Schedule = &c.Schedule
+	}
+	for i, l := range c.Lines {
+		n := c.Line(i)
+		f.Lines = append(f.Lines, lineFile{
+			Need: l.Need, Package: l.Package, Quantity: l.Quantity, Unit: l.Unit, Equivalent: l.Equivalent, Free: l.Free,
+			Value: l.Value, Estimated: l.Estimated, Committed: n.Committed, Delivered: n.Delivered, Received: n.Received,
+		})
+	}
+	for _, d := range c.Deliveries {
+		delivery := deliveryFile{
+			Number: d.Number, On: d.On, Quantities: d.Quantities, ReportedAt: instant(d.ReportedAt), ReportedBy: d.ReportedBy,
+			Answer: d.Answer, Received: d.Received, AnsweredAt: since(d.AnsweredAt), Via: d.Via,
+			Disputed: d.Open(), SettledAt: since(d.SettledAt), Fingerprints: []string{},
+		}
+		for _, e := range evidence {
+			if e.Commitment == c.ID && slices.Contains(d.Evidence, e.ID) {
+				delivery.Fingerprints = append(delivery.Fingerprints, e.Fingerprint())
+			}
+		}
+		f.Deliveries = append(f.Deliveries, delivery)
+	}
+	for _, e := range evidence {
+		named := slices.ContainsFunc(c.Deliveries, func(d aid.Delivery) bool { return slices.Contains(d.Evidence, e.ID) })
+		if e.Commitment == c.ID && !named && (e.Kind == aid.EvidenceBAST || e.Kind == aid.EvidenceStatement) {
+			f.Fingerprints = append(f.Fingerprints, e.Fingerprint())
 		}
 	}
-	return public
+	for _, e := range c.Log {
+		if slices.Contains(told, e.Move) {
+			f.Timeline = append(f.Timeline, eventFile{instant(e.At), e.Move, e.By})
+		}
+	}
+	return f
+}
+
+// since writes an instant, and nothing for one that never came.
+func since(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return instant(t)
 }

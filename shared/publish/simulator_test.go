@@ -135,7 +135,9 @@ type step struct {
 func newWorld(pack *region.Pack, seed uint64) *world {
 	w := &world{pack: pack, rng: rand.New(rand.NewPCG(seed, 1)), now: time.Date(2026, 5, 20, 2, 0, 0, 0, time.UTC)}
 	w.turn = make(chan *step)
-	w.facts.leaves = map[aid.Leaf][]aid.Place{}
+	w.facts = facts{
+		leaves: map[aid.Leaf][]aid.Place{}, commitments: map[aid.RecipientID][]aid.Commitment{}, evidence: map[aid.RecipientID][]aid.Evidence{},
+	}
 	w.remembered = remembering{facts: &w.facts, leaves: map[aid.Leaf][]aid.Place{}}
 	for i, k := range pack.At(area.Kelurahan) {
 		for n := range 2 {
@@ -177,6 +179,7 @@ func (w *world) run() error {
 	running := 0
 	type end struct {
 		again     []mark // what failed
+		refused   []*publish.RefusedError
 		publisher *publisher
 		alive     bool
 	}
@@ -208,17 +211,17 @@ func (w *world) run() error {
 		go func() {
 			defer kill()
 			var err error
+			var swept, made publish.Report
 			if sweep {
-				if _, err = p.Sweep(life, publish.Everyone, now); err == nil {
-					_, err = p.Publish(life, marks, now)
-				}
-			} else {
-				_, err = p.Publish(life, marks, now)
+				swept, err = p.Sweep(life, publish.Everyone, now)
+			}
+			if err == nil {
+				made, err = p.Publish(life, marks, now)
 			}
 			if err == nil {
 				batch = nil
 			}
-			finished <- end{batch, p, life.Err() == nil}
+			finished <- end{batch, append(swept.Refused, made.Refused...), p, life.Err() == nil}
 		}()
 	}
 
@@ -233,6 +236,9 @@ func (w *world) run() error {
 				running--
 				busy--
 				queue = append(queue, e.again...)
+				for _, refused := range e.refused {
+					w.wrong = fmt.Errorf("an honest move was not published: %w", refused)
+				}
 				if e.alive {
 					w.idle = append(w.idle, e.publisher)
 				}
@@ -247,7 +253,7 @@ func (w *world) run() error {
 		switch choice := w.rng.IntN(10); {
 		case choice == 0 && changes > 0:
 			changes--
-			leaf, id := w.facts.change(w.rng, w.now)
+			leaf, id := w.facts.change(w.rng, w.now, w.pack.Catalogue())
 			queue = append(queue, mark{leaf: leaf, recipient: id, copies: 1 + w.rng.IntN(2)})
 			w.now = w.now.Add(time.Second)
 		case choice == 1 && running < 3 && len(queue) > 0:
@@ -334,43 +340,16 @@ func (w *world) compare(ctx context.Context) error {
 	return nil
 }
 
-// facts is the ledger of the simulation.
-type facts struct {
-	mu          sync.Mutex
-	leaves      map[aid.Leaf][]aid.Place
-	commitments map[aid.RecipientID][]aid.Commitment
-}
-
-// change promises some units at a random place, or takes all promises back.
-func (f *facts) change(rng *rand.Rand, now time.Time) (aid.Leaf, aid.RecipientID) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	names := make([]aid.Leaf, 0, len(f.leaves))
-	for leaf := range f.leaves {
-		names = append(names, leaf)
-	}
-	slices.SortFunc(names, func(a, b aid.Leaf) int { return bytes.Compare([]byte(a.String()), []byte(b.String())) })
-	leaf := names[rng.IntN(len(names))]
-	p := &f.leaves[leaf][rng.IntN(len(f.leaves[leaf]))]
-	p.Needs = slices.Clone(p.Needs)
-	if need := &p.Needs[0]; need.Committed > 0 && rng.IntN(2) == 0 {
-		need.Committed = 0
-	} else {
-		need.Committed = min(need.Needed, need.Committed+5)
-	}
-	p.Activity.Rev++
-	p.Activity.UpdatedAt = now
-	return leaf, p.Recipient.ID
-}
-
 func (f *facts) Leaf(_ context.Context, leaf aid.Leaf) ([]aid.Place, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Clone(f.leaves[leaf]), nil
 }
 
-func (f *facts) Commitments(_ context.Context, id aid.RecipientID) ([]aid.Commitment, error) {
-	return f.commitments[id], nil
+func (f *facts) History(_ context.Context, id aid.RecipientID) ([]aid.Commitment, []aid.Evidence, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.commitments[id]), slices.Clone(f.evidence[id]), nil
 }
 
 func (f *facts) Correction(context.Context, aid.Leaf) (aid.Correction, bool, error) {
@@ -401,8 +380,9 @@ func (f *turns) Leaf(ctx context.Context, leaf aid.Leaf) (places []aid.Place, er
 	return places, err
 }
 
-func (f *turns) Commitments(ctx context.Context, id aid.RecipientID) ([]aid.Commitment, error) {
-	return f.facts.Commitments(ctx, id)
+func (f *turns) History(ctx context.Context, id aid.RecipientID) (commitments []aid.Commitment, evidence []aid.Evidence, err error) {
+	f.w.wait(func() { commitments, evidence, err = f.facts.History(ctx, id) })
+	return commitments, evidence, err
 }
 
 func (f *turns) Correction(ctx context.Context, leaf aid.Leaf) (aid.Correction, bool, error) {
@@ -525,8 +505,8 @@ func (plain) Area(a tally.Area, below map[area.Code]tally.Area) ([]byte, error) 
 func (plain) Kelurahan(a tally.Area, g aid.GroupID, places []aid.Place) ([]byte, error) {
 	return dump(a, g, places)
 }
-func (plain) Place(p aid.Place, c []aid.Commitment, _ []aid.Place) ([]byte, error) {
-	return dump(p, c)
+func (plain) Place(p aid.Place, c []aid.Commitment, e []aid.Evidence, _ []aid.Place) ([]byte, error) {
+	return dump(p, c, e)
 }
 func (plain) Form(p aid.Place, _ []aid.Place) ([]byte, error) { return dump(p.Needs) }
 func (plain) Fixed() (map[string][]byte, error) {

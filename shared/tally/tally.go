@@ -71,7 +71,12 @@ type Totals struct {
 	Open               int64      `json:"openCommitments"`
 	Demo               int64      `json:"demo"` // recipients invented for a demonstration
 	// Free is the estimated value, in rupiah, of aid outside any need line.
-	Free Free `json:"free"`
+	Free    Free  `json:"free"`
+	Pledged int64 `json:"pledged"` // commitments ever pledged, whatever became of them
+	Lapsed  int64 `json:"lapsed"`  // commitments that are lapsed now
+	// Hours counts commitments by the whole hours between pledge and contact. Nil
+	// when nobody was contacted yet.
+	Hours Hours `json:"contactHours,omitempty"`
 }
 
 // Free is the estimated value of aid outside any need line, by state, in
@@ -102,6 +107,9 @@ func (t Totals) Plus(u Totals) Totals {
 			Delivered: t.Free.Delivered + u.Free.Delivered,
 			Received:  t.Free.Received + u.Free.Received,
 		},
+		Pledged: t.Pledged + u.Pledged,
+		Lapsed:  t.Lapsed + u.Lapsed,
+		Hours:   t.Hours.Plus(u.Hours),
 	}
 	for _, part := range []Totals{t, u} {
 		for k, n := range part.Kinds {
@@ -128,6 +136,9 @@ func Of(p aid.Place, catalogue *aid.Catalogue) Totals {
 			Delivered: int64(p.Activity.FreeDelivered),
 			Received:  int64(p.Activity.FreeReceived),
 		},
+		Pledged: p.Activity.Pledged,
+		Lapsed:  p.Activity.Lapsed,
+		Hours:   Hours(p.Activity.Hours).Plus(nil),
 	}
 	if p.Recipient.Demo {
 		t.Demo = 1
