@@ -109,6 +109,7 @@ func (d Draft) Check(cat *Catalogue, place Place, phone PhoneReader, now time.Ti
 		return Promise{}, err
 	}
 
+	verifyBy := now.Add(hours(cat.Limits.VerifyHours))
 	shown := contact.Name
 	if !d.Giver.ShowName {
 		shown = ""
@@ -129,7 +130,8 @@ func (d Draft) Check(cat *Catalogue, place Place, phone PhoneReader, now time.Ti
 			State:       Submitted,
 			Version:     1,
 			SubmittedAt: now,
-			VerifyBy:    now.Add(time.Duration(cat.Limits.VerifyHours) * time.Hour),
+			VerifyBy:    verifyBy,
+			DueAt:       verifyBy,
 		},
 		Contact:   contact,
 		Statement: Statement{SignedBy: signed, At: now},

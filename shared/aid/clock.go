@@ -35,7 +35,7 @@ func (c Commitment) deadlines(cat *Catalogue) []deadline {
 	if c.State == Submitted {
 		add(c.VerifyBy, Drop, "")
 	}
-	if c.Allows(Lapse) {
+	if c.allows(Lapse, Clock) {
 		begun := c.ContactBy.Add(-hours(cat.Limits.ContactHours))
 		if h := cat.Limits.NudgeHours; h[0] > 0 {
 			add(begun.Add(hours(h[0])), Remind, LetterNudge)
@@ -126,11 +126,7 @@ func (c Commitment) Elapsed(now time.Time, cat *Catalogue) (after Commitment, m 
 		after.State, after.EndedAt = Lapsed, d.at
 		letters = []LetterKind{LetterLapsed, LetterStewardLapsed}
 	}
-	after, err := after.moved(d.move, Clock, d.at, cat)
-	if err != nil {
-		return c, "", nil, false // its moves are used up; an officer has to look
-	}
-	return after, d.move, letters, true
+	return after.moved(d.move, Clock, d.at, cat), d.move, letters, true
 }
 
 // SilentSteward tells whether two collaborators or more said, within the last 30

@@ -98,9 +98,19 @@ var movesOf = map[Role][]Move{
 	Clock:        {Lapse, Drop, Remind, Forget},
 }
 
-// Allows tells whether the commitment as it stands allows a move.
+// Allows tells whether the commitment as it stands allows a move to anybody.
 func (c Commitment) Allows(m Move) bool {
-	if _, ok := next[c.State][m]; !ok {
+	for by := range movesOf {
+		if c.allows(m, by) {
+			return true
+		}
+	}
+	return false
+}
+
+// allows tells whether the commitment as it stands allows a move to a role.
+func (c Commitment) allows(m Move, by Role) bool {
+	if _, ok := next[c.State][m]; !ok || !slices.Contains(movesOf[by], m) {
 		return false
 	}
 	switch m {
@@ -109,21 +119,23 @@ func (c Commitment) Allows(m Move) bool {
 	case Silent:
 		return c.ContactedAt.IsZero() && c.SilentAt.IsZero()
 	case Renew:
-		return c.ContactedAt.IsZero() && !c.Renewed
+		return c.ContactedAt.IsZero() && !c.Renewed && c.ForgottenAt.IsZero()
 	case Sign:
 		return c.SignedAt.IsZero()
 	case Schedule:
-		return !c.ContactedAt.IsZero() && some(c.Outstanding())
+		return !c.ContactedAt.IsZero() && some(c.Outstanding()) && c.Version < MaxVersion
 	case Report:
-		return !c.SignedAt.IsZero() && some(c.deliverable())
+		return c.takesDelivery()
 	case Receive:
-		return !c.SignedAt.IsZero() && (some(c.deliverable()) || slices.ContainsFunc(c.Deliveries, Delivery.answerable))
+		return c.takesDelivery() || slices.ContainsFunc(c.Deliveries, func(d Delivery) bool { return c.answerable(d, strongest[by]) })
 	case Settle:
 		return slices.ContainsFunc(c.Deliveries, Delivery.Open)
 	case Release:
 		return len(c.Deliveries) > 0 && some(c.Outstanding())
 	case Withdraw:
 		return len(c.Deliveries) == 0
+	case Forget:
+		return c.ForgottenAt.IsZero() && !some(c.Outstanding())
 	}
 	return true
 }
@@ -132,7 +144,7 @@ func (c Commitment) Allows(m Move) bool {
 func (c Commitment) Allowed(by Role) []Move {
 	var moves []Move
 	for _, m := range movesOf[by] {
-		if c.Allows(m) {
+		if c.allows(m, by) {
 			moves = append(moves, m)
 		}
 	}
@@ -143,7 +155,7 @@ func (c Commitment) Allowed(by Role) []Move {
 // allow refuses a move that the commitment as it stands, or the role, does not
 // allow. The *StateError names what is allowed instead.
 func (c Commitment) allow(m Move, by Role) error {
-	if slices.Contains(movesOf[by], m) && c.Allows(m) {
+	if c.allows(m, by) {
 		return nil
 	}
 	return &StateError{State: c.State, Allowed: c.Allowed(by)}
@@ -236,23 +248,22 @@ func (c Commitment) DisplayName() string {
 	return c.Name
 }
 
-// MaxVersion bounds how often one commitment may move. An honest life takes a
-// dozen moves; a commitment is one item of at most 400 KB.
+// MaxVersion bounds what could be repeated without end: from this version on no
+// other day is agreed on and no answer is changed. An honest life takes a dozen
+// moves; a commitment is one item of at most 400 KB. What leads to an end stays
+// possible, or a promise and personal data could be kept for ever.
 const MaxVersion = 200
 
 // moved ends every move: the version rises, the step is remembered, and the
 // next deadline is found. It copies what it appends to, so that the commitment
 // before the move stays as it was.
-func (c Commitment) moved(m Move, by Role, now time.Time, cat *Catalogue) (Commitment, error) {
-	if c.Version >= MaxVersion {
-		return c, &StateError{State: c.State}
-	}
+func (c Commitment) moved(m Move, by Role, now time.Time, cat *Catalogue) Commitment {
 	c.Version++
 	if m != Remind {
 		c.Log = append(slices.Clone(c.Log), Event{At: now, Move: m, By: by})
 	}
 	c.DueAt = c.due(cat)
-	return c, nil
+	return c
 }
 
 // Verified returns the commitment after its channel was proven at instant now:
@@ -272,7 +283,7 @@ func (c Commitment) Verified(now time.Time, cat *Catalogue) (Commitment, error) 
 	c.State = Pledged
 	c.PledgedAt = now
 	c.ContactBy = now.Add(hours(cat.Limits.ContactHours))
-	return c.moved(Verify, Collaborator, now, cat)
+	return c.moved(Verify, Collaborator, now, cat), nil
 }
 
 // Spoken returns the commitment after by, the collaborator or the steward, said
@@ -287,7 +298,7 @@ func (c Commitment) Spoken(by Role, now time.Time, cat *Catalogue) (Commitment, 
 	}
 	c.State = next[c.State][Speak]
 	c.ContactedAt = now
-	return c.moved(Speak, by, now, cat)
+	return c.moved(Speak, by, now, cat), nil
 }
 
 // Unanswered returns the commitment after its collaborator said at instant now
@@ -302,7 +313,7 @@ func (c Commitment) Unanswered(now time.Time, cat *Catalogue) (Commitment, error
 	}
 	c.SilentAt = now
 	c = c.extended(cat)
-	return c.moved(Silent, Collaborator, now, cat)
+	return c.moved(Silent, Collaborator, now, cat), nil
 }
 
 // RenewedAt returns the commitment with another 2×24 h for the contact. One
@@ -324,7 +335,7 @@ func (c Commitment) RenewedAt(now time.Time, cat *Catalogue) (Commitment, error)
 		c.State = Signed
 	}
 	c = c.extended(cat)
-	return c.moved(Renew, Collaborator, now, cat)
+	return c.moved(Renew, Collaborator, now, cat), nil
 }
 
 // extended gives the contact another 2×24 h, with its reminders.
@@ -357,7 +368,7 @@ func (c Commitment) ScheduledFor(a Appointment, by Role, now time.Time, cat *Cat
 	c.State = next[c.State][Schedule]
 	c.Schedule = a
 	c.Told = untold(c.Told, LetterReportDue, LetterOverdue)
-	return c.moved(Schedule, by, now, cat)
+	return c.moved(Schedule, by, now, cat), nil
 }
 
 func (c *checker) appointment(a Appointment) {
@@ -405,7 +416,7 @@ func (c Commitment) SignedAs(fingerprint string, now time.Time, cat *Catalogue) 
 	}
 	c.State = Signed
 	c.SignedAt, c.Letter = now, fingerprint
-	return c.moved(Sign, Collaborator, now, cat)
+	return c.moved(Sign, Collaborator, now, cat), nil
 }
 
 // WithdrawReasons are the reasons a person may choose from. Free text would
@@ -428,24 +439,25 @@ func (c Commitment) WithdrawnFor(reason string, by Role, now time.Time, cat *Cat
 		}
 		c.ReleasedAt, c.Reason = now, reason
 		c = c.outcome(now)
-		return c.moved(Release, by, now, cat)
+		return c.moved(Release, by, now, cat), nil
 	}
 	if err := c.allow(Withdraw, by); err != nil {
 		return c, err
 	}
 	c.State, c.EndedAt, c.Reason = Withdrawn, now, reason
-	return c.moved(Withdraw, by, now, cat)
+	return c.moved(Withdraw, by, now, cat), nil
 }
 
 // Forgotten returns the commitment without its giver's name, as it stands after
-// their personal data were erased. Only a commitment that holds nothing any
-// more, or whose deliveries are all answered, may be forgotten; others are
-// withdrawn first.
+// their personal data were erased. Only a commitment of which nothing is still
+// to be delivered may be forgotten; others are withdrawn, or their rest is
+// released, first. What was reported may still be answered, and nothing more
+// will be delivered.
 func (c Commitment) Forgotten(by Role, now time.Time, cat *Catalogue) (Commitment, error) {
 	if !c.ForgottenAt.IsZero() {
 		return c, nil
 	}
-	if _, ok := next[c.State][Forget]; !ok {
+	if !c.Allows(Forget) {
 		return c, &StateError{State: c.State, Allowed: c.Allowed(by)}
 	}
 	c.ForgottenAt = now
@@ -454,7 +466,7 @@ func (c Commitment) Forgotten(by Role, now time.Time, cat *Catalogue) (Commitmen
 		// the contact; a public name stays part of the public fact.
 		c.Name = ""
 	}
-	return c.moved(Forget, by, now, cat)
+	return c.moved(Forget, by, now, cat), nil
 }
 
 func hours(n int) time.Duration { return time.Duration(n) * time.Hour }

@@ -42,9 +42,12 @@ const (
 	ViaOfficer  Via = "officer"  // an officer, from the signed BAST
 )
 
-// strength orders the ways: an answer may be changed through the same way or a
-// stronger one.
+// strength orders the ways: an answer may be changed through a stronger one,
+// and while the two sides differ through the same.
 var strength = map[Via]int{ViaBAST: 1, ViaHandover: 1, ViaSteward: 2, ViaOfficer: 3}
+
+// strongest is the way by which a role proves most.
+var strongest = map[Role]Via{Steward: ViaSteward, Officer: ViaOfficer}
 
 // Delivery is one hand-over: what was reported and what the steward confirmed.
 // Quantities have one figure for each line of the commitment.
@@ -72,11 +75,6 @@ func (d Delivery) Open() bool {
 	return d.Answer != "" && d.SettledAt.IsZero() && !slices.Equal(d.Received, d.Quantities)
 }
 
-// answerable tells whether the steward may answer, or answer otherwise.
-func (d Delivery) answerable() bool {
-	return d.Answer == "" || d.Open() || strength[d.Via] < strength[ViaSteward]
-}
-
 // claimed returns what of each line the delivery stands for: what was reported
 // until the two sides agree, then what they agree on.
 func (d Delivery) claimed() []int64 {
@@ -100,13 +98,42 @@ func (c Commitment) unclaimed() []int64 {
 	return rest
 }
 
+// closed tells whether no more will be delivered: the rest was released, or
+// whoever would bring it is forgotten.
+func (c Commitment) closed() bool { return !c.ReleasedAt.IsZero() || !c.ForgottenAt.IsZero() }
+
 // deliverable returns what of each line may still be reported, also of a
 // commitment that lapsed.
 func (c Commitment) deliverable() []int64 {
-	if !c.ReleasedAt.IsZero() {
+	if c.closed() {
 		return make([]int64, len(c.Lines))
 	}
 	return c.unclaimed()
+}
+
+// takesDelivery tells whether one more delivery may be reported.
+func (c Commitment) takesDelivery() bool {
+	return !c.SignedAt.IsZero() && len(c.Deliveries) < MaxDeliveries && some(c.deliverable())
+}
+
+// answerable tells whether a delivery of the commitment may be answered, or
+// answered otherwise, through this way.
+func (c Commitment) answerable(d Delivery, via Via) bool {
+	if d.Answer == "" {
+		return true
+	}
+	if c.Version >= MaxVersion || strength[via] < strength[d.Via] || strength[via] == strength[d.Via] && !d.Open() {
+		return false
+	}
+	// What it was settled to have fallen short of may stand in another delivery by
+	// now.
+	rest := c.unclaimed()
+	for i, n := range d.claimed() {
+		if rest[i]+n < d.Quantities[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // Outstanding returns what of each line is still to be delivered: nothing once
@@ -222,9 +249,6 @@ func (c Commitment) Reported(r DeliveryReport, now time.Time, cat *Catalogue) (C
 
 // delivered adds a delivery.
 func (c Commitment) delivered(m Move, d Delivery, by Role, now time.Time, cat *Catalogue) (Commitment, error) {
-	if len(c.Deliveries) >= MaxDeliveries {
-		return c, &StateError{State: c.State, Allowed: c.Allowed(by)}
-	}
 	d.Number = c.ID.BAST(len(c.Deliveries) + 1)
 	c.Deliveries = append(slices.Clone(c.Deliveries), d)
 	c.Told = untold(c.Told, LetterAnswerDue)
@@ -235,7 +259,7 @@ func (c Commitment) delivered(m Move, d Delivery, by Role, now time.Time, cat *C
 		c.ContactedAt = now // whoever hands over goods has spoken to someone
 	}
 	c = c.outcome(now)
-	return c.moved(m, by, now, cat)
+	return c.moved(m, by, now, cat), nil
 }
 
 // quantities checks one figure for each line: none below zero, none above most,
@@ -305,7 +329,7 @@ func (c Commitment) ReceivedAs(r ReceiptAnswer, now time.Time, cat *Catalogue) (
 		if err := c.allow(Receive, by); err != nil {
 			return c, err
 		}
-		if !some(received) {
+		if !c.takesDelivery() {
 			return c, &StateError{State: c.State, Allowed: c.Allowed(by)}
 		}
 		return c.delivered(Receive, Delivery{
@@ -320,18 +344,20 @@ func (c Commitment) ReceivedAs(r ReceiptAnswer, now time.Time, cat *Catalogue) (
 	if err := c.allow(Receive, by); err != nil {
 		return c, err
 	}
-	if d.Answer != "" && !(d.Open() && strength[r.Via] >= strength[d.Via] || strength[r.Via] > strength[d.Via]) {
+	if !c.answerable(d, r.Via) {
 		return c, &StateError{State: c.State, Allowed: c.Allowed(by)}
 	}
 	if slices.Equal(received, reported) {
 		r.Answer = Full
 	}
+	if !slices.Equal(received, d.Received) {
+		d.SettledAt, d.SettledBy = time.Time{}, ""
+	}
 	d.Answer, d.Received, d.AnsweredAt, d.Via = r.Answer, received, now, r.Via
-	d.SettledAt, d.SettledBy = time.Time{}, ""
 	c.Deliveries = slices.Clone(c.Deliveries)
 	c.Deliveries[i] = d
 	c = c.outcome(now)
-	return c.moved(Receive, by, now, cat)
+	return c.moved(Receive, by, now, cat), nil
 }
 
 // SettledAs returns the commitment after the dispute about a delivery ended. A
@@ -368,7 +394,7 @@ func (c Commitment) SettledAs(id DeliveryID, quantities []int64, by Role, now ti
 	c.Deliveries = slices.Clone(c.Deliveries)
 	c.Deliveries[i] = d
 	c = c.outcome(now)
-	return c.moved(Settle, by, now, cat)
+	return c.moved(Settle, by, now, cat), nil
 }
 
 // outcome gives a commitment with deliveries the state that they add up to.
@@ -379,7 +405,7 @@ func (c Commitment) outcome(now time.Time) Commitment {
 		open = open || d.Open()
 		reached = reached || some(d.claimed())
 	}
-	rest := c.ReleasedAt.IsZero() && some(c.unclaimed())
+	rest := some(c.deliverable())
 	c.EndedAt = time.Time{}
 	switch {
 	case open:

@@ -1,6 +1,9 @@
 package aid
 
-import "time"
+import (
+	"math/bits"
+	"time"
+)
 
 // Counts says how the units of a need, or the value of free aid, stand. Each
 // unit stands in exactly one of them.
@@ -58,7 +61,7 @@ func (c Commitment) Line(i int) Counts {
 		}
 	}
 	n.Committed -= n.Delivered + n.Received
-	if !c.ReleasedAt.IsZero() {
+	if c.closed() {
 		n.Committed = disputed
 	}
 	return n
@@ -88,7 +91,7 @@ func (c Commitment) Standing() Standing {
 		}
 		// Value by the share of units; what does not divide stays where it is held
 		// back longest, so that the parts add up.
-		part := func(units int64) int64 { return int64(float64(l.Value) * float64(units) / float64(l.Quantity)) }
+		part := func(units int64) int64 { return share(int64(l.Value), units, l.Quantity) }
 		value := Counts{Delivered: part(n.Delivered), Received: part(n.Received)}
 		if n.Committed > 0 {
 			value.Committed = part(n.Sum()) - value.Delivered - value.Received
@@ -100,6 +103,19 @@ func (c Commitment) Standing() Standing {
 		s.Free = s.Free.Plus(value)
 	}
 	return s
+}
+
+// share returns value × units ÷ all, rounded down, whatever the product.
+func share(value, units, all int64) int64 {
+	switch {
+	case value <= 0 || units <= 0:
+		return 0
+	case units >= all:
+		return value
+	}
+	hi, lo := bits.Mul64(uint64(value), uint64(units))
+	quotient, _ := bits.Div64(hi, lo, uint64(all))
+	return int64(quotient)
 }
 
 // StandingOf returns the sum over commitments.
