@@ -29,9 +29,10 @@ func (r *Renderer) Fixed() (map[string][]byte, error) {
 	if err := add("wilayah/"+string(r.pack.Root)+"/index.html", "whole", whole); err != nil {
 		return nil, err
 	}
-	own := r.frame("", "Janji bantuan Anda", "Halaman pribadi satu janji bantuan.", "k.js")
-	if err := add("k/index.html", "own", ownView{frame: own, Hours: r.pack.Limits.ContactHours}); err != nil {
-		return nil, err
+	for path, p := range r.private() {
+		if err := add(path, p.template, p.view); err != nil {
+			return nil, err
+		}
 	}
 	how := howView{
 		frame:  r.frame("/cara/", "Cara membantu", "Dari memilih lokasi sampai bantuan diterima, langkah demi langkah.", ""),
@@ -56,11 +57,6 @@ func (r *Renderer) Fixed() (map[string][]byte, error) {
 		return nil, err
 	}
 	return pages, nil
-}
-
-type ownView struct {
-	frame
-	Hours int
 }
 
 type howView struct {

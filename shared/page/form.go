@@ -3,7 +3,6 @@ package page
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"ksbb/shared/aid"
 	"ksbb/shared/region"
@@ -63,10 +62,8 @@ func (r *Renderer) Form(p aid.Place, near []aid.Place) ([]byte, error) {
 	v := formView{
 		frame: r.frame("", "Bantu "+full, "Janjikan bantuan untuk "+full+" dalam empat langkah pendek.", "bantu.js"),
 		ID:    rec.ID, Name: full, Back: crumb{Name: full, Path: placePath(rec.ID)}, Closed: rec.Closed,
-		Near: r.near(rec, near), Limits: r.pack.Limits,
+		Near: r.near(rec, near), Limits: r.pack.Limits, ZoneMinutes: r.zoneMinutes(),
 	}
-	_, east := time.Unix(0, 0).In(r.pack.Zone).Zone()
-	v.ZoneMinutes = east / 60
 	v.Demo = rec.Demo
 	chosen := -1
 	for _, program := range r.pack.Programs {

@@ -1,111 +1,62 @@
-// One's own commitment. The secret is in the fragment, which browsers never
-// send anywhere; it travels in the Authorization header only.
+// One's own promise. The secret is in the fragment, which browsers never send
+// anywhere; it travels in the Authorization header only.
 
+import { begun, forget } from './antar';
 import { call, slug, type Problem } from './api';
+import { appointed, goodsOf, step, today, type Commitment, type Delivery, type Page, type Step } from './commitment';
 import { el, one } from './dom';
 import { commitmentOf } from './identity';
-import { days, lost, moment, number, problemText, rupiah, span } from './words';
-
-interface Line {
-  need?: string;
-  package?: string;
-  name: string;
-  unit: string;
-  quantity: number;
-  equivalent?: string;
-  free?: string;
-  value: number;
-  estimated: boolean;
-}
-
-interface Commitment {
-  id: string;
-  number: string;
-  state: string;
-  recipient: { id: string; name: string; area: string; demo: boolean };
-  program: string;
-  lines: Line[];
-  period: { from: string; to: string };
-  route: string;
-  aggregator?: string;
-  class: string;
-  displayName: string;
-  submittedAt: string;
-  verifyBy: string;
-  pledgedAt?: string;
-  contactBy?: string;
-  endedAt?: string;
-  reason?: string;
-  allowed?: string[];
-  history?: { at: string; what: string }[];
-}
+import { button, copying, facts, folded, note, outdated, paper, row, saying, small, why } from './parts';
+import { day, days, lost, moment, number, problemText, rupiah, span } from './words';
 
 type Contact = { queued: true } | { queued?: false; name: string; phone: string; email?: string; demo: boolean };
 
 const root = one('#k')!;
+const news = one('#kabar')!;
 const hours = Number(root.dataset['hours']) || 48;
+const zone = Number(root.dataset['zone']) || 420;
 let timer = 0;
+// Seeing a contact is written down and counted, so what was seen stays for this visit.
+let known: Contact | null = null;
 
 const past: Record<string, string> = {
   submitted: 'Janji dikirim',
-  pledged: 'E-mail dibuktikan, jumlah ditahan untuk Anda',
-  contact: 'Kontak dilihat',
-  contacted: 'Penanggung jawab dihubungi',
-  scheduled: 'Hari antar disepakati',
-  signed: 'Surat komitmen ditandatangani',
-  delivered: 'Penyaluran dilaporkan',
-  received: 'Diterima, dikonfirmasi penanggung jawab',
-  disputed: 'Jumlah sedang dicocokkan',
-  lapsed: 'Kedaluwarsa karena tidak ada kontak',
-  withdrawn: 'Janji dibatalkan',
-  dropped: 'Dihapus karena tidak dibuktikan',
+  verify: 'E-mail dibuktikan, jumlah ditahan untuk Anda',
+  contacted: 'Penanggung jawab dan Anda sudah berbicara',
+  silent: 'Anda melaporkan bahwa penanggung jawab tidak menjawab',
+  renew: 'Waktu menghubungi diperpanjang',
+  schedule: 'Hari antar disepakati',
+  sign: 'Surat komitmen ditandatangani',
+  report: 'Penyaluran dilaporkan',
+  receive: 'Penanggung jawab memastikan penerimaan',
+  settle: 'Jumlahnya disepakati',
+  release: 'Sisanya dilepas, kembali ke peta',
+  withdraw: 'Janji dibatalkan',
+  lapse: 'Kedaluwarsa karena tidak ada kontak',
+  drop: 'Dihapus karena tidak dibuktikan',
+  forget: 'Data pribadi dihapus',
 };
 
-const reasons: Record<string, string> = {
-  changed_plan: 'Rencana saya berubah',
-  cannot_deliver: 'Saya tidak dapat mengantarkannya',
-  duplicate: 'Janji ini ganda',
-  wrong_place: 'Salah pilih lokasi',
-  other: 'Alasan lain',
+const stages = ['Hubungi', 'Hari', 'Surat', 'Antar', 'Diterima'];
+const stageOf: Record<Step, number> = { code: -1, contact: 0, schedule: 1, sign: 2, deliver: 3, answer: 4, dispute: 4, done: 5, over: -1 };
+
+const vias: Record<string, string> = {
+  steward: 'lewat tautannya sendiri', handover: 'lewat tautan yang Anda teruskan', bast: 'dengan kode di lembar BAST', officer: 'lewat petugas, dari BAST yang ditandatangani',
 };
-
-/** "50 paket sembako": units, then the name without what the unit says already. */
-function goods(l: Line): string {
-  if (l.free !== undefined && !l.need) return `${number(l.quantity)} ${l.unit} ${l.free}`;
-  const words = l.name.split(/\s+/).map((w) => (w === w.toUpperCase() ? w : w.toLowerCase()));
-  if (words.length > 1 && words[0] === 'paket') words.shift();
-  const name = words.join(' ');
-  const known = !l.unit || name === l.unit || name.startsWith(`${l.unit} `) || name.endsWith(` per ${l.unit}`);
-  return `${number(l.quantity)} ${known ? name : `${l.unit} ${name}`}${l.equivalent ? ` (berupa ${l.equivalent})` : ''}`;
-}
-
-const goodsOf = (c: Commitment) => {
-  const all = c.lines.map(goods);
-  return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} dan ${all.at(-1)}`;
-};
-
-function note(kind: string, ...children: (Node | string)[]): HTMLElement {
-  return el('div', { class: `note ${kind}` }, ...children);
-}
-
-function button(kind: string, text: string, act: (b: HTMLButtonElement) => void): HTMLButtonElement {
-  const b = el('button', { type: 'button', class: `btn ${kind}` }, text);
-  b.addEventListener('click', () => act(b));
-  return b;
-}
 
 function fail(p: Problem | null): void {
   const gone = p && (slug(p) === 'not-found' || slug(p) === 'denied');
   root.replaceChildren(
     el('h2', {}, gone ? 'Janji ini tidak ditemukan' : 'Belum dapat dibuka'),
     el('p', { class: 'sub' }, gone
-      ? 'Tautannya tidak lengkap, atau janji ini sudah dihapus karena tidak dibuktikan. Salin tautan dari e-mail secara utuh.'
+      ? 'Tautannya tidak lengkap, atau data janji ini sudah dihapus. Salin tautan dari e-mail secara utuh, atau minta tautan baru.'
       : p ? problemText(p) : navigator.onLine ? 'Belum ada jawaban dari server.' : 'Anda sedang luring.'),
-    el('p', { class: 'row' }, gone ? el('a', { class: 'btn', href: '/' }, 'Ke peta') : button('', 'Coba lagi', () => void open())),
+    gone ? row(el('a', { class: 'btn', href: '/lapor/' }, 'Minta tautan baru'), el('a', { class: 'btn ghost', href: '/' }, 'Ke peta'))
+      : row(button('', 'Coba lagi', () => void open())),
   );
 }
 
-async function open(): Promise<void> {
+async function open(said = ''): Promise<void> {
   clearInterval(timer);
   const secret = location.hash.slice(1);
   const id = commitmentOf(secret);
@@ -114,54 +65,148 @@ async function open(): Promise<void> {
     return;
   }
   const answer = await call<Commitment>('GET', `/v1/commitments/${id}`, undefined, secret);
-  if (answer.kind === 'ok') show(answer.value, secret);
+  if (answer.kind === 'ok') show(answer.value, secret, said);
   else fail(answer.kind === 'refused' ? answer.problem : null);
 }
 
-function show(c: Commitment, secret: string): void {
+function show(c: Commitment, secret: string, said: string): void {
   clearInterval(timer);
-  const may = (move: string) => c.allowed?.includes(move) ?? false;
-  const post = <T>(what: string, body: unknown = {}) => call<T>('POST', `/v1/commitments/${c.id}/${what}`, body, secret);
-  const heading = `${goodsOf(c)} untuk ${c.recipient.name}`;
+  // The report arrived, whether or not this phone heard of it.
+  if (c.deliveries.some((d) => d.id === begun(c.id)?.id)) forget(c.id);
+  const may = (move: string) => c.allowed.includes(move);
+  const at = step(c);
+  const heading = `${goodsOf(c.lines)} untuk ${c.recipient.name}`;
   document.title = `${heading} · KSBB`;
-  const holds = ['pledged', 'contacted', 'scheduled', 'signed'].includes(c.state);
+  const page: Page = {
+    c, secret, today: today(zone),
+    call: <T>(method: string, what: string, body?: unknown) => call<T>(method, `/v1/commitments/${c.id}${what && `/${what}`}`, body, secret),
+    reopen: open,
+    async move(b, out, method, what, body, done) {
+      b.disabled = true;
+      out.textContent = 'Mencatat …';
+      const answer = await page.call<Commitment>(method, what, body);
+      b.disabled = false;
+      if (answer.kind === 'ok') show(answer.value, secret, done);
+      else if (outdated(answer)) void open(why(answer));
+      else out.textContent = why(answer);
+    },
+  };
+  const post = (b: HTMLButtonElement, out: HTMLElement, what: string, body: unknown, done: string) => void page.move(b, out, 'POST', what, body, done);
 
-  const parts: (Node | null)[] = [
-    el('p', { class: 'small' }, `Janji ${c.number} · hanya untuk Anda`),
-    el('h2', { class: 'lead', tabindex: -1 }, heading),
-    c.recipient.demo ? note('', 'Data contoh: penerima ini dikarang. Tidak ada yang perlu dihubungi atau diantar.') : null,
+  // A part of the script, and its card, once it is asked for.
+  const later = (box: HTMLElement, part: () => Promise<HTMLElement>) => {
+    box.replaceChildren(small('Membuka …'));
+    part().then((card) => box.replaceChildren(card), () => {
+      box.replaceChildren(small(lost()), row(button('ghost', 'Coba lagi', () => later(box, part))));
+    });
+  };
+
+  // Each thing that may be done is built once: the next one open on top, the
+  // others folded below.
+  const cards: [key: string, title: string, shown: boolean, build: (box: HTMLElement) => void][] = [
+    ['contact', c.contactedAt ? 'Kontak penanggung jawab' : 'Hubungi penanggung jawab', may('contact'), contactBox],
+    ['schedule', c.schedule ? 'Ubah hari antar' : 'Sepakati hari antar', may('schedule'), scheduleBox],
+    ['sign', 'Tanda tangani surat komitmen', may('sign'), (box) => later(box, async () => (await import('./tanda.js')).signing(page))],
+    ['deliver', c.deliveries.length > 0 ? 'Antar dan laporkan sisanya' : 'Antar, lalu laporkan', may('report'), deliverBox],
+    ['answer', 'Minta penanggung jawab memastikan', !!c.handover && !!c.signedAt, handoverBox],
   ];
-  if (c.state === 'submitted') parts.push(codeBox());
-  if (c.state === 'pledged' && c.contactBy) parts.push(clock(c.contactBy));
-  if (may('contact')) parts.push(contactBox());
-  if (c.state === 'withdrawn') parts.push(note('', `Janji ini sudah dibatalkan${c.endedAt ? ` pada ${moment(c.endedAt)}` : ''}. Jumlahnya kembali ke peta.`));
-  if (c.state === 'lapsed') parts.push(note('bad', 'Janji ini kedaluwarsa karena belum ada kontak sampai batas waktunya. Jumlahnya kembali ke peta.'));
-  if (c.state === 'dropped') parts.push(note('', 'Janji ini tidak dibuktikan pada waktunya dan tidak berlaku. Silakan buat yang baru.'));
-  parts.push(facts(), story());
-  if (holds) parts.push(el('p', { class: 'small sub' }, 'Simpan tautan halaman ini. Siapa pun yang memegangnya dapat melihat kontak dan membatalkan janji, jadi jangan dibagikan.'));
-  parts.push(el('p', { class: 'row' }, el('a', { class: 'btn ghost', href: `/lokasi/${encodeURIComponent(c.recipient.id)}/` }, 'Halaman lokasi')));
-  if (may('withdraw')) parts.push(withdrawal());
-  root.replaceChildren(...parts.filter((p): p is Node => p !== null));
+  const key = at === 'dispute' ? '' : at;
+  const next = cards.find(([k, , shown]) => k === key && shown);
 
-  function facts(): HTMLElement {
+  const top = el('section', { class: 'card next', 'aria-labelledby': 'berikut' });
+  const lead = el('h2', { id: 'berikut', tabindex: -1 });
+  top.append(lead);
+  if (next) {
+    lead.textContent = next[1];
+    next[3](top);
+  } else {
+    ends(top, lead);
+  }
+
+  const holds = ['contact', 'schedule', 'sign', 'deliver'].includes(at);
+  root.replaceChildren(...[
+    el('p', { class: 'small' }, `Janji ${c.number} · hanya untuk Anda`),
+    el('h2', { class: 'lead' }, heading),
+    stageOf[at] < 0 ? null : el('ol', { class: 'stages', 'aria-label': 'Langkah' }, ...stages.map((name, i) =>
+      el('li', { class: i < stageOf[at] ? 'on' : i === stageOf[at] ? 'now' : '', 'aria-current': i === stageOf[at] && 'step' },
+        name, el('span', { class: 'unseen' }, i < stageOf[at] ? ' (selesai)' : i === stageOf[at] ? ' (sekarang)' : ' (nanti)')))),
+    c.recipient.demo ? note('', 'Data contoh: penerima ini dikarang. Tidak ada yang perlu dihubungi atau diantar.') : null,
+    c.contactBy && !c.contactedAt && may('contacted') ? clock(c.contactBy) : null,
+    at === 'code' ? codeBox() : top,
+    ...c.deliveries.map((d) => given(d)),
+    ...cards.filter((card) => card !== next && card[2]).map(([k, title, , build]) => {
+      const box = folded(title, build);
+      box.id = `langkah-${k}`;
+      return box;
+    }),
+    papers(),
+    overview(), story(),
+    holds || at === 'answer' ? el('p', { class: 'small sub' }, 'Simpan tautan halaman ini. Siapa pun yang memegangnya dapat melihat kontak dan membatalkan janji, jadi jangan dibagikan.') : null,
+    row(el('a', { class: 'btn ghost', href: `/lokasi/${encodeURIComponent(c.recipient.id)}/` }, 'Halaman lokasi')),
+    at === 'code' ? null : folded('Data saya dan pengingat', (box) => later(box, async () => (await import('./urus.js')).rights(page))),
+    may('withdraw') || may('release') ? folded(c.deliveries.length > 0 ? 'Lepaskan sisanya' : 'Batalkan janji',
+      (box) => later(box, async () => (await import('./urus.js')).withdrawal(page))) : null,
+  ].filter((p): p is HTMLElement => p !== null));
+
+  news.textContent = said;
+  if (said && !next && at === 'code') one('#code')?.focus();
+  else if (said) {
+    lead.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }
+
+  // A report that was begun before the camera took the phone's memory goes on.
+  if (may('report') && begun(c.id)) one<HTMLDetailsElement>('#langkah-deliver')?.setAttribute('open', '');
+
+  /** Says where the promise stands when there is nothing to be done first. */
+  function ends(box: HTMLElement, title: HTMLElement): void {
+    const say = (text: string, ...more: (Node | string)[]) => {
+      title.textContent = text;
+      box.append(...more);
+    };
+    const got = goodsOf(c.lines, c.lines.map((l) => l.received));
+    if (at === 'dispute') {
+      say('Jumlahnya belum sama', el('p', {}, 'Sampai disepakati, yang dihitung adalah angka yang lebih kecil. Lihat di bawah.'));
+      box.classList.add('late');
+    } else if (at === 'done') {
+      say('Diterima. Terima kasih!', el('p', {}, `${c.recipient.name} sudah menerima ${got}. Siapa pun dapat melihatnya di halaman lokasi${c.displayName === 'Hamba Allah' ? ', tanpa nama Anda' : ''}.`),
+        paper('', 'Simpan tanda terima (PDF)', `/v1/commitments/${c.id}/receipt.pdf`, `tanda-terima-${c.number}.pdf`, secret));
+    } else if (c.state === 'lapsed') {
+      say('Janji ini kedaluwarsa', el('p', {}, `Belum ada kontak sampai batas waktunya${c.endedAt ? `, ${moment(c.endedAt)}` : ''}. Jumlahnya kembali ke peta.`));
+      if (may('renew')) {
+        const out = saying();
+        box.append(el('p', { class: 'small' }, 'Masih ingin memberi? Janji ini dapat dihidupkan lagi satu kali, selama kebutuhannya masih ada.'),
+          row(button('', 'Hidupkan lagi', (b) => post(b, out, 'renewal', {}, 'Janji ini berlaku lagi.'))), out);
+      }
+    } else if (c.state === 'withdrawn') {
+      say('Janji ini dibatalkan', el('p', {}, `${c.endedAt ? `${moment(c.endedAt)}. ` : ''}Jumlahnya kembali ke peta.`));
+    } else if (c.state === 'dropped') {
+      say('Janji ini tidak berlaku', el('p', {}, 'Janji ini tidak dibuktikan pada waktunya. Silakan buat yang baru.'));
+    } else {
+      say('Sedang berjalan', el('p', {}, 'Tidak ada yang perlu Anda lakukan sekarang.'));
+    }
+  }
+
+  function overview(): HTMLElement {
     const value = c.lines.reduce((sum, l) => sum + l.value, 0);
-    const rows: [string, string][] = [
-      ['Waktu antar', days(c.period)],
-      ['Cara', c.route === 'aggregator' ? 'lewat mitra penyalur' : 'diantar sendiri'],
-      ['Nama di halaman umum', c.displayName],
-    ];
+    const rows: [string, string][] = [['Rencana', days(c.period)]];
+    if (c.schedule) rows.push(['Hari antar', appointed(c.schedule)]);
+    rows.push(['Cara', c.route === 'aggregator' ? 'lewat mitra penyalur' : 'diantar sendiri'], ['Nama di halaman umum', c.displayName]);
     if (value > 0) rows.push([c.lines.some((l) => l.estimated) ? 'Nilai (perkiraan)' : 'Nilai menurut harga acuan', rupiah(value)]);
-    return el('dl', { class: 'facts' }, ...rows.map(([k, v]) => el('div', {}, el('dt', {}, k), el('dd', {}, v))));
+    return facts(rows);
   }
 
   function story(): HTMLElement | null {
-    if (!c.history?.length) return null;
-    const next = holds
-      ? ['Hubungi penanggung jawab, sepakati hari antar', 'Antar, tandatangani berita acara serah terima', 'Penanggung jawab memastikan jumlah']
-      : [];
+    if (c.history.length === 0) return null;
+    const order: Step[] = ['contact', 'schedule', 'sign', 'deliver', 'answer'];
+    const rest: Partial<Record<Step, string>> = {
+      contact: 'Hubungi penanggung jawab', schedule: 'Sepakati hari antar', sign: 'Tanda tangani surat komitmen',
+      deliver: 'Antar, tandatangani berita acara, laporkan', answer: 'Penanggung jawab memastikan jumlahnya',
+    };
+    const i = order.indexOf(at);
     return el('section', {}, el('h2', {}, 'Perjalanan janji ini'), el('ol', { class: 'time' },
       ...c.history.map((h) => el('li', {}, el('b', {}, past[h.what] ?? h.what), el('span', { class: 'small' }, moment(h.at)))),
-      ...next.map((text) => el('li', { class: 'wait' }, el('b', {}, text))),
+      ...(i < 0 ? [] : order.slice(i)).map((s) => el('li', { class: 'wait' }, el('b', {}, rest[s]!))),
     ));
   }
 
@@ -179,102 +224,175 @@ function show(c: Commitment, secret: string): void {
     };
     tick();
     timer = setInterval(tick, 20_000);
-    // The clock would otherwise be read aloud three times a minute.
-    box.setAttribute('aria-live', 'off');
     return box;
   }
 
   function codeBox(): HTMLElement {
-    const said = el('p', { class: 'small status', role: 'status' });
+    const out = saying();
     const input = el('input', { id: 'code', class: 'code', inputmode: 'numeric', autocomplete: 'one-time-code', maxlength: 6 });
     const go = el('button', { class: 'btn', type: 'submit' }, 'Kirim kode');
     const box = el('form', { class: 'card', novalidate: true },
       el('h3', {}, 'Masukkan kode dari e-mail'),
-      el('p', { class: 'small' }, `Janji baru berlaku setelah kode 6 angka ini masuk, paling lambat ${moment(c.verifyBy)}.`),
-      el('label', { for: 'code' }, 'Kode 6 angka'), input, el('p', { class: 'row' }, go), said);
+      small(`Janji baru berlaku setelah kode 6 angka ini masuk, paling lambat ${moment(c.verifyBy)}.`),
+      el('label', { for: 'code' }, 'Kode 6 angka'), input, row(go), out);
     box.addEventListener('submit', (event) => {
       event.preventDefault();
       const code = input.value.replace(/\D/g, '');
-      if (code.length !== 6) {
-        said.textContent = 'Tulis keenam angkanya.';
-        return;
-      }
-      go.disabled = true;
-      said.textContent = 'Memeriksa …';
-      void post<Commitment>('verification', { code }).then((answer) => {
-        go.disabled = false;
-        if (answer.kind === 'ok') void open();
-        else {
-          said.textContent = answer.kind === 'lost' ? lost() : problemText(answer.problem);
-          input.select();
-        }
-      });
+      if (code.length !== 6) out.textContent = 'Tulis keenam angkanya.';
+      else post(go, out, 'verification', { code }, 'E-mail terbukti. Jumlahnya ditahan untuk Anda.');
     });
     return box;
   }
 
-  function contactBox(): HTMLElement {
-    const box = el('div', { class: 'card' });
-    const said = el('p', { class: 'small status', role: 'status' });
-    const see = button('', 'Lihat kontak', (b) => {
-      b.disabled = true;
-      said.textContent = 'Membuka kontak …';
-      void post<Contact>('contact').then((answer) => {
-        b.disabled = false;
-        if (answer.kind === 'lost') said.textContent = lost();
-        else if (answer.kind === 'refused') said.textContent = problemText(answer.problem);
-        else box.replaceChildren(...contact(answer.value));
-      });
-    });
-    box.append(
-      el('h3', {}, 'Penanggung jawab lokasi'),
-      el('p', { class: 'small' }, 'Nomor ini hanya untuk janji ini, jadi jangan dibagikan. Bahwa Anda membukanya dicatat.'),
-      el('p', { class: 'row' }, see), said);
-    return box;
+  // --- Contact.
+
+  function contactBox(box: HTMLElement): void {
+    const inner = el('div');
+    box.append(inner);
+    if (known) inner.append(...contact(known));
+    else {
+      const out = saying();
+      inner.append(
+        small('Nomor ini hanya untuk janji ini, jadi jangan dibagikan. Bahwa Anda membukanya dicatat dan terlihat olehnya.'),
+        row(button('', 'Lihat kontak', (b) => {
+          b.disabled = true;
+          out.textContent = 'Membuka kontak …';
+          void page.call<Contact>('POST', 'contact', {}).then((answer) => {
+            b.disabled = false;
+            if (answer.kind !== 'ok') {
+              out.textContent = why(answer);
+              return;
+            }
+            known = answer.value;
+            inner.replaceChildren(...contact(known));
+            one('h3', inner)?.focus();
+          });
+        })), out);
+    }
+    if (c.contactedAt) return;
+    const out = saying();
+    box.append(row(
+      may('contacted') ? button(known ? '' : 'ghost', 'Sudah saya hubungi', (b) => post(b, out, 'contacted', {}, 'Dicatat: sudah dihubungi.')) : null,
+      may('silent') ? button('ghost', 'Tidak dijawab', (b) => post(b, out, 'silence', {}, 'Dicatat. Janji Anda ditahan 48 jam lagi, dan kantor kelurahan diberi tahu bila ini berulang.')) : null,
+    ), out);
+    if (may('renew')) {
+      box.append(small('Perlu waktu lebih? Batas waktunya dapat diperpanjang satu kali.'),
+        row(button('ghost', `Perpanjang ${hours} jam`, (b) => post(b, out, 'renewal', {}, 'Waktunya diperpanjang.'))));
+    }
   }
+
+  const giver = () => (c.displayName === 'Hamba Allah' ? 'kolaborator KSBB' : `${c.displayName}, kolaborator KSBB`);
 
   function contact(k: Contact): Node[] {
     if (k.queued) {
-      return [el('h3', {}, 'Penanggung jawab akan menghubungi Anda'),
-        el('p', { class: 'small' }, 'Untuk melindungi nomor mereka, kontak hari ini tidak dibuka lagi. Kontak Anda sudah sampai kepadanya. Janji Anda tetap berlaku.')];
+      return [el('h3', { tabindex: -1 }, 'Penanggung jawab akan menghubungi Anda'),
+        small('Untuk melindungi nomor mereka, kontak sekarang tidak dibuka. Kontak Anda sudah sampai kepadanya. Janji Anda tetap berlaku.')];
     }
     const digits = k.phone.replace(/\D/g, '');
-    const text = `Halo ${k.name}, saya ${c.displayName === 'Hamba Allah' ? 'kolaborator KSBB' : `${c.displayName}, kolaborator KSBB`}. `
-      + `Saya berjanji memberi ${goodsOf(c)} untuk ${c.recipient.name} (${c.number}), rencananya ${days(c.period)}. `
-      + 'Kapan dan di mana sebaiknya saya antarkan?';
+    const text = `Halo ${k.name}, saya ${giver()}. `
+      + `Saya berjanji memberi ${goodsOf(c.lines)} untuk ${c.recipient.name} (${c.number}), rencananya ${days(c.period)}. `
+      + 'Kapan dan di mana sebaiknya saya antarkan?'
+      + (c.handover ? ` Di sini Bapak/Ibu dapat melihat janji ini dan nanti memastikan barangnya: ${link()}` : '');
     return [
-      el('h3', {}, k.name),
+      el('h3', { tabindex: -1 }, k.name),
       el('p', {}, k.phone),
       k.email && !k.demo ? el('p', {}, el('a', { href: `mailto:${k.email}` }, k.email)) : el('span'),
       // Invented numbers are shown and never linked: somebody might own them one day.
-      k.demo
-        ? el('p', { class: 'note' }, 'Nomor contoh. Jangan dihubungi.')
-        : el('p', { class: 'row' },
-          el('a', { class: 'btn wa', href: `https://wa.me/${digits}?text=${encodeURIComponent(text)}`, rel: 'noopener noreferrer' }, 'Tulis lewat WhatsApp'),
+      k.demo ? el('p', { class: 'note' }, 'Nomor contoh. Jangan dihubungi.')
+        : row(el('a', { class: 'btn wa', href: `https://wa.me/${digits}?text=${encodeURIComponent(text)}`, rel: 'noopener noreferrer' }, 'Tulis lewat WhatsApp'),
           el('a', { class: 'btn ghost', href: `tel:+${digits}` }, 'Telepon')),
     ];
   }
 
-  function withdrawal(): HTMLElement {
-    const said = el('p', { class: 'small status', role: 'status' });
-    const choice = el('select', { id: 'alasan' }, ...Object.entries(reasons).map(([value, text]) => el('option', { value }, text)));
-    const go = button('danger', 'Ya, batalkan janji ini', (b) => {
-      b.disabled = true;
-      said.textContent = 'Membatalkan …';
-      void post<Commitment>('withdrawal', { reason: choice.value }).then((answer) => {
-        b.disabled = false;
-        if (answer.kind === 'ok') void open();
-        else said.textContent = answer.kind === 'lost' ? lost() : problemText(answer.problem);
-      });
+  // --- The day.
+
+  function scheduleBox(box: HTMLElement): void {
+    const out = saying();
+    const field = (id: string, type: string, label: string, value?: string) => {
+      const input = el('input', { id, type, autocomplete: 'off', value: value ?? '' });
+      return [input, el('div', {}, el('label', { for: id }, label), input)] as const;
+    };
+    const first = c.schedule?.on ?? (c.period.from > page.today ? c.period.from : page.today);
+    const [on, onBox] = field('hari', 'date', 'Hari antar', first);
+    const [from, fromBox] = field('mulai', 'time', 'Mulai pukul', c.schedule?.from);
+    const [to, toBox] = field('selesai', 'time', 'Sampai pukul', c.schedule?.to);
+    on.min = page.today;
+    const go = el('button', { class: 'btn', type: 'submit' }, 'Simpan hari antar');
+    const form = el('form', { novalidate: true }, small('Hari yang Anda sepakati dengan penanggung jawab. Jam boleh dikosongkan. Hari ini tampil di halaman lokasi.'),
+      onBox, el('div', { class: 'two' }, fromBox, toBox), row(go), out);
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      if (!on.value) out.textContent = 'Pilih harinya.';
+      else if (!from.value !== !to.value) out.textContent = 'Tulis jam mulai dan selesai, atau kosongkan keduanya.';
+      else post(go, out, 'schedule', { on: on.value, ...(from.value && { from: from.value, to: to.value }) }, `Dicatat: diantar ${day(on.value)}.`);
     });
-    const box = el('details', { class: 'card' },
-      el('summary', {}, 'Batalkan janji'),
-      el('p', { class: 'small' }, 'Jumlahnya langsung kembali ke peta supaya orang lain dapat membantu. Pembatalan tidak dapat diurungkan.'),
-      el('label', { for: 'alasan' }, 'Alasannya'), choice,
-      el('p', { class: 'row' }, button('ghost', 'Tidak jadi', () => { box.open = false; }), go), said);
+    box.append(form);
+  }
+
+  // --- The hand-over.
+
+  function deliverBox(box: HTMLElement): void {
+    const place = el('div');
+    const begin = button('', 'Laporkan penyaluran', () => later(place, async () => (await import('./kirim.js')).reporting(page)));
+    begin.dataset['lapor'] = '';
+    place.append(row(begin));
+    const left = goodsOf(c.lines, c.lines.map((l) => l.outstanding));
+    box.append(
+      c.schedule ? el('p', {}, el('b', {}, `${appointed(c.schedule)}: `), left) : el('p', {}, left),
+      paper('ghost', 'Simpan lembar BAST (PDF)', `/v1/commitments/${c.id}/bast.pdf`, `${c.bast}.pdf`, secret),
+      small('Cetak lembar ini dan tandatangani berdua waktu serah terima. Di lembar itu ada kode supaya penanggung jawab dapat memastikan penerimaan dari ponselnya.'),
+      place);
+    if (begun(c.id)) begin.click();
+  }
+
+  const link = () => `${location.origin}/pj/#${c.handover}`;
+
+  function handoverBox(box: HTMLElement): void {
+    const text = `Halo, saya ${giver()}. Mohon pastikan penerimaan ${goodsOf(c.lines)} untuk ${c.recipient.name} (${c.number}) di sini: ${link()}`;
+    const number = known && !known.queued ? known.phone.replace(/\D/g, '') : '';
+    box.append(
+      el('p', {}, 'Bantuan baru dihitung sebagai diterima setelah penanggung jawab memastikannya.'),
+      small('Kirimi dia tautan ini. Tautannya hanya untuk janji ini dan mati setelah dijawab. Kalau ia punya lembar BAST, kode di lembar itu juga cukup.'),
+      c.recipient.demo ? el('p', {}, el('a', { href: link(), 'data-handover': '' }, 'Tautan untuk penanggung jawab'))
+        : row(el('a', { class: 'btn wa', href: `https://wa.me/${number}?text=${encodeURIComponent(text)}`, rel: 'noopener noreferrer' }, 'Kirim lewat WhatsApp')),
+      copying('Salin pesannya', text));
+  }
+
+  /** One delivery: what was reported, what the steward says, and what can be done about it. */
+  function given(d: Delivery): HTMLElement {
+    const reported = goodsOf(c.lines, d.quantities);
+    const box = el('section', { class: `card${d.open ? ' late' : ''}` },
+      el('h3', {}, d.open ? 'Jumlah berbeda' : d.answer ? `Diterima: ${goodsOf(c.lines, d.received)}` : `Dilaporkan: ${reported}`),
+      small(`${d.number} · ${day(d.on)}${d.reportedBy === 'collaborator' ? '' : ' · dicatat penanggung jawab'}`));
+    if (d.open) {
+      const out = saying();
+      box.append(
+        facts([['Menurut Anda', reported], ['Menurut penanggung jawab', goodsOf(c.lines, d.received)]]),
+        small(`Dijawab ${vias[d.via ?? ''] ?? ''}. Kalau menurut Anda keliru, bicarakan dengannya: ia dapat membetulkan jawabannya.`),
+        row(button('', 'Terima angka penanggung jawab', (b) => post(b, out, `deliveries/${d.id}/settlement`, {}, 'Jumlahnya disepakati.'))), out);
+    } else if (d.answer) {
+      box.append(small(`Dipastikan penanggung jawab ${vias[d.via ?? ''] ?? ''}${d.answeredAt ? `, ${moment(d.answeredAt)}` : ''}.`));
+    } else {
+      box.append(small('Menunggu penanggung jawab memastikan. Di peta sudah tampil sebagai dilaporkan.'));
+    }
+    if (d.evidence.length > 0) box.append(small(`${number(d.evidence.length)} berkas bukti disimpan. Foto baru tampil untuk umum setelah diperiksa petugas.`));
     return box;
+  }
+
+  function papers(): HTMLElement | null {
+    if (['submitted', 'dropped', 'withdrawn', 'lapsed'].includes(c.state)) return null;
+    const path = (name: string) => `/v1/commitments/${c.id}/${name}.pdf`;
+    return folded('Dokumen', (box) => {
+      box.append(paper('ghost', c.signedAt ? 'Surat komitmen (PDF)' : 'Rancangan surat komitmen (PDF)', path('letter'), `surat-komitmen-${c.number}.pdf`, secret));
+      if (c.signedAt && c.lines.some((l) => l.outstanding > 0 || l.delivered > 0)) box.append(paper('ghost', 'Lembar BAST (PDF)', path('bast'), `${c.bast}.pdf`, secret));
+      if (c.lines.some((l) => l.received > 0)) box.append(paper('ghost', 'Tanda terima (PDF)', path('receipt'), `tanda-terima-${c.number}.pdf`, secret));
+      if (c.letter) box.append(small('Sidik jari surat yang ditandatangani: ', el('code', {}, c.letter)));
+    });
   }
 }
 
-addEventListener('hashchange', () => void open());
+addEventListener('hashchange', () => {
+  known = null;
+  void open();
+});
 void open();

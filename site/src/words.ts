@@ -52,6 +52,8 @@ const fields: Record<string, string> = {
   not_running: 'Program ini belum berjalan.',
   closed: 'Lokasi ini sedang tidak menerima janji baru.',
   past: 'Tanggal ini sudah lewat.',
+  future: 'Tanggal ini belum tiba.',
+  time: 'Tulis jam yang benar.',
   order: 'Tanggal akhir harus sama atau sesudah tanggal mulai.',
   text: 'Ada tanda yang tidak dapat ditampilkan. Ketik ulang tanpa tanda khusus.',
   email: 'Alamat e-mail ini belum lengkap. Contoh: nama@contoh.id',
@@ -71,6 +73,12 @@ const special: Record<string, string> = {
   '/lines too_long': 'Terlalu banyak baris untuk satu janji.',
   '/period/from too_large': 'Tanggal ini masih terlalu jauh.',
   '/period/to too_large': 'Jangka waktunya terlalu panjang untuk satu janji.',
+  '/on too_large': 'Tanggal ini masih terlalu jauh.',
+  '/date past': 'Tanggal ini sebelum janjinya dibuat.',
+  '/from required': 'Tulis jam mulai dan selesai, atau kosongkan keduanya.',
+  '/to required': 'Tulis jam mulai dan selesai, atau kosongkan keduanya.',
+  '/to order': 'Jam selesai harus sesudah jam mulai.',
+  '/lines too_small': 'Tulis jumlahnya, sedikitnya 1.',
 };
 
 /** What is wrong with one field, from the code of the API. */
@@ -104,6 +112,12 @@ export function problemText(p: Problem): string {
   }
   return problems[s] ?? 'Ada gangguan di pihak kami. Isian Anda tidak hilang. Coba lagi sebentar lagi.';
 }
+
+/** What to say when nobody knows whether a tap arrived. */
+export const unheard = () =>
+  navigator.onLine
+    ? 'Belum ada jawaban dari server. Tekan lagi, tidak akan tercatat dua kali.'
+    : 'Anda sedang luring. Tekan lagi setelah ada sinyal, tidak akan tercatat dua kali.';
 
 export const lost = () =>
   navigator.onLine
