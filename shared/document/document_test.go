@@ -243,7 +243,8 @@ func TestAPaperHoldsWhatItIsAbout(t *testing.T) {
 		"bast-20":          {"sisa setelah penyerahan sebelumnya", "Paraf yang menyerahkan", "Paraf yang menerima"},
 		"receipt": {"TANDA TERIMA BANTUAN", "≈ 1.966 hari-keluarga", "Rp103.850.000", "BAST-7F3Q-21XA-1", "BAST-7F3Q-21XA-2", "238 paket", "Diterima kurang",
 			"lewat kode di lembar BAST", "Selisih sudah diselesaikan", "Sabtu, 23 Mei 2026 pukul 13.30 WIB", pledge().Page, Fingerprint([]byte("foto")), Fingerprint([]byte("letter"))},
-		"receipt-longest": {"Menunggu konfirmasi penerima"},
+		// What nobody confirmed is worth nothing yet.
+		"receipt-longest": {"Menunggu konfirmasi penerima", "Rp1.011.500.000", "≈ 19.510 hari-keluarga"},
 	} {
 		if name == "letter" || name == "bast" || name == "receipt" {
 			words = append(words, parties...)
@@ -470,6 +471,40 @@ func TestConsentAndSignatureShareAPage(t *testing.T) {
 				t.Errorf("%d lines: the page with the signature does not say %q", n, w)
 			}
 		}
+	}
+}
+
+func TestATextLongerThanAPageGoesOn(t *testing.T) {
+	t.Parallel()
+	st := statement()
+	st.Consent = strings.Repeat("Saya setuju. ", 700)
+	pdf, err := Letter(paper(), pledge(), st)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages := read(t, pdf)
+	for _, wrong := range untidy(pages) {
+		t.Error(wrong)
+	}
+	if len(pages) != 3 || !says(pages[2:], "Siti Contoh Rahmawati") {
+		t.Errorf("%d pages, want 3 with the signature on the last", len(pages))
+	}
+}
+
+func TestTheOfficeIsNamedInWhatCanBeDrawn(t *testing.T) {
+	t.Parallel()
+	office := paper()
+	office.Service, office.Operator = "KSBB\n🍚 Co\u202entoh", strings.Repeat("Dinas ễ ", 40)
+	pdf, err := BAST(office, pledge(), handover())
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages := read(t, pdf)
+	for _, wrong := range untidy(pages) {
+		t.Error(wrong)
+	}
+	if !strings.Contains(pages[0].String(), "KSBB Contoh\n") || !says(pages, "Dinas e Dinas e") {
+		t.Errorf("the office is not named:\n%v", pages)
 	}
 }
 
