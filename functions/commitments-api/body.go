@@ -123,12 +123,84 @@ type verifyInput struct {
 	}
 }
 
+type scheduleInput struct {
+	Holder
+	Body appointmentBody
+}
+
+type appointmentBody struct {
+	On   aid.Day `json:"on" maxLength:"10" doc:"YYYY-MM-DD in the region's time zone"`
+	From string  `json:"from,omitempty" maxLength:"5" doc:"HH:MM"`
+	To   string  `json:"to,omitempty" maxLength:"5" doc:"HH:MM"`
+}
+
+type signInput struct {
+	Holder
+	Body struct {
+		SignedBy string         `json:"signedBy,omitempty" maxLength:"400" doc:"One's name, typed under the statement"`
+		Evidence aid.EvidenceID `json:"evidence,omitempty" maxLength:"64" doc:"Or an accepted file of kind statement"`
+	}
+}
+
 type withdrawInput struct {
 	Holder
 	Body struct {
 		Reason string `json:"reason" enum:"changed_plan,cannot_deliver,duplicate,wrong_place,other"`
 	}
 }
+
+type reportInput struct {
+	Holder
+	Delivery string `path:"deliveryId" doc:"UUIDv7, made before sending" maxLength:"64"`
+	Body     struct {
+		Date     aid.Day          `json:"date" maxLength:"10" doc:"Day of the hand-over"`
+		Lines    []quantityBody   `json:"lines" maxItems:"200"`
+		Evidence []aid.EvidenceID `json:"evidence,omitempty" maxItems:"100" doc:"Files that were announced for this commitment"`
+		Note     string           `json:"note,omitempty" maxLength:"4000" doc:"Private"`
+	}
+}
+
+type quantityBody struct {
+	Line     int   `json:"line" minimum:"0" maximum:"1000" doc:"Which line of the commitment, from 0"`
+	Quantity int64 `json:"quantity" minimum:"0" maximum:"9007199254740991"`
+}
+
+type settleInput struct {
+	Holder
+	Delivery aid.DeliveryID `path:"deliveryId" maxLength:"64"`
+}
+
+type announceInput struct {
+	Holder
+	Body struct {
+		Kind   aid.EvidenceKind `json:"kind" enum:"bast,photo,statement"`
+		Type   string           `json:"type" maxLength:"100" doc:"Media type"`
+		Length int64            `json:"length" minimum:"1" maximum:"9007199254740991" doc:"Bytes"`
+		SHA256 string           `json:"sha256" maxLength:"64" doc:"Hexadecimal, in small letters"`
+	}
+}
+
+type evidenceInput struct {
+	Holder
+	Evidence aid.EvidenceID `path:"evidenceId" maxLength:"64"`
+}
+
+type reminderInput struct {
+	Holder
+	Body struct {
+		Wanted bool `json:"wanted"`
+	}
+}
+
+type linkInput struct {
+	Body struct {
+		Number    string `json:"number" maxLength:"40" doc:"K-…, as people write it"`
+		Email     string `json:"email" maxLength:"320" doc:"The address that the commitment was made with"`
+		Challenge string `json:"challenge" maxLength:"2000" doc:"Base64 answer of the ALTCHA client"`
+	}
+}
+
+type linkAnswer struct{ Body struct{} }
 
 type commitmentAnswer struct{ Body commitmentBody }
 
@@ -148,9 +220,22 @@ type commitmentBody struct {
 	VerifyBy    time.Time        `json:"verifyBy"`
 	PledgedAt   *time.Time       `json:"pledgedAt,omitempty"`
 	ContactBy   *time.Time       `json:"contactBy,omitempty" doc:"End of the 2×24 hours"`
+	ContactedAt *time.Time       `json:"contactedAt,omitempty" doc:"The two sides have spoken"`
+	SilentAt    *time.Time       `json:"silentAt,omitempty" doc:"The person in charge was said not to answer"`
+	Renewed     bool             `json:"renewed" doc:"The one renewal is used"`
+	Schedule    *appointmentBody `json:"schedule,omitempty"`
+	SignedAt    *time.Time       `json:"signedAt,omitempty"`
+	Letter      string           `json:"letter,omitempty" doc:"Fingerprint of the signed statement"`
+	Deliveries  []deliveryBody   `json:"deliveries" doc:"Oldest first"`
+	ReleasedAt  *time.Time       `json:"releasedAt,omitempty" doc:"No more will be delivered"`
 	EndedAt     *time.Time       `json:"endedAt,omitempty"`
 	Reason      string           `json:"reason,omitempty" doc:"Of a withdrawal"`
-	Allowed     []string         `json:"allowed" doc:"What may be done now: verify, contact, withdraw"`
+	BAST        aid.BASTNumber   `json:"bast" doc:"Number of the next hand-over sheet"`
+	Handover    string           `json:"handover,omitempty" doc:"Secret to hand to the person in charge, for this commitment only"`
+	Evidence    []evidenceBody   `json:"evidence"`
+	Seen        []lookBody       `json:"seen" doc:"Who saw the collaborator's contact, oldest first"`
+	Reminders   bool             `json:"reminders" doc:"The collaborator wants to be reminded"`
+	Allowed     []string         `json:"allowed" doc:"What may be done now"`
 	History     []eventBody      `json:"history" doc:"Oldest first"`
 }
 
@@ -162,20 +247,107 @@ type recipientBody struct {
 }
 
 type promisedBody struct {
-	Need       aid.NeedID    `json:"need,omitempty"`
-	Package    aid.PackageID `json:"package,omitempty"`
-	Name       string        `json:"name"`
-	Unit       string        `json:"unit"`
-	Quantity   int64         `json:"quantity"`
-	Equivalent string        `json:"equivalent,omitempty"`
-	Free       string        `json:"free,omitempty" doc:"Description of aid outside any need"`
-	Value      aid.Rupiah    `json:"value"`
-	Estimated  bool          `json:"estimated"`
+	Need        aid.NeedID    `json:"need,omitempty"`
+	Package     aid.PackageID `json:"package,omitempty"`
+	Name        string        `json:"name"`
+	Unit        string        `json:"unit"`
+	Quantity    int64         `json:"quantity"`
+	Equivalent  string        `json:"equivalent,omitempty"`
+	Free        string        `json:"free,omitempty" doc:"Description of aid outside any need"`
+	Value       aid.Rupiah    `json:"value"`
+	Estimated   bool          `json:"estimated"`
+	Committed   int64         `json:"committed" doc:"Promised and still expected"`
+	Delivered   int64         `json:"delivered" doc:"Reported and not yet confirmed"`
+	Received    int64         `json:"received" doc:"Confirmed"`
+	Outstanding int64         `json:"outstanding" doc:"May still be reported"`
+}
+
+type deliveryBody struct {
+	ID         aid.DeliveryID   `json:"id"`
+	Number     aid.BASTNumber   `json:"number" doc:"Of the hand-over record"`
+	On         aid.Day          `json:"on"`
+	Quantities []int64          `json:"quantities" doc:"What was reported, one figure for each line"`
+	Evidence   []aid.EvidenceID `json:"evidence"`
+	ReportedAt time.Time        `json:"reportedAt"`
+	ReportedBy aid.Role         `json:"reportedBy"`
+	Answer     aid.Answer       `json:"answer,omitempty" enum:"full,fewer,none"`
+	Received   []int64          `json:"received,omitempty" doc:"What was confirmed, one figure for each line"`
+	AnsweredAt *time.Time       `json:"answeredAt,omitempty"`
+	Via        aid.Via          `json:"via,omitempty" enum:"steward,handover,bast,officer"`
+	Open       bool             `json:"open" doc:"The two sides differ; the lower figure counts"`
+	SettledAt  *time.Time       `json:"settledAt,omitempty"`
+}
+
+type evidenceBody struct {
+	ID          aid.EvidenceID      `json:"id"`
+	Kind        aid.EvidenceKind    `json:"kind"`
+	Type        string              `json:"type"`
+	State       aid.EvidenceState   `json:"state" enum:"awaited,accepted,refused"`
+	Refusal     aid.EvidenceRefusal `json:"refusal,omitempty" enum:"type,too-large,pixels,broken,active,different"`
+	Fingerprint string              `json:"fingerprint"`
+	At          time.Time           `json:"at"`
+	Preview     string              `json:"preview,omitempty" doc:"Where a small picture of it may be read for a few minutes"`
+}
+
+type lookBody struct {
+	At time.Time `json:"at"`
+	By aid.Role  `json:"by"`
 }
 
 type eventBody struct {
 	At   time.Time `json:"at"`
-	What aid.State `json:"what"`
+	What string    `json:"what" doc:"submitted, or a move"`
+	By   aid.Role  `json:"by"`
+}
+
+type announceAnswer struct{ Body uploadBody }
+
+// uploadBody is leave to upload one file: a PUT to the address with exactly
+// these headers.
+type uploadBody struct {
+	ID      aid.EvidenceID    `json:"id"`
+	URL     string            `json:"url"`
+	Headers map[string]string `json:"headers"`
+	Expires time.Time         `json:"expires"`
+}
+
+type evidenceAnswer struct{ Body evidenceBody }
+
+type eraseAnswer struct {
+	Body struct {
+		ErasedAt time.Time `json:"erasedAt"`
+	}
+}
+
+type exportAnswer struct{ Body exportBody }
+
+// exportBody is everything that is held about the person who made a commitment.
+type exportBody struct {
+	Commitment   commitmentBody     `json:"commitment"`
+	Contact      ownContactBody     `json:"contact"`
+	Statement    signedBody         `json:"statement"`
+	Language     string             `json:"language"`
+	Collaborator aid.CollaboratorID `json:"collaborator" doc:"Stands for the e-mail address; never published"`
+	VerifiedAt   *time.Time         `json:"verifiedAt,omitempty"`
+	WrongCodes   int                `json:"wrongCodes"`
+	Notes        []noteBody         `json:"notes"`
+	StewardSeen  []time.Time        `json:"stewardSeen" doc:"When the contact of the person in charge was shown to the collaborator"`
+}
+
+type ownContactBody struct {
+	Name  string `json:"name"`
+	Email string `json:"email"`
+	Phone string `json:"phone"`
+}
+
+type signedBody struct {
+	SignedBy string     `json:"signedBy"`
+	At       *time.Time `json:"at,omitempty"`
+}
+
+type noteBody struct {
+	Delivery aid.DeliveryID `json:"delivery"`
+	Text     string         `json:"text"`
 }
 
 type contactAnswer struct{ Body contactBody }

@@ -1,16 +1,19 @@
 // Command commitments-api answers the endpoints of collaborators behind API
-// Gateway: it takes commitments, verifies the channel of whoever made them,
-// shows them their own commitment and the steward's contact, and takes
-// commitments back.
+// Gateway: it takes commitments, verifies the channel of whoever made them, and
+// leads them through the life of their commitment: contact, day, statement,
+// deliveries with evidence, papers, and an end.
 //
 // REGION_PACK names the region pack that it serves.
 // LEDGER_TABLE names the DynamoDB table of public facts.
 // PRIVATE_TABLE names the DynamoDB table of contacts and secrets.
+// EVIDENCE_BUCKET names the private bucket of uploaded files and signed statements.
+// SITE_URL is the origin of the public site, without a final slash.
 // EDGE_KEY is the word that CloudFront shows; empty where there is no CloudFront.
 package main
 
 import (
 	"context"
+	"crypto/rand"
 	"log/slog"
 	"os"
 	"time"
@@ -18,6 +21,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
+	"ksbb/shared/blob"
 	"ksbb/shared/region"
 	"ksbb/shared/table"
 	"ksbb/shared/web"
@@ -48,7 +52,14 @@ func run(ctx context.Context, env func(string) string) error {
 	if _, err := facts.Key(soon); err != nil {
 		slog.Warn("installation key not read yet", "err", err)
 	}
-	s := &server{store: facts, pack: pack, now: time.Now, effort: effort, edgeKey: env("EDGE_KEY")}
+	bucket, err := blob.OpenVault(ctx, env("EVIDENCE_BUCKET"))
+	if err != nil {
+		return err
+	}
+	s := &server{
+		store: facts, files: bucket, pack: pack, now: time.Now, random: func(b []byte) { rand.Read(b) }, site: env("SITE_URL"),
+		effort: effort, edgeKey: env("EDGE_KEY"),
+	}
 	lambda.StartWithOptions(web.Proxy(s.handler()), lambda.WithContext(ctx))
 	return nil
 }

@@ -22,14 +22,14 @@ func TestRightCodeReservesAndStartsTheClock(t *testing.T) {
 	eachStore(t, func(w *world) {
 		s := w.submit(w.form(4))
 		if got := w.want(200, "GET", s.path, s.secret, nil); got.get("state") != "submitted" || got.get("pledgedAt") != nil ||
-			fmt.Sprint(got.get("allowed")) != "[verify withdraw]" || got.get("recipient", "name") != "Padukuhan 001 Pasir" || got.get("recipient", "demo") != true {
+			fmt.Sprint(got.get("allowed")) != "[verify withdraw erase]" || got.get("recipient", "name") != "Padukuhan 001 Pasir" || got.get("recipient", "demo") != true {
 			w.Errorf("before: %s", got.body)
 		}
 		w.pass(time.Hour)
 		first := w.want(200, "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
 		if first.get("state") != "pledged" || first.get("pledgedAt") != "2025-09-10T05:00:00Z" || first.get("contactBy") != "2025-09-11T05:00:00Z" ||
-			fmt.Sprint(first.get("allowed")) != "[contacted renew sign silent withdraw contact]" ||
-			!strings.Contains(first.body, `"history":[{"at":"2025-09-10T04:00:00Z","what":"submitted"},{"at":"2025-09-10T05:00:00Z","what":"pledged"}]`) {
+			fmt.Sprint(first.get("allowed")) != "[contacted renew sign silent withdraw contact evidence erase]" ||
+			!strings.Contains(first.body, `"history":[{"at":"2025-09-10T04:00:00Z","what":"submitted","by":"collaborator"},{"at":"2025-09-10T05:00:00Z","what":"verify","by":"collaborator"}]`) {
 			w.Errorf("answer %s", first.body)
 		}
 		if n := w.need(pasir1, "tangki"); n.Committed != 4 || n.Remaining() != 6 {
@@ -255,7 +255,7 @@ func TestWithdrawalReturnsWhatWasReserved(t *testing.T) {
 		w.pass(time.Hour)
 		first := w.want(200, "POST", s.path+"/withdrawal", s.secret, object{"reason": "changed_plan"})
 		if first.get("state") != "withdrawn" || first.get("reason") != "changed_plan" || first.get("endedAt") != "2025-09-10T05:00:00Z" ||
-			fmt.Sprint(first.get("allowed")) != "[]" {
+			fmt.Sprint(first.get("allowed")) != "[erase]" {
 			w.Errorf("answer %s", first.body)
 		}
 		w.pass(time.Hour)

@@ -279,10 +279,10 @@ func TestCommitmentMayMixLinesOfOneProgram(t *testing.T) {
 		s := w.pledge(with(form, "collaborator.showName", false))
 		got := w.want(200, "GET", s.path, s.secret, nil)
 		want := `"lines":[` +
-			`{"need":"34.71.01.1001.001:galon","package":"galon","name":"Galon","unit":"galon","quantity":20,"value":120000,"estimated":false},` +
-			`{"need":"34.71.01.1001.001:galon","package":"galon","name":"Galon","unit":"galon","quantity":5,"equivalent":"5 tabung penyaring","value":30000,"estimated":false},` +
-			`{"need":"34.71.01.1001.001:pompa","package":"pompa","name":"Pinjaman Pompa","unit":"unit","quantity":1,"value":900000,"estimated":true},` +
-			`{"name":"terpal","unit":"lembar","quantity":4,"free":"terpal","value":200000,"estimated":true}]`
+			`{"need":"34.71.01.1001.001:galon","package":"galon","name":"Galon","unit":"galon","quantity":20,"value":120000,"estimated":false,"committed":20,"delivered":0,"received":0,"outstanding":20},` +
+			`{"need":"34.71.01.1001.001:galon","package":"galon","name":"Galon","unit":"galon","quantity":5,"equivalent":"5 tabung penyaring","value":30000,"estimated":false,"committed":5,"delivered":0,"received":0,"outstanding":5},` +
+			`{"need":"34.71.01.1001.001:pompa","package":"pompa","name":"Pinjaman Pompa","unit":"unit","quantity":1,"value":900000,"estimated":true,"committed":1,"delivered":0,"received":0,"outstanding":1},` +
+			`{"name":"terpal","unit":"lembar","quantity":4,"free":"terpal","value":200000,"estimated":true,"committed":4,"delivered":0,"received":0,"outstanding":4}]`
 		if !strings.Contains(got.body, want) || got.get("displayName") != aid.HambaAllah {
 			w.Errorf("got %s\nwant %s", got.body, want)
 		}
