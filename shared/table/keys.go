@@ -27,10 +27,17 @@ import (
 //	RCPT#<recipient>   P                        pointer: the recipient's leaf
 //	RCPT#<recipient>   C#<commitment>           commitment; dueShard and dueAt while time alone can change it
 //	RCPT#<recipient>   E#<commitment>#<file>    evidence: what was announced, and how it was judged
+//	CASES              <month>                  there are complaints of that month
+//	CASE#<month>       <complaint>              complaint without its words; dueShard and dueAt
 //	CMP#<complaint>    E#<file>                 evidence attached to a complaint
-//	NUM#<number>       NUM                      leads from a commitment's number to it
+//	IDEAS#<month>      <idea>                   idea without its words
+//	NUM#<number>       NUM                      leads from a commitment's number, or a ticket, to it
 //	REQ#<commitment>   submit                   request that submitted it: fingerprint, recipient
 //	REQ#<commitment>   move#<version>           request that led to this version
+//	REQ#<complaint>    complaint                request that filed it: fingerprint, month
+//	REQ#<complaint>    case#<version>           move that led to this version of the complaint
+//	REQ#<complaint>    message#<message>        request that wrote the message: fingerprint
+//	REQ#<idea>         idea                     request that sent the idea
 //	OUT#<commitment>   <serial>#<kind>          letter that waits to be sent; of a move, the serial is its version
 //	POW#<challenge>    POW                      challenge that was used, expires
 //
@@ -46,7 +53,16 @@ import (
 //	SEENON#<day>       <instant>#<commitment>   the same by day, either way, for a breach, expires
 //	PREF#<collaborator> PREF                    wants no reminders
 //	BUDGET#<kind>#<id> <day>                    a count of that day, expires
+//	TICKET#<complaint> CRED                     hash of the secret of a complaint's link
+//	REPORT#<complaint> CONTACT                  how to reach who complained, if they said
+//	REPORT#<complaint> TEXT#<message>           what they wrote
+//	REPLY#<complaint>  <message>                what the office answered
+//	IDEA#<idea>        TEXT                     what was written
+//	IDEA#<idea>        CONTACT                  by whom, if they said, expires
 //	KEY                KEY                      the installation's secret key
+//
+// The prefixes of a complaint's private items are what the policy of
+// complaints-api tells apart: it writes reports and ideas and cannot read them.
 //
 // Index Due, on the ledger, keys only: dueShard (one of 8), dueAt (milliseconds).
 //
@@ -59,6 +75,10 @@ import (
 //	the same with evidence   Query RCPT#<id>, SK between "C#" and "E#~"
 //	one commitment           Get RCPT#<id>/C#<commitment>
 //	what is due              Query Due, each shard, dueAt up to an instant
+//	months with complaints   Query CASES
+//	complaints of a month    Query CASE#<month>
+//	evidence of a complaint  Query CMP#<complaint>
+//	replies to a complaint   Query REPLY#<complaint>
 //	region budget            Query BUDGET#region#, SK between two days
 //	all else                 Get by key
 //
@@ -83,6 +103,8 @@ const (
 	commitmentPrefix = "C#"
 	evidencePrefix   = "E#"
 	complaintPrefix  = "CMP#"
+	casePrefix       = "CASE#"
+	casesPK          = "CASES"
 	correctionPrefix = "!"
 	// firstRecipient sorts after every correction and before every recipient:
 	// identifiers of recipients begin with the digits of an area code.
@@ -113,6 +135,36 @@ func evidenceKey(r EvidenceRef) key {
 		return key{complaintPrefix + string(r.Complaint), evidencePrefix + string(r.ID)}
 	}
 	return key{recipientPK(r.Recipient), evidencePrefix + string(r.Commitment) + "#" + string(r.ID)}
+}
+
+// monthOf names the partition of what arrived at an instant.
+func monthOf(at time.Time) string { return at.UTC().Format("2006-01") }
+
+func caseKey(month string, c aid.ComplaintID) key { return key{casePrefix + month, string(c)} }
+func filingKey(c aid.ComplaintID) key             { return key{"REQ#" + string(c), "complaint"} }
+func caseMoveKey(c aid.ComplaintID, version int64) key {
+	return key{"REQ#" + string(c), "case#" + strconv.FormatInt(version, 10)}
+}
+func writingKey(c aid.ComplaintID, m aid.MessageID) key {
+	return key{"REQ#" + string(c), "message#" + string(m)}
+}
+func ideaKey(month string, i aid.IdeaID) key { return key{"IDEAS#" + month, string(i)} }
+func sendingKey(i aid.IdeaID) key            { return key{"REQ#" + string(i), "idea"} }
+
+func ticketKey(c aid.ComplaintID) key        { return key{"TICKET#" + string(c), "CRED"} }
+func reportContactKey(c aid.ComplaintID) key { return key{"REPORT#" + string(c), "CONTACT"} }
+func reportTextKey(c aid.ComplaintID, m aid.MessageID) key {
+	return key{"REPORT#" + string(c), "TEXT#" + string(m)}
+}
+func replyKey(c aid.ComplaintID, m aid.MessageID) key { return key{"REPLY#" + string(c), string(m)} }
+func ideaTextKey(i aid.IdeaID) key                    { return key{"IDEA#" + string(i), "TEXT"} }
+func ideaContactKey(i aid.IdeaID) key                 { return key{"IDEA#" + string(i), "CONTACT"} }
+
+// ParseComplaintKey tells whether the key of a stream record is that of a
+// complaint, and which.
+func ParseComplaintKey(pk, sk string) (aid.ComplaintID, bool) {
+	month, ok := strings.CutPrefix(pk, casePrefix)
+	return aid.ComplaintID(sk), ok && month != "" && sk != ""
 }
 
 // dueIndex is the index by due time. Its partitions are few, so that a sweep is
@@ -161,6 +213,12 @@ var secretKey = key{"KEY", "KEY"}
 
 // LetterKey finds one letter of the outbox.
 type LetterKey struct{ PK, SK string }
+
+// ComplaintLetterKey spells the key of the letter of this kind that the move to
+// this version of a complaint put into the outbox.
+func ComplaintLetterKey(c aid.ComplaintID, version int64, kind aid.LetterKind) LetterKey {
+	return LetterKeyOf(aid.CommitmentID(c), version, kind)
+}
 
 // LetterKeyOf spells the key of the letter of this kind and serial number about
 // a commitment. The serial of a letter that a move put into the outbox is the
@@ -244,6 +302,9 @@ func splitNeed(id aid.NeedID) (aid.RecipientID, aid.PackageID, bool) {
 
 // parseDue tells what an entry of the index by due time is about.
 func parseDue(k key) (Due, error) {
+	if c, ok := ParseComplaintKey(k.PK, k.SK); ok {
+		return Due{Complaint: c}, nil
+	}
 	r, isRecipient := strings.CutPrefix(k.PK, recipientPrefix)
 	c, isCommitment := strings.CutPrefix(k.SK, commitmentPrefix)
 	if !isRecipient || !isCommitment || r == "" || c == "" {

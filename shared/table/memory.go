@@ -38,6 +38,7 @@ type Memory struct {
 	looksOn     map[aid.Day][]Look
 	silent      map[aid.CollaboratorID]bool // wants no reminders
 	key         []byte
+	memoryComplaints
 }
 
 // NewMemory returns an empty store.
@@ -62,6 +63,8 @@ func NewMemory() *Memory {
 		looks:       map[string][]Look{},
 		looksOn:     map[aid.Day][]Look{},
 		silent:      map[aid.CollaboratorID]bool{},
+
+		memoryComplaints: newMemoryComplaints(),
 	}
 }
 

@@ -125,6 +125,7 @@ func (m *Memory) DueBy(_ context.Context, instant time.Time, each func(Due) erro
 			}
 		}
 	}
+	due = append(due, m.dueComplaints(instant)...)
 	m.mu.Unlock() // each moves what it is called with
 	for _, d := range due {
 		if err := each(d); err != nil {

@@ -75,6 +75,7 @@ type letterItem struct {
 	PK, SK     string
 	Commitment string `dynamodbav:"commitment"`
 	Recipient  string `dynamodbav:"recipient"`
+	Complaint  string `dynamodbav:"complaint,omitempty"`
 	Kind       string `dynamodbav:"kind"`
 	At         int64  `dynamodbav:"at"`
 	SentAt     int64  `dynamodbav:"sentAt"`
@@ -87,7 +88,7 @@ func letterItemOf(c aid.Commitment, kind aid.LetterKind, serial int64, instant t
 
 func (it letterItem) letter() aid.Letter {
 	return aid.Letter{
-		Commitment: aid.CommitmentID(it.Commitment), Recipient: aid.RecipientID(it.Recipient), Kind: aid.LetterKind(it.Kind),
-		At: moment(it.At), SentAt: moment(it.SentAt),
+		Commitment: aid.CommitmentID(it.Commitment), Recipient: aid.RecipientID(it.Recipient), Complaint: aid.ComplaintID(it.Complaint),
+		Kind: aid.LetterKind(it.Kind), At: moment(it.At), SentAt: moment(it.SentAt),
 	}
 }

@@ -61,6 +61,21 @@ type Store interface {
 	MarkSent(ctx context.Context, k table.LetterKey, at time.Time) error
 
 	Load(context.Context, []aid.Listing, *aid.Catalogue) error
+
+	FileComplaint(context.Context, table.Filing) (stored aid.Complaint, repeated bool, err error)
+	Filed(ctx context.Context, id aid.ComplaintID, fingerprint string) (stored aid.Complaint, repeated bool, err error)
+	Complaint(context.Context, aid.ComplaintID) (aid.Complaint, error)
+	ComplaintMonths(context.Context) ([]string, error)
+	ComplaintsOf(ctx context.Context, month string) ([]aid.Complaint, error)
+	MoveComplaint(ctx context.Context, before, after aid.Complaint, letters ...aid.LetterKind) error
+	WriteMessage(ctx context.Context, before, after aid.Complaint, words, fingerprint string, letters ...aid.LetterKind) error
+	Wrote(ctx context.Context, c aid.ComplaintID, m aid.MessageID, fingerprint string) (bool, error)
+	ComplaintSecret(context.Context, aid.ComplaintID) ([]byte, error)
+	Replies(context.Context, aid.ComplaintID) (map[aid.MessageID]string, error)
+	Reports(context.Context, aid.ComplaintID) (texts map[aid.MessageID]string, email string, err error)
+	EvidenceOfComplaint(context.Context, aid.ComplaintID) ([]aid.Evidence, error)
+	FileIdea(context.Context, table.IdeaFiling) (stored aid.Idea, repeated bool, err error)
+	FiledIdea(ctx context.Context, id aid.IdeaID, fingerprint string) (stored aid.Idea, repeated bool, err error)
 }
 
 var (
