@@ -1,14 +1,12 @@
 package document
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
 	"ksbb/shared/aid"
 )
-
-// onePage is up to how many lines a BAST is always one page.
-const onePage = 12
 
 // BAST writes the hand-over record for the gate (S-115, S-116): the parties and
 // the goods are filled in, the quantities received, the ticks and the
@@ -44,7 +42,7 @@ func bast(paper Paper, p Pledge, h Handover) ([]byte, error) {
 	case len(rows) == 0:
 		return nil, errEmpty
 	case h.Code == "" || h.URL == "":
-		return nil, fmt.Errorf("code and address are not set")
+		return nil, errors.New("code and address are not set")
 	}
 	code, err := squareOf(h.URL, 35)
 	if err != nil {

@@ -280,7 +280,7 @@ func TestEveryPageOfADemonstrationSaysSo(t *testing.T) {
 // lines, it stays one.
 func TestBASTUpToTwelveLinesIsOnePage(t *testing.T) {
 	t.Parallel()
-	for n := 1; n <= onePage; n++ {
+	for n := 1; n <= 12; n++ {
 		unscheduled := longest(n)
 		unscheduled.Schedule = aid.Appointment{}
 		for name, p := range map[string]Pledge{"plain": many(n, "Paket Makanan Siap Saji Pagi-Malam"), "longest": longest(n), "unscheduled": unscheduled} {
