@@ -408,7 +408,7 @@ func (s *sheet) flow() {
 			for i, who := range s.initials {
 				x, y := left+float64(i)*wide/2, bottom-paraph+4
 				s.put(s.body(), x, y, "Paraf "+who)
-				s.blank(x+50, x+wide/2-4, y+4.6)
+				s.blank(x+s.width(s.body())("Paraf "+who)+3, x+wide/2-4, y+4.6)
 			}
 		}
 	}
