@@ -31,7 +31,7 @@ const workers = 8
 type ledger interface {
 	publish.Facts
 	Submit(context.Context, table.Submission) (aid.Commitment, bool, error)
-	Pledge(ctx context.Context, before, after aid.Commitment, at time.Time) error
+	Move(context.Context, table.Change) error
 	Load(context.Context, []aid.Listing, *aid.Catalogue) error
 }
 

@@ -60,6 +60,11 @@ func (b *bench) front(ctx context.Context, only []string) error {
 			return fmt.Errorf("api: %w", err)
 		}
 	}
+	if slices.Contains(only, "receipt") {
+		if err := v.receipt(ctx); err != nil {
+			return fmt.Errorf("receipt: %w", err)
+		}
+	}
 	return nil
 }
 

@@ -5,6 +5,9 @@
 //	       several numbers of recipients, and as a person sees it over HTTP
 //	api    a submission through the whole local front, against the raw
 //	       transaction on the same engine
+//	receipt a steward confirms a delivery → everybody reads it
+//	papers the PDFs of a commitment, with size and memory
+//	uploads judging a file and drawing its copies, with memory
 //	cold   exec → first answer of every function, against a hello-world
 //
 // It runs the real engines, binaries and packages, in a temporary folder and on
@@ -63,9 +66,9 @@ const regionPack = "dki-jakarta"
 
 func run(ctx context.Context, args []string, out, progress io.Writer) (err error) {
 	b := &bench{out: &report{out: out}, progress: progress, recipients: []int{3_200, 50_000}}
-	only := []string{"fresh", "api", "cold"}
+	only := []string{"fresh", "api", "receipt", "papers", "uploads", "cold"}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	flags.Func("only", "comma-separated `parts` of fresh,api,cold", func(s string) error {
+	flags.Func("only", "comma-separated `parts` of fresh,api,receipt,papers,uploads,cold", func(s string) error {
 		parts := strings.Split(s, ",")
 		for _, part := range parts {
 			if !slices.Contains(only, part) {
@@ -111,7 +114,9 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 		run  func(context.Context, []string) error
 	}{
 		{"fresh", []string{"fresh"}, b.fresh},
-		{"front", []string{"fresh", "api"}, b.front},
+		{"front", []string{"fresh", "api", "receipt"}, b.front},
+		{"papers", []string{"papers"}, b.papers},
+		{"uploads", []string{"uploads"}, b.uploads},
 		{"cold", []string{"cold"}, b.cold},
 	} {
 		if !slices.ContainsFunc(only, func(s string) bool { return slices.Contains(part.of, s) }) {
