@@ -252,9 +252,6 @@ func (c Commitment) delivered(m Move, d Delivery, by Role, now time.Time, cat *C
 	d.Number = c.ID.BAST(len(c.Deliveries) + 1)
 	c.Deliveries = append(slices.Clone(c.Deliveries), d)
 	c.Told = untold(c.Told, LetterAnswerDue)
-	if c.State == Lapsed {
-		c.EndedAt = time.Time{}
-	}
 	if c.ContactedAt.IsZero() {
 		c.ContactedAt = now // whoever hands over goods has spoken to someone
 	}

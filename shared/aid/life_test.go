@@ -173,7 +173,7 @@ func attempt(c Commitment, m Move, by Role, now time.Time) (Commitment, error) {
 	case Sign:
 		return c.SignedAs("sha256-2", now, lifeRules)
 	case Report:
-		return c.Reported(DeliveryReport{ID: "new", On: DayOf(now, town), Quantities: atLeastOne(c.deliverable())}, now, lifeRules)
+		return c.Reported(DeliveryReport{ID: fresh(c), On: DayOf(now, town), Quantities: atLeastOne(c.deliverable())}, now, lifeRules)
 	case Receive:
 		return c.ReceivedAs(aptAnswer(c, by), now, lifeRules)
 	case Settle:
@@ -199,6 +199,9 @@ func attempt(c Commitment, m Move, by Role, now time.Time) (Commitment, error) {
 	return c, c.allow(m, by) // of time alone
 }
 
+// fresh is the id of a delivery that the commitment does not know.
+func fresh(c Commitment) DeliveryID { return DeliveryID(fmt.Sprintf("new%d", len(c.Deliveries))) }
+
 // atLeastOne returns one of everything that there is, or of the first when there
 // is nothing.
 func atLeastOne(most []int64) []int64 {
@@ -214,7 +217,7 @@ func atLeastOne(most []int64) []int64 {
 
 // aptAnswer says something new of a delivery that a role may answer for.
 func aptAnswer(c Commitment, by Role) ReceiptAnswer {
-	a := ReceiptAnswer{Delivery: "new", Answer: Full, Via: strongest[by]}
+	a := ReceiptAnswer{Delivery: fresh(c), Answer: Full, Via: strongest[by]}
 	for _, d := range c.Deliveries {
 		if !c.answerable(d, a.Via) {
 			continue

@@ -77,7 +77,7 @@ func (c Commitment) Standing() Standing {
 		s.Lapsed = 1
 	}
 	if !c.ContactedAt.IsZero() {
-		s.Hours[min(LongestHour, int(c.ContactedAt.Sub(c.PledgedAt)/time.Hour))]++
+		s.Hours[min(LongestHour, max(0, int(c.ContactedAt.Sub(c.PledgedAt)/time.Hour)))]++
 	}
 	if !c.State.Counts() {
 		return s
