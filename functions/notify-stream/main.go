@@ -1,16 +1,18 @@
-// Command notify-stream sends the letters that the ledger's outbox holds: the
-// code that proves a channel, the private link, the word that a commitment was
-// taken back.
+// Command notify-stream sends the letters that the ledger's outbox holds, each
+// to the one it is for: the collaborator, the steward, or the office that
+// follows up.
 //
 // REGION_PACK names the region pack that it serves.
 // LEDGER_TABLE names the DynamoDB table of public facts, with the outbox.
 // PRIVATE_TABLE names the DynamoDB table of contacts and secrets.
-// SITE_URL is the origin of the public site; private links start with it.
+// SITE_URL is the origin of the public site; links in letters start with it.
 // MAIL_FROM is the verified address that letters come from.
+// OFFICE_MAIL is the address of the office that follows up; empty when there is none.
 package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"strings"
@@ -19,6 +21,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
+	"ksbb/shared/aid"
 	"ksbb/shared/mail"
 	"ksbb/shared/region"
 	"ksbb/shared/table"
@@ -45,7 +48,14 @@ func run(ctx context.Context, env func(string) string) error {
 	if err != nil {
 		return err
 	}
-	s := &server{outbox: facts, post: post, pack: pack, site: strings.TrimSuffix(env("SITE_URL"), "/"), now: time.Now}
+	office := env("OFFICE_MAIL")
+	if _, ok := aid.CleanEmail(office); office != "" && !ok {
+		return errors.New("OFFICE_MAIL is not an address")
+	}
+	s := &server{
+		outbox: facts, couriers: []courier{post}, pack: pack, office: aid.Contact{Email: strings.ToLower(office)},
+		site: strings.TrimSuffix(env("SITE_URL"), "/"), now: time.Now,
+	}
 	lambda.StartWithOptions(s.handle, lambda.WithContext(ctx))
 	return nil
 }

@@ -10,8 +10,6 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"ksbb/shared/aid"
-	"ksbb/shared/area"
-	"ksbb/shared/mail"
 	"ksbb/shared/region"
 	"ksbb/shared/stream"
 	"ksbb/shared/table"
@@ -20,11 +18,12 @@ import (
 // server sends letters. Its fields are all it needs from outside; a test
 // replaces them one by one.
 type server struct {
-	outbox outbox
-	post   post
-	pack   *region.Pack
-	site   string // origin of the public site, without a final slash
-	now    func() time.Time
+	outbox   outbox
+	couriers []courier // the preferred one first
+	pack     *region.Pack
+	office   aid.Contact // who follows up; without an address when there is none
+	site     string      // origin of the public site, without a final slash
+	now      func() time.Time
 }
 
 // outbox is the part of the tables that letters are written from.
@@ -34,12 +33,13 @@ type outbox interface {
 	Key(context.Context) ([]byte, error)
 	Credential(context.Context, aid.CommitmentID) (aid.Credential, error)
 	Commitment(context.Context, aid.RecipientID, aid.CommitmentID) (aid.Commitment, error)
+	Commitments(context.Context, aid.RecipientID) ([]aid.Commitment, error)
 	Place(context.Context, aid.RecipientID) (aid.Place, aid.Leaf, error)
-}
-
-// post carries letters.
-type post interface {
-	Send(context.Context, mail.Message) error
+	Steward(context.Context, aid.RecipientID) (aid.Contact, error)
+	Access(context.Context, aid.RecipientID) (table.Access, error)
+	WantsReminders(context.Context, aid.CollaboratorID) (bool, error)
+	RecordLook(ctx context.Context, l table.Look, day aid.Day) error
+	Spend(ctx context.Context, kind, id string, day aid.Day, limit int) error
 }
 
 func (s *server) handle(ctx context.Context, ev events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
@@ -76,93 +76,46 @@ func (s *server) notify(ctx context.Context, rec events.DynamoDBEventRecord) err
 	if !letter.SentAt.IsZero() {
 		return nil
 	}
-	message, due, err := s.write(ctx, letter)
-	if err != nil {
-		return fmt.Errorf("letter %s of commitment %s: %w", letter.Kind, letter.Commitment, err)
-	}
-	if !due {
+	switch err := s.send(ctx, key, letter); {
+	case errors.Is(err, errNotDue):
 		slog.InfoContext(ctx, "letter no longer due", "kind", letter.Kind, "commitment", letter.Commitment)
 		return nil
-	}
-	if err := s.post.Send(ctx, message); err != nil {
-		return fmt.Errorf("letter %s of commitment %s: %w", letter.Kind, letter.Commitment, err)
+	case errors.Is(err, errUnwanted), errors.Is(err, errNoChannel), errors.Is(err, errEnough):
+		// Not whose: who gets many letters, or none, is nobody's business.
+		slog.InfoContext(ctx, "letter not sent", "kind", letter.Kind, "why", err)
+	case err != nil:
+		return fmt.Errorf("letter %s of %s: %w", letter.Kind, pk, err)
+	default:
+		slog.InfoContext(ctx, "letter sent", "kind", letter.Kind, "commitment", letter.Commitment)
 	}
 	if err := s.outbox.MarkSent(ctx, key, s.now().UTC()); err != nil {
 		// Failing here would send it again for certain; a second record of the
 		// same letter is only possible.
-		slog.ErrorContext(ctx, "letter sent and not marked", "kind", letter.Kind, "commitment", letter.Commitment, "err", err)
-		return nil
+		slog.ErrorContext(ctx, "letter done and not marked", "kind", letter.Kind, "err", err)
 	}
-	slog.InfoContext(ctx, "letter sent", "kind", letter.Kind, "commitment", letter.Commitment)
 	return nil
 }
 
-// write composes a letter. due is false when nobody waits for it any more: the
-// person's data were erased, or the commitment moved on.
-func (s *server) write(ctx context.Context, l aid.Letter) (message mail.Message, due bool, err error) {
-	credential, err := s.outbox.Credential(ctx, l.Commitment)
-	if errors.Is(err, aid.ErrNotFound) {
-		return mail.Message{}, false, nil
-	}
+// send writes a letter and hands it to whatever channel leads to its reader. It
+// refuses with one of the reasons for which a letter is not sent.
+func (s *server) send(ctx context.Context, k table.LetterKey, l aid.Letter) error {
+	p, err := s.write(ctx, l)
 	if err != nil {
-		return mail.Message{}, false, err
+		return err
 	}
-	c, err := s.outbox.Commitment(ctx, l.Recipient, l.Commitment)
-	if err != nil || !stillDue(l.Kind, c, s.now()) {
-		return mail.Message{}, false, err
+	by, ok := s.courierFor(p.to)
+	if !ok {
+		return errNoChannel
 	}
-	place, _, err := s.outbox.Place(ctx, l.Recipient)
-	if err != nil {
-		return mail.Message{}, false, err
+	if err := s.charge(ctx, k, l, p.budget); err != nil {
+		return err
 	}
-	key, err := s.outbox.Key(ctx)
-	if err != nil {
-		return mail.Message{}, false, err
-	}
-	secret, err := aid.Secret(key, c.ID, credential.SecretVersion)
-	if err != nil {
-		return mail.Message{}, false, err
-	}
-	message, err = mail.Compose(l.Kind, mail.Occasion{
-		Language:   credential.Language,
-		To:         credential.Contact,
-		Commitment: c,
-		Place:      place.Recipient.Name,
-		Area:       s.where(place.Recipient.Area),
-		Items:      s.items(c.Lines),
-		Code:       aid.Code(key, c.ID),
-		Link:       s.site + "/k/#" + secret,
-		Service:    s.pack.Title,
-		Zone:       s.pack.Zone,
-	})
-	return message, err == nil, err
-}
-
-// stillDue tells whether a letter still says something true: a code that can be
-// entered, a promise that holds.
-func stillDue(kind aid.LetterKind, c aid.Commitment, now time.Time) bool {
-	switch kind {
-	case aid.LetterCode:
-		return c.State == aid.Submitted && now.Before(c.VerifyBy)
-	case aid.LetterPledged:
-		return c.State.Counts()
-	}
-	return true
-}
-
-// where names the kelurahan and the kota of an area: "Jagakarsa, Jakarta
-// Selatan".
-func (s *server) where(code area.Code) string {
-	return s.pack.AreaName(code.At(area.Kelurahan)) + ", " + s.pack.AreaName(code.At(area.Kota))
-}
-
-func (s *server) items(lines []aid.Line) []mail.Item {
-	items := make([]mail.Item, len(lines))
-	for i, l := range lines {
-		items[i] = mail.Item{Quantity: l.Quantity, Unit: l.Unit, Name: l.Free, Free: true}
-		if l.Need != "" {
-			items[i] = mail.Item{Quantity: l.Quantity, Unit: l.Unit, Name: s.pack.Catalogue().Packages[l.Package].Name, Equivalent: l.Equivalent}
+	if p.shows {
+		// The letter's own instant, so that a second try is the same showing.
+		look := table.Look{At: l.At, By: aid.Steward, Commitment: l.Commitment, Recipient: l.Recipient}
+		if err := s.outbox.RecordLook(ctx, look, aid.DayOf(l.At, s.pack.Zone)); err != nil {
+			return err
 		}
 	}
-	return items
+	return by.Carry(ctx, p.to, p.message)
 }

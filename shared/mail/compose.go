@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"html"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,27 +12,49 @@ import (
 	"ksbb/shared/aid"
 )
 
-// Message is one letter, ready to send.
+// Message is one letter, ready to be carried to whoever it is for.
 type Message struct {
-	To      string // one bare address
 	Subject string
 	Text    string
 	HTML    string
 }
 
-// Occasion is what a letter is about. Code is for the letter that proves a
-// channel, Link for all others.
+// Occasion is what a letter is about. Beside Service, Zone and Link a letter
+// reads only what its kind speaks of.
 type Occasion struct {
 	Language   string // "id" or "en"
-	To         aid.Contact
+	Name       string // of whoever reads it
 	Commitment aid.Commitment
 	Place      string // the recipient's name
 	Area       string // where that is, in words
-	Items      []Item
-	Code       string
-	Link       string // the private link
-	Service    string // "KSBB Jakarta"
-	Zone       *time.Location
+	Items      []Item // what was promised
+	Rest       []Item // what of it is still to be delivered
+	Code       string // proves a channel
+	Link       string // the page on which the reader acts
+
+	Giver      aid.Contact // the collaborator's; for the steward only
+	Aggregator string      // name of the body that carries the goods; empty when they come directly
+	PermitEnd  aid.Day     // of that body
+
+	Delivery      aid.Delivery // that the letter is about
+	Reported      []Item       // what of the promise it was reported to hold
+	Confirmed     []Item       // what of it the steward confirmed
+	HouseholdDays int64        // that what was confirmed comes to; 0 where that makes no sense
+
+	Complaint Complaint
+
+	Service string // "KSBB Jakarta"
+	Zone    *time.Location
+}
+
+// Complaint is what the office is told of one: never what it says, nor whom it
+// names.
+type Complaint struct {
+	Number   string // of its ticket; empty where there is none to tell
+	Class    string // in words
+	Area     string // in words
+	Received aid.Day
+	DueBy    aid.Day
 }
 
 // Item is one line of the commitment in words.
@@ -43,39 +66,47 @@ type Item struct {
 	Free       bool   // outside any need: Name is the giver's own words
 }
 
+// reminders are the letters that a collaborator may do without.
+var reminders = []aid.LetterKind{aid.LetterNudge, aid.LetterLastNudge, aid.LetterReportDue, aid.LetterOverdue, aid.LetterPermit}
+
+// IsReminder tells whether a letter only reminds: it says how to stop letters
+// of its kind, and is not sent to those who did.
+func IsReminder(kind aid.LetterKind) bool { return slices.Contains(reminders, kind) }
+
 // Compose writes a letter, as text and as HTML. It decides nothing but words.
 //
-// The letter with the code goes to an address that nobody has proven to be
-// theirs, so it holds nothing that a stranger may have written: no name, no
-// description. It refuses an address or a text that could break out of a mail
-// header.
+// The letters that go to an address before it is proven to be the
+// collaborator's, the one with the code and the one with the link asked for
+// again, hold nothing that a stranger may have written: no name, no
+// description. It refuses a text that could break out of a mail header.
 func Compose(kind aid.LetterKind, o Occasion) (Message, error) {
 	w := indonesian
 	if o.Language == "en" {
 		w = english
 	}
-	var l letter
-	switch kind {
-	case aid.LetterCode:
-		l = w.code(o)
-	case aid.LetterPledged:
-		l = w.pledged(o)
-	case aid.LetterWithdrawn:
-		l = w.withdrawn(o)
-	default:
+	write, ok := w.letters[kind]
+	if !ok {
 		return Message{}, fmt.Errorf("compose letter %q: no such kind", kind)
+	}
+	l := write(o)
+	if IsReminder(kind) {
+		l.say(w.stop)
 	}
 	if o.Commitment.Demo {
 		l.say(w.demo)
 	}
-	l.say(o.Service)
-	if to, ok := aid.CleanEmail(o.To.Email); !ok || to != o.To.Email {
-		return Message{}, fmt.Errorf("compose letter %q of commitment %s: the address is not clean", kind, o.Commitment.ID)
-	}
+	l.sign(o.Service)
 	if strings.ContainsFunc(l.subject, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 		return Message{}, fmt.Errorf("compose letter %q of commitment %s: the subject is not one line", kind, o.Commitment.ID)
 	}
-	return Message{To: o.To.Email, Subject: l.subject, Text: l.text(), HTML: l.html(cmp.Or(o.Language, "id"))}, nil
+	return Message{Subject: l.subject, Text: l.text(), HTML: l.html(cmp.Or(o.Language, "id"))}, nil
+}
+
+// words are one language.
+type words struct {
+	letters map[aid.LetterKind]func(Occasion) letter
+	stop    string // how to end reminders
+	demo    string // nobody is there
 }
 
 // letter is a subject and paragraphs of a few kinds, from which text and HTML
@@ -88,6 +119,7 @@ type letter struct {
 type block struct {
 	kind  blockKind
 	text  string
+	label string // of a link
 	items []string
 }
 
@@ -98,12 +130,18 @@ const (
 	list
 	code
 	link
+	sender
 )
 
 func (l *letter) say(text string)        { l.blocks = append(l.blocks, block{kind: paragraph, text: text}) }
 func (l *letter) enumerate(all []string) { l.blocks = append(l.blocks, block{kind: list, items: all}) }
 func (l *letter) show(digits string)     { l.blocks = append(l.blocks, block{kind: code, text: digits}) }
-func (l *letter) point(url string)       { l.blocks = append(l.blocks, block{kind: link, text: url}) }
+func (l *letter) sign(service string) {
+	l.blocks = append(l.blocks, block{kind: sender, text: service})
+}
+func (l *letter) point(label, url string) {
+	l.blocks = append(l.blocks, block{kind: link, text: url, label: label})
+}
 
 func (l letter) text() string {
 	var b strings.Builder
@@ -123,11 +161,23 @@ func (l letter) text() string {
 	return b.String()
 }
 
-// html needs no style sheet: mail programs drop most of it, and a letter that
-// is only paragraphs can be read by everyone.
+// Mail programs drop style sheets, and those on old phones most of what stands
+// on the elements too; without any of it a letter is still paragraphs that
+// everyone can read. Telephone numbers are left alone: invented ones must not
+// be dialled by a tap.
+const (
+	htmlHead = `<!doctype html><html lang="%s"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
+		`<meta name="format-detection" content="telephone=no"><title>%s</title></head>` +
+		`<body style="margin:0 auto;padding:16px;max-width:34em;font:16px/1.5 sans-serif;color:#17211d">`
+	codeStyle   = `font-size:32px;letter-spacing:4px;margin:16px 0`
+	buttonStyle = `display:inline-block;padding:12px 20px;border-radius:8px;background:#0b6e4f;color:#ffffff;font-weight:bold;text-decoration:none`
+	urlStyle    = `font-size:13px;color:#4d5a54;word-break:break-all`
+	senderStyle = `margin-top:24px;padding-top:12px;border-top:1px solid #d9dfd9;font-size:14px;color:#4d5a54`
+)
+
 func (l letter) html(language string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, `<!doctype html><html lang="%s"><head><meta charset="utf-8"><title>%s</title></head><body>`, html.EscapeString(language), html.EscapeString(l.subject))
+	fmt.Fprintf(&b, htmlHead, html.EscapeString(language), html.EscapeString(l.subject))
 	for _, p := range l.blocks {
 		text := html.EscapeString(p.text)
 		switch p.kind {
@@ -138,9 +188,12 @@ func (l letter) html(language string) string {
 			}
 			b.WriteString("</ul>")
 		case code:
-			b.WriteString("<p><strong><big><big>" + text + "</big></big></strong></p>")
+			b.WriteString(`<p style="` + codeStyle + `"><strong>` + text + "</strong></p>")
 		case link:
-			b.WriteString(`<p><a href="` + text + `">` + text + "</a></p>")
+			// The address is shown as well: whoever wonders can see where it leads.
+			b.WriteString(`<p><a href="` + text + `" style="` + buttonStyle + `">` + html.EscapeString(p.label) + `</a></p><p style="` + urlStyle + `">` + text + "</p>")
+		case sender:
+			b.WriteString(`<p style="` + senderStyle + `">` + text + "</p>")
 		default:
 			b.WriteString("<p>" + text + "</p>")
 		}
@@ -149,85 +202,36 @@ func (l letter) html(language string) string {
 	return b.String()
 }
 
-// words are one language.
-type words struct {
-	code, pledged, withdrawn func(Occasion) letter
-	demo                     string
+// number is what people say on the phone.
+func (o Occasion) number() string { return o.Commitment.ID.Number() }
+
+func (o Occasion) where() string { return o.Place + " (" + o.Area + ")" }
+
+// last is the day by which the goods should have been brought.
+func (o Occasion) last() aid.Day { return max(o.Commitment.Period.To, o.Commitment.Schedule.On) }
+
+// proven tells whether the address is known to be the collaborator's.
+func (o Occasion) proven() bool { return !o.Commitment.PledgedAt.IsZero() }
+
+// giver is how the steward knows the collaborator: by name, or by the public
+// one when the name is forgotten.
+func (o Occasion) giver() string { return cmp.Or(o.Giver.Name, o.Commitment.DisplayName()) }
+
+// hours writes the hours of an appointment, "09.00–11.00 WIB".
+func hours(a aid.Appointment, point string, zone *time.Location) string {
+	s := a.From
+	if a.To != "" && a.To != a.From {
+		s += "–" + a.To
+	}
+	return strings.ReplaceAll(s, ":", point) + time.Time{}.In(zone).Format(" MST")
 }
 
-var indonesian = words{
-	code: func(o Occasion) letter {
-		l := letter{subject: "Kode untuk komitmen " + o.Commitment.ID.Number()}
-		l.say("Halo,")
-		l.say("Terima kasih sudah mau membantu " + o.Place + " (" + o.Area + "). Ini yang Anda tulis, dengan nomor " + o.Commitment.ID.Number() + ":")
-		l.enumerate(proven(o.Items, func(n int) string { return fmt.Sprintf("%d bantuan lain", n) }, idItem))
-		l.say("Masukkan enam angka ini di halaman tadi:")
-		l.show(o.Code)
-		l.say("Kode berlaku sampai " + idTime(o.Commitment.VerifyBy, o.Zone) + ". Sebelum kode dimasukkan, belum ada bantuan yang disisihkan untuk Anda.")
-		l.say("Bukan Anda yang mengisi? Abaikan surat ini. Tanpa kode, isian itu gugur dengan sendirinya.")
-		return l
-	},
-	pledged: func(o Occasion) letter {
-		deadline := idTime(o.Commitment.ContactBy, o.Zone)
-		l := letter{subject: "Komitmen " + o.Commitment.ID.Number() + " tercatat"}
-		l.say("Halo " + o.To.Name + ",")
-		l.say("Terima kasih. Bantuan Anda untuk " + o.Place + " (" + o.Area + ") sudah dicatat, dengan nomor " + o.Commitment.ID.Number() + ":")
-		l.enumerate(each(o.Items, idItem))
-		l.say("Rencana penyaluran: " + idDay(o.Commitment.Period.From) + " sampai " + idDay(o.Commitment.Period.To) + ".")
-		l.say("Langkah berikutnya: hubungi penanggung jawab lokasi sebelum " + deadline + ". Lewat dari itu, bantuan ini dibuka lagi untuk orang lain.")
-		l.say("Kontak penanggung jawab ada di halaman pribadi Anda. Di sana juga komitmen dapat dilihat atau dibatalkan:")
-		l.point(o.Link)
-		l.say("Tautan itu adalah kunci komitmen Anda. Simpan, dan jangan teruskan kepada orang lain.")
-		return l
-	},
-	withdrawn: func(o Occasion) letter {
-		l := letter{subject: "Komitmen " + o.Commitment.ID.Number() + " dibatalkan"}
-		l.say("Halo " + o.To.Name + ",")
-		l.say("Komitmen " + o.Commitment.ID.Number() + " untuk " + o.Place + " (" + o.Area + ") dibatalkan pada " + idTime(o.Commitment.EndedAt, o.Zone) + ". Bantuan ini dibuka lagi untuk orang lain:")
-		l.enumerate(each(o.Items, idItem))
-		l.say("Bukan Anda yang membatalkan? Buka halaman pribadi Anda dan beri tahu kami:")
-		l.point(o.Link)
-		l.say("Terima kasih sudah berniat membantu. Kapan pun Anda siap, masih ada tempat yang menunggu.")
-		return l
-	},
-	demo: "Data contoh: penerima ini dikarang untuk peragaan. Jangan kirim apa pun ke sana.",
-}
-
-var english = words{
-	code: func(o Occasion) letter {
-		l := letter{subject: "Code for commitment " + o.Commitment.ID.Number()}
-		l.say("Hello,")
-		l.say("Thank you for helping " + o.Place + " (" + o.Area + "). This is what you wrote, under number " + o.Commitment.ID.Number() + ":")
-		l.enumerate(proven(o.Items, func(n int) string { return fmt.Sprintf("other aid: %d", n) }, enItem))
-		l.say("Enter these six digits on the page:")
-		l.show(o.Code)
-		l.say("The code is valid until " + enTime(o.Commitment.VerifyBy, o.Zone) + ". Until you enter it, nothing is set aside for you.")
-		l.say("It was not you? Ignore this letter. Without the code, the form lapses by itself.")
-		return l
-	},
-	pledged: func(o Occasion) letter {
-		l := letter{subject: "Commitment " + o.Commitment.ID.Number() + " is recorded"}
-		l.say("Hello " + o.To.Name + ",")
-		l.say("Thank you. Your aid for " + o.Place + " (" + o.Area + ") is recorded under number " + o.Commitment.ID.Number() + ":")
-		l.enumerate(each(o.Items, enItem))
-		l.say("Planned delivery: " + enDay(o.Commitment.Period.From) + " to " + enDay(o.Commitment.Period.To) + ".")
-		l.say("Next step: contact the person in charge before " + enTime(o.Commitment.ContactBy, o.Zone) + ". After that, this aid is open to others again.")
-		l.say("Their contact is on your private page. There you can also see or withdraw the commitment:")
-		l.point(o.Link)
-		l.say("That link is the key to your commitment. Keep it, and do not pass it on.")
-		return l
-	},
-	withdrawn: func(o Occasion) letter {
-		l := letter{subject: "Commitment " + o.Commitment.ID.Number() + " is withdrawn"}
-		l.say("Hello " + o.To.Name + ",")
-		l.say("Commitment " + o.Commitment.ID.Number() + " for " + o.Place + " (" + o.Area + ") was withdrawn on " + enTime(o.Commitment.EndedAt, o.Zone) + ". This aid is open to others again:")
-		l.enumerate(each(o.Items, enItem))
-		l.say("It was not you? Open your private page and tell us:")
-		l.point(o.Link)
-		l.say("Thank you for wanting to help. Whenever you are ready, there are places still waiting.")
-		return l
-	},
-	demo: "Sample data: this recipient is invented for a demonstration. Send nothing there.",
+// after writes s behind lead, and nothing when there is no s.
+func after(lead, s string) string {
+	if s == "" {
+		return ""
+	}
+	return lead + s
 }
 
 func each(items []Item, say func(Item) string) []string {
@@ -238,8 +242,8 @@ func each(items []Item, say func(Item) string) []string {
 	return all
 }
 
-// proven lists the items in the catalogue's words only, and counts the rest.
-func proven(items []Item, others func(int) string, say func(Item) string) []string {
+// catalogued lists the items in the catalogue's words only, and counts the rest.
+func catalogued(items []Item, others func(int) string, say func(Item) string) []string {
 	var all []string
 	free := 0
 	for _, it := range items {
@@ -266,22 +270,6 @@ func (it Item) goods() string {
 	return it.Unit + " " + it.Name
 }
 
-func idItem(it Item) string {
-	s := grouped(it.Quantity, ".") + " " + it.goods()
-	if it.Equivalent != "" {
-		s += " (diganti: " + it.Equivalent + ")"
-	}
-	return s
-}
-
-func enItem(it Item) string {
-	s := grouped(it.Quantity, ",") + " " + it.goods()
-	if it.Equivalent != "" {
-		s += " (given instead: " + it.Equivalent + ")"
-	}
-	return s
-}
-
 // grouped writes 12345 as "12.345".
 func grouped(n int64, by string) string {
 	s := strconv.FormatInt(n, 10)
@@ -291,34 +279,12 @@ func grouped(n int64, by string) string {
 	return s
 }
 
-var (
-	idMonths = [...]string{"Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"}
-	idDays   = [...]string{"Minggu", "Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu"}
-)
-
-// idTime writes "Kamis, 11 September 2025 pukul 13.05 WIB".
-func idTime(t time.Time, zone *time.Location) string {
-	t = t.In(zone)
-	return fmt.Sprintf("%s, %d %s %d pukul %s", idDays[t.Weekday()], t.Day(), idMonths[t.Month()-1], t.Year(), t.Format("15.04 MST"))
-}
-
-func enTime(t time.Time, zone *time.Location) string {
-	return t.In(zone).Format("Monday, 2 January 2006, 15:04 MST")
-}
-
-// idDay writes "11 September 2025", and a day that is none as it stands.
-func idDay(d aid.Day) string {
-	t, err := time.Parse(time.DateOnly, string(d))
-	if err != nil {
-		return string(d)
+// dialled writes a number as people in Indonesia dial it, "0812-3456-7890", and
+// one from abroad as it stands.
+func dialled(phone string) string {
+	rest, ok := strings.CutPrefix(phone, "+62")
+	if !ok || len(rest) < 8 {
+		return phone
 	}
-	return fmt.Sprintf("%d %s %d", t.Day(), idMonths[t.Month()-1], t.Year())
-}
-
-func enDay(d aid.Day) string {
-	t, err := time.Parse(time.DateOnly, string(d))
-	if err != nil {
-		return string(d)
-	}
-	return t.Format("2 January 2006")
+	return "0" + rest[:3] + "-" + rest[3:7] + "-" + rest[7:]
 }

@@ -4,8 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"html"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -16,25 +22,37 @@ import (
 	"ksbb/shared/aid"
 )
 
+// occasion is a commitment in the middle of its life, with everything that any
+// letter may speak of.
 func occasion() Occasion {
 	at := time.Date(2025, 9, 10, 17, 5, 0, 0, time.UTC)
+	given := []Item{
+		{Quantity: 1250, Unit: "paket", Name: "Paket Sembako", Equivalent: "beras & minyak"},
+		{Quantity: 3, Unit: "lembar", Name: "terpal <besar>", Free: true},
+	}
 	return Occasion{
 		Language: "id",
-		To:       aid.Contact{Name: "Siti <Contoh>", Email: "siti@contoh.invalid"},
+		Name:     "Siti <Contoh>",
 		Commitment: aid.Commitment{
 			ID: "0198c0de-0000-7000-8000-00000000002a", Period: aid.Period{From: "2025-09-11", To: "2025-09-20"},
-			VerifyBy: at, ContactBy: at.Add(24 * time.Hour), EndedAt: at,
+			Lines: []aid.Line{{Package: "sembako", Quantity: 1250}, {Free: "terpal", Quantity: 3}},
+			State: aid.Pledged, VerifyBy: at, PledgedAt: at.Add(-24 * time.Hour), ContactBy: at.Add(24 * time.Hour), EndedAt: at,
 		},
-		Place: "RW 003 & sekitarnya",
-		Area:  "Jagakarsa, Jakarta Selatan",
-		Items: []Item{
-			{Quantity: 1250, Unit: "paket", Name: "Paket Sembako", Equivalent: "beras & minyak"},
-			{Quantity: 3, Unit: "lembar", Name: "terpal <besar>", Free: true},
-		},
-		Code:    "042137",
-		Link:    "https://ksbb.example/k/#AZjA3gAA",
-		Service: "KSBB Jakarta",
-		Zone:    time.FixedZone("WIB", 7*3600),
+		Place:         "RW 003 & sekitarnya",
+		Area:          "Jagakarsa, Jakarta Selatan",
+		Items:         given,
+		Rest:          given[1:],
+		Giver:         aid.Contact{Name: "Kenari <Contoh>", Phone: "+6281200000100", Email: "kenari@contoh.invalid"},
+		PermitEnd:     "2025-09-30",
+		Delivery:      aid.Delivery{Number: "BAST-0000-001A-1", On: "2025-09-12", AnsweredAt: at.Add(48 * time.Hour), Via: aid.ViaBAST},
+		Reported:      given,
+		Confirmed:     given[:1],
+		HouseholdDays: 8750,
+		Complaint:     Complaint{Number: "A-7F3Q-21XA", Class: "Tidak diterima", Area: "Jagakarsa", Received: "2025-09-10", DueBy: "2025-09-17"},
+		Code:          "042137",
+		Link:          "https://ksbb.example/k/#AZjA3gAA",
+		Service:       "KSBB Jakarta",
+		Zone:          time.FixedZone("WIB", 7*3600),
 	}
 }
 
@@ -49,7 +67,7 @@ func compose(t *testing.T, kind aid.LetterKind, o Occasion) Message {
 
 func TestLettersReadAsPeopleWrite(t *testing.T) {
 	for kind, want := range map[aid.LetterKind]Message{
-		aid.LetterCode: {Subject: "Kode untuk komitmen K-0000-001A", Text: `Halo,
+		aid.LetterCode: {Subject: "Kode untuk janji K-0000-001A", Text: `Halo,
 
 Terima kasih sudah mau membantu RW 003 & sekitarnya (Jagakarsa, Jakarta Selatan). Ini yang Anda tulis, dengan nomor K-0000-001A:
 
@@ -66,44 +84,68 @@ Bukan Anda yang mengisi? Abaikan surat ini. Tanpa kode, isian itu gugur dengan s
 
 KSBB Jakarta
 `},
-		aid.LetterPledged: {Subject: "Komitmen K-0000-001A tercatat", Text: `Halo Siti <Contoh>,
+		aid.LetterNudge: {Subject: "Janji K-0000-001A: sudah bicara dengan penanggung jawab?", Text: `Halo Siti <Contoh>,
 
-Terima kasih. Bantuan Anda untuk RW 003 & sekitarnya (Jagakarsa, Jakarta Selatan) sudah dicatat, dengan nomor K-0000-001A:
+Janji Anda untuk RW 003 & sekitarnya (Jagakarsa, Jakarta Selatan) masih menunggu kabar: apakah Anda dan penanggung jawab lokasi sudah berbicara?
 
-- 1.250 Paket Sembako (diganti: beras & minyak)
-- 3 lembar terpal <besar>
+Waktunya sampai Jumat, 12 September 2025 pukul 00.05 WIB. Lewat dari itu, bantuan ini dibuka lagi untuk orang lain.
 
-Rencana penyaluran: 11 September 2025 sampai 20 September 2025.
-
-Langkah berikutnya: hubungi penanggung jawab lokasi sebelum Jumat, 12 September 2025 pukul 00.05 WIB. Lewat dari itu, bantuan ini dibuka lagi untuk orang lain.
-
-Kontak penanggung jawab ada di halaman pribadi Anda. Di sana juga komitmen dapat dilihat atau dibatalkan:
+- Sudah berbicara? Catat di halaman pribadi Anda.
+- Belum? Kontaknya ada di sana.
+- Tidak dijawab? Katakan di sana; waktunya diperpanjang.
+- Perlu waktu? Minta perpanjangan di sana, satu kali.
 
 https://ksbb.example/k/#AZjA3gAA
 
-Tautan itu adalah kunci komitmen Anda. Simpan, dan jangan teruskan kepada orang lain.
+Tidak ingin diingatkan lagi? Matikan pengingat di halaman yang sama.
 
 KSBB Jakarta
 `},
-		aid.LetterWithdrawn: {Subject: "Komitmen K-0000-001A dibatalkan", Text: `Halo Siti <Contoh>,
+		aid.LetterStewardPledged: {Subject: "Bantuan untuk RW 003 & sekitarnya: janji K-0000-001A", Text: `Yth. Siti <Contoh>,
 
-Komitmen K-0000-001A untuk RW 003 & sekitarnya (Jagakarsa, Jakarta Selatan) dibatalkan pada Kamis, 11 September 2025 pukul 00.05 WIB. Bantuan ini dibuka lagi untuk orang lain:
+Ada yang akan membantu RW 003 & sekitarnya (Jagakarsa, Jakarta Selatan):
 
 - 1.250 Paket Sembako (diganti: beras & minyak)
 - 3 lembar terpal <besar>
 
-Bukan Anda yang membatalkan? Buka halaman pribadi Anda dan beri tahu kami:
+Dari:
+
+- Kenari <Contoh>
+- Telepon: 0812-0000-0100
+- E-mail: kenari@contoh.invalid
+
+Rencananya diantar langsung, 11 September 2025 sampai 20 September 2025. Ia diminta menghubungi Anda sebelum Jumat, 12 September 2025 pukul 00.05 WIB. Anda juga boleh menghubunginya lebih dulu.
+
+Sudah berbicara? Catat di sini, supaya bantuan ini tidak gugur:
 
 https://ksbb.example/k/#AZjA3gAA
 
-Terima kasih sudah berniat membantu. Kapan pun Anda siap, masih ada tempat yang menunggu.
+Tautan ini hanya untuk Anda sebagai penanggung jawab. Simpan, dan jangan teruskan. Kontak di atas hanya untuk mengurus bantuan ini.
+
+KSBB Jakarta
+`},
+		aid.LetterReceived: {Subject: "Terima kasih: bantuan K-0000-001A sudah diterima", Text: `Halo Siti <Contoh>,
+
+Penanggung jawab RW 003 & sekitarnya (Jagakarsa, Jakarta Selatan), dengan kode yang tercetak pada lembar BAST, menyatakan telah menerima, pada Sabtu, 13 September 2025 pukul 00.05 WIB:
+
+- 1.250 Paket Sembako (diganti: beras & minyak)
+
+Itu ≈ 8.750 hari-keluarga, yaitu kebutuhan satu keluarga selama satu hari. Terima kasih.
+
+Dari janji ini masih ditunggu:
+
+- 3 lembar terpal <besar>
+
+Tanda terima (PDF) ada di halaman pribadi Anda:
+
+https://ksbb.example/k/#AZjA3gAA
 
 KSBB Jakarta
 `},
 	} {
 		got := compose(t, kind, occasion())
-		if got.To != "siti@contoh.invalid" || got.Subject != want.Subject {
-			t.Errorf("%s: to %s, %q; want %q", kind, got.To, got.Subject, want.Subject)
+		if got.Subject != want.Subject {
+			t.Errorf("%s: subject %q; want %q", kind, got.Subject, want.Subject)
 		}
 		if diff := cmp.Diff(want.Text, got.Text); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", kind, diff)
@@ -111,72 +153,238 @@ KSBB Jakarta
 	}
 }
 
-func TestEveryLetterIsEscapedAndInBothLanguages(t *testing.T) {
-	for _, kind := range []aid.LetterKind{aid.LetterCode, aid.LetterPledged, aid.LetterWithdrawn} {
-		texts := map[string]bool{}
-		for _, language := range []string{"id", "en"} {
-			o := occasion()
-			o.Language = language
-			o.Link += `"><script>`
-			m := compose(t, kind, o)
-			texts[m.Text] = true
-			for _, raw := range []string{"<Contoh>", "<besar>", "<script>", "& sekitarnya", "& minyak"} {
-				if strings.Contains(m.HTML, raw) {
-					t.Errorf("%s %s: HTML holds %q", kind, language, raw)
-				}
-			}
-			if !strings.Contains(m.HTML, `<html lang="`+language+`">`) || !strings.Contains(m.HTML, "K-0000-001A") {
-				t.Errorf("%s %s: %s", kind, language, m.HTML)
-			}
+// kinds are all letters there are, as package aid lists them, so that a new one
+// is not forgotten here.
+func kinds(t *testing.T) []aid.LetterKind {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), "../aid/private.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []aid.LetterKind
+	ast.Inspect(file, func(n ast.Node) bool {
+		v, ok := n.(*ast.ValueSpec)
+		if !ok {
+			return true
 		}
-		if len(texts) != 2 {
-			t.Errorf("%s is the same in both languages", kind)
+		if name, ok := v.Type.(*ast.Ident); ok && name.Name == "LetterKind" {
+			kind, err := strconv.Unquote(v.Values[0].(*ast.BasicLit).Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, aid.LetterKind(kind))
+		}
+		return true
+	})
+	if len(all) < 20 {
+		t.Fatalf("only %v", all)
+	}
+	return all
+}
+
+// eachLetter composes every letter in both languages, also at the turns of a
+// life that change its words.
+func eachLetter(t *testing.T, change func(*Occasion), try func(name string, kind aid.LetterKind, o Occasion, m Message)) {
+	t.Helper()
+	for _, kind := range kinds(t) {
+		for _, language := range []string{"id", "en"} {
+			for turn, turned := range map[string]func(*Occasion){
+				"":       func(*Occasion) {},
+				"signed": func(o *Occasion) { o.Commitment.State, o.Commitment.SignedAt = aid.Signed, o.Commitment.PledgedAt },
+				"agreed": func(o *Occasion) {
+					o.Commitment.Schedule = aid.Appointment{On: "2025-09-22", From: "09:00", To: "11:00"}
+				},
+				"lapsed":   func(o *Occasion) { o.Commitment.State, o.Commitment.SignedAt = aid.Lapsed, o.Commitment.PledgedAt },
+				"renewed":  func(o *Occasion) { o.Commitment.State, o.Commitment.Renewed = aid.Lapsed, true },
+				"released": func(o *Occasion) { o.Commitment.ReleasedAt = o.Commitment.EndedAt },
+				"settled":  func(o *Occasion) { o.Delivery.SettledAt, o.Rest, o.HouseholdDays = o.Commitment.EndedAt, nil, 0 },
+				"nothing":  func(o *Occasion) { o.Confirmed, o.Delivery.Via = nil, aid.ViaHandover },
+				"carried":  func(o *Occasion) { o.Aggregator, o.Delivery.Via = "Sukarelawan Contoh", aid.ViaOfficer },
+			} {
+				o := occasion()
+				o.Language = language
+				turned(&o)
+				if change != nil {
+					change(&o)
+				}
+				try(fmt.Sprintf("%s %s %s", kind, language, turn), kind, o, compose(t, kind, o))
+			}
 		}
 	}
+}
+
+func TestEveryLetterNamesItsMatterAndHasOneLink(t *testing.T) {
+	texts := map[string]string{}
+	eachLetter(t, nil, func(name string, kind aid.LetterKind, o Occasion, m Message) {
+		complaint := kind == aid.LetterOfficeComplaint || kind == aid.LetterOfficeLate
+		for _, text := range []string{m.Subject + m.Text, m.Subject + html.UnescapeString(m.HTML)} {
+			switch {
+			case complaint && (!strings.Contains(text, "A-7F3Q-21XA") || !strings.Contains(text, "Jagakarsa")):
+				t.Errorf("%s names no ticket or area:\n%s", name, text)
+			case !complaint && (!strings.Contains(text, "K-0000-001A") || !strings.Contains(text, o.Place)):
+				t.Errorf("%s names no number or place:\n%s", name, text)
+			}
+		}
+		links := 1
+		if kind == aid.LetterCode {
+			links = 0
+		}
+		if strings.Count(m.Text, "https://") != links || strings.Count(m.HTML, "<a href=") != links || strings.Count(m.HTML, `href="`+o.Link+`"`) != links {
+			t.Errorf("%s: want %d links:\n%s", name, links, m.HTML)
+		}
+		if !strings.Contains(m.HTML, `<html lang="`+o.Language+`">`) {
+			t.Errorf("%s: the language is not told", name)
+		}
+		if len(m.Subject) > 90 {
+			t.Errorf("%s: the subject %q is too long for a phone", name, m.Subject)
+		}
+		if n := len(strings.Fields(m.Text)); n > 160 {
+			t.Errorf("%s has %d words; want few", name, n)
+		}
+		who := string(kind) + " in " + o.Language
+		if other, taken := texts[m.Text]; taken && other != who {
+			t.Errorf("%s says the same as %s", name, other)
+		}
+		texts[m.Text] = who
+	})
+}
+
+func TestEveryLetterIsEscaped(t *testing.T) {
+	eachLetter(t, func(o *Occasion) { o.Link += `"><script>` }, func(name string, _ aid.LetterKind, _ Occasion, m Message) {
+		for _, raw := range []string{"<Contoh>", "<besar>", "<script>", "& sekitarnya", "& minyak"} {
+			if strings.Contains(m.HTML, raw) {
+				t.Errorf("%s: HTML holds %q", name, raw)
+			}
+		}
+	})
+}
+
+func TestPagesAndLettersUseOneWord(t *testing.T) {
+	eachLetter(t, nil, func(name string, _ aid.LetterKind, o Occasion, m Message) {
+		text := strings.ToLower(m.Subject + m.Text)
+		text = strings.ReplaceAll(strings.ReplaceAll(text, "surat pernyataan komitmen", ""), "statement of commitment", "")
+		if strings.Contains(text, "komitmen") || strings.Contains(text, "commitment") {
+			t.Errorf("%s: a promise is a janji:\n%s", name, text)
+		}
+	})
+}
+
+// Only the two letters that ask the steward to make contact tell the giver's,
+// and none of those to an office tells even the giver's own words.
+func TestContactsAreToldOnlyToTheStewardWhoNeedsThem(t *testing.T) {
+	told := map[aid.LetterKind]bool{aid.LetterStewardPledged: true, aid.LetterStewardCall: true}
+	eachLetter(t, nil, func(name string, kind aid.LetterKind, o Occasion, m Message) {
+		for _, text := range []string{m.Text, m.HTML} {
+			for _, canary := range []string{"kenari@contoh.invalid", "0000-0100", "+6281200000100"} {
+				if strings.Contains(text, canary) && !told[kind] {
+					t.Errorf("%s tells %s", name, canary)
+				}
+			}
+			if told[kind] && (!strings.Contains(text, "kenari@contoh.invalid") || !strings.Contains(text, "0100")) {
+				t.Errorf("%s tells no contact:\n%s", name, text)
+			}
+			if strings.HasPrefix(string(kind), "office-") {
+				for _, canary := range []string{"Kenari", "Siti", "terpal", "beras"} {
+					if strings.Contains(text, canary) {
+						t.Errorf("%s tells %q", name, canary)
+					}
+				}
+			}
+		}
+	})
 }
 
 // Whoever fills in another's address must not be able to make us write to them.
 func TestLetterToAnUnprovenAddressHoldsNoWordOfTheSender(t *testing.T) {
-	for _, language := range []string{"id", "en"} {
-		o := occasion()
-		o.Language = language
-		m := compose(t, aid.LetterCode, o)
-		for _, word := range []string{"Siti", "Contoh", "terpal", "beras", "#AZjA3gAA"} {
-			if strings.Contains(m.Subject+m.Text+m.HTML, word) {
-				t.Errorf("%s: the letter holds %q:\n%s", language, word, m.Text)
+	for _, kind := range []aid.LetterKind{aid.LetterCode, aid.LetterLink} {
+		for _, language := range []string{"id", "en"} {
+			o := occasion()
+			o.Language, o.Commitment.State, o.Commitment.PledgedAt = language, aid.Submitted, time.Time{}
+			m := compose(t, kind, o)
+			for _, word := range []string{"Siti", "Contoh", "terpal", "beras"} {
+				if strings.Contains(m.Subject+m.Text+m.HTML, word) {
+					t.Errorf("%s %s: the letter holds %q:\n%s", kind, language, word, m.Text)
+				}
 			}
-		}
-		if !strings.Contains(m.Text, "042137") || !strings.Contains(m.HTML, "042137") {
-			t.Errorf("%s: the letter holds no code", language)
-		}
-	}
-	for _, kind := range []aid.LetterKind{aid.LetterPledged, aid.LetterWithdrawn} {
-		if m := compose(t, kind, occasion()); strings.Contains(m.Text, "042137") || !strings.Contains(m.HTML, `href="https://ksbb.example/k/#AZjA3gAA"`) {
-			t.Errorf("%s: wants the link and not the code:\n%s", kind, m.HTML)
 		}
 	}
 }
 
+func TestOnlyTheFirstLetterHoldsTheCode(t *testing.T) {
+	eachLetter(t, nil, func(name string, kind aid.LetterKind, o Occasion, m Message) {
+		first := kind == aid.LetterCode
+		if strings.Contains(m.Text, "042137") != first || strings.Contains(m.HTML, "042137") != first || strings.Contains(m.Text, o.Link) == first {
+			t.Errorf("%s: want the code %v, the link %v:\n%s", name, first, !first, m.Text)
+		}
+	})
+}
+
+func TestRemindersSayHowToEndThem(t *testing.T) {
+	eachLetter(t, nil, func(name string, kind aid.LetterKind, o Occasion, m Message) {
+		said := strings.Contains(m.Text, indonesian.stop) || strings.Contains(m.Text, english.stop)
+		if said != IsReminder(kind) {
+			t.Errorf("%s: says how to end reminders: %v", name, said)
+		}
+	})
+}
+
 func TestDemoLettersSayThatNobodyIsThere(t *testing.T) {
+	eachLetter(t, func(o *Occasion) { o.Commitment.Demo = true }, func(name string, _ aid.LetterKind, o Occasion, m Message) {
+		if said := map[string]string{"id": "Data contoh", "en": "Sample data"}[o.Language]; !strings.Contains(m.Text, said) || !strings.Contains(m.HTML, said) {
+			t.Errorf("%s:\n%s", name, m.Text)
+		}
+		if strings.Contains(m.HTML, "tel:") || strings.Contains(m.HTML, "wa.me") || strings.Contains(m.HTML, "mailto:") {
+			t.Errorf("%s links an invented contact:\n%s", name, m.HTML)
+		}
+	})
+}
+
+// A choice that the state machine would refuse is not offered.
+func TestLettersOfferOnlyWhatIsAllowed(t *testing.T) {
 	o := occasion()
-	o.Commitment.Demo = true
-	if m := compose(t, aid.LetterPledged, o); !strings.Contains(m.Text, "Data contoh") || !strings.Contains(m.HTML, "Data contoh") {
-		t.Errorf("letter about an invented recipient:\n%s", m.Text)
+	o.Commitment.Renewed, o.Commitment.SilentAt = true, o.Commitment.PledgedAt
+	if m := compose(t, aid.LetterLastNudge, o); strings.Contains(m.Text, "perpanjang") {
+		t.Errorf("more time is offered twice:\n%s", m.Text)
+	}
+	o.Commitment.State = aid.Lapsed
+	if m := compose(t, aid.LetterLapsed, o); strings.Contains(m.Text, "dihidupkan") || strings.Contains(m.Text, "diantar?") {
+		t.Errorf("a promise that cannot be revived or reported:\n%s", m.Text)
+	}
+	o.Commitment.Renewed, o.Commitment.SignedAt = false, o.Commitment.PledgedAt
+	if m := compose(t, aid.LetterLapsed, o); !strings.Contains(m.Text, "dihidupkan") || !strings.Contains(m.Text, "diantar?") {
+		t.Errorf("a promise that can be revived or reported:\n%s", m.Text)
+	}
+	o = occasion()
+	if m := compose(t, aid.LetterReportDue, o); !strings.Contains(m.Text, "Tandatangani") {
+		t.Errorf("an unsigned promise is to be reported at once:\n%s", m.Text)
 	}
 }
 
 func TestNothingBreaksOutOfAHeader(t *testing.T) {
+	o := occasion()
+	o.Place = "RW 003\r\nBcc: b@contoh.invalid"
+	if m, err := Compose(aid.LetterStewardPledged, o); err == nil {
+		t.Errorf("a place of two lines makes %+v", m)
+	}
+	if _, err := Compose("poem", occasion()); err == nil {
+		t.Error("an unknown kind makes a letter")
+	}
+	service := &counting{}
+	post := New(service, "KSBB", "ksbb@contoh.invalid")
 	for _, address := range []string{"", "siti@contoh.invalid\r\nBcc: b@contoh.invalid", "Siti <siti@contoh.invalid>", "a@contoh.invalid,b@contoh.invalid", "SITI@contoh.invalid"} {
-		o := occasion()
-		o.To.Email = address
-		if m, err := Compose(aid.LetterPledged, o); err == nil {
-			t.Errorf("address %q makes %+v", address, m)
+		if err := post.Carry(t.Context(), aid.Contact{Email: address}, Message{}); err == nil || service.calls > 0 {
+			t.Errorf("a letter went to %q", address)
 		} else if address != "" && strings.Contains(err.Error(), address) {
 			t.Errorf("the refusal tells the address: %v", err)
 		}
 	}
-	if _, err := Compose("poem", occasion()); err == nil {
-		t.Error("an unknown kind makes a letter")
+}
+
+func TestNumbersAreDialledAsAtHome(t *testing.T) {
+	for phone, want := range map[string]string{"+6281234567890": "0812-3456-7890", "+622112345678": "0211-2345-678", "+6512345678": "+6512345678", "+62812": "+62812", "": ""} {
+		if got := dialled(phone); got != want {
+			t.Errorf("dialled(%s) = %s; want %s", phone, got, want)
+		}
 	}
 }
 
@@ -206,8 +414,15 @@ func (refusing) SendEmail(context.Context, *sesv2.SendEmailInput, ...func(*sesv2
 	return nil, errors.New("throttled")
 }
 
+type counting struct{ calls int }
+
+func (c *counting) SendEmail(context.Context, *sesv2.SendEmailInput, ...func(*sesv2.Options)) (*sesv2.SendEmailOutput, error) {
+	c.calls++
+	return &sesv2.SendEmailOutput{}, nil
+}
+
 func TestRefusedLetterIsAnError(t *testing.T) {
-	if err := New(refusing{}, "KSBB", "ksbb@contoh.invalid").Send(t.Context(), Message{To: "a@contoh.invalid"}); err == nil || err.Error() != "send letter: throttled" {
+	if err := New(refusing{}, "KSBB", "ksbb@contoh.invalid").Carry(t.Context(), aid.Contact{Email: "a@contoh.invalid"}, Message{}); err == nil || err.Error() != "send letter: throttled" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -246,11 +461,11 @@ func TestLetterReachesTheServiceWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := compose(t, aid.LetterCode, occasion())
-	if err := s.Send(t.Context(), m); err != nil {
+	if err := s.Carry(t.Context(), aid.Contact{Email: "siti@contoh.invalid"}, m); err != nil {
 		t.Fatal(err)
 	}
 	simple := got.Content.Simple
-	if got.FromEmailAddress != `"KSBB Jakarta" <ksbb@contoh.invalid>` || len(got.Destination.ToAddresses) != 1 || got.Destination.ToAddresses[0] != m.To ||
+	if got.FromEmailAddress != `"KSBB Jakarta" <ksbb@contoh.invalid>` || len(got.Destination.ToAddresses) != 1 || got.Destination.ToAddresses[0] != "siti@contoh.invalid" ||
 		simple.Subject.Data != m.Subject || simple.Body.Text.Data != m.Text || simple.Body.Html.Data != m.HTML || simple.Body.Text.Charset != "UTF-8" {
 		t.Errorf("the service got %+v", got)
 	}

@@ -4,6 +4,7 @@ package mail
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/mail"
 
@@ -11,6 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
+
+	"ksbb/shared/aid"
 )
 
 // client is the one call that sending makes.
@@ -43,14 +46,21 @@ func New(client client, service, address string) *Sender {
 	return &Sender{service: client, from: (&mail.Address{Name: service, Address: address}).String()}
 }
 
-// Send hands m to the mail service. When it returns nil the service has taken
-// the letter; when it returns an error it may have, so a caller that tries
-// again may send twice.
-func (s *Sender) Send(ctx context.Context, m Message) error {
+// Reaches tells whether somebody can be written to.
+func (s *Sender) Reaches(to aid.Contact) bool { return to.Email != "" }
+
+// Carry hands m to the mail service, for whoever has the address of to. When it
+// returns nil the service has taken the letter; when it returns an error it may
+// have, so a caller that tries again may send twice. It refuses whatever is not
+// one bare address, and does not tell it.
+func (s *Sender) Carry(ctx context.Context, to aid.Contact, m Message) error {
+	if address, ok := aid.CleanEmail(to.Email); !ok || address != to.Email {
+		return errors.New("send letter: the address is not clean")
+	}
 	utf8 := aws.String("UTF-8")
 	_, err := s.service.SendEmail(ctx, &sesv2.SendEmailInput{
 		FromEmailAddress: &s.from,
-		Destination:      &types.Destination{ToAddresses: []string{m.To}},
+		Destination:      &types.Destination{ToAddresses: []string{to.Email}},
 		Content: &types.EmailContent{Simple: &types.Message{
 			Subject: &types.Content{Data: &m.Subject, Charset: utf8},
 			Body: &types.Body{

@@ -1,0 +1,423 @@
+package mail
+
+import (
+	"fmt"
+	"time"
+
+	"ksbb/shared/aid"
+)
+
+// The English words follow the Indonesian ones, letter by letter.
+var english = words{
+	letters: map[aid.LetterKind]func(Occasion) letter{
+		aid.LetterCode: func(o Occasion) letter {
+			l := letter{subject: "Code for promise " + o.number()}
+			l.say("Hello,")
+			l.say("Thank you for helping " + o.where() + ". This is what you wrote, under number " + o.number() + ":")
+			l.enumerate(catalogued(o.Items, enOthers, enItem))
+			l.say("Enter these six digits on the page:")
+			l.show(o.Code)
+			l.say("The code is valid until " + enTime(o.Commitment.VerifyBy, o.Zone) + ". Until you enter it, nothing is set aside for you.")
+			l.say("It was not you? Ignore this letter. Without the code, the form lapses by itself.")
+			return l
+		},
+		aid.LetterPledged: func(o Occasion) letter {
+			l := enToGiver(o, "Promise "+o.number()+" is recorded")
+			l.say("Thank you. Your promise for " + o.where() + " is recorded under number " + o.number() + ":")
+			l.enumerate(each(o.Items, enItem))
+			l.say("Planned delivery: " + enDay(o.Commitment.Period.From) + " to " + enDay(o.Commitment.Period.To) + ".")
+			l.say("Next step: contact the person in charge before " + enTime(o.Commitment.ContactBy, o.Zone) + ". After that, this aid is open to others again.")
+			l.say("Their contact is on your private page. There you can also follow, change or withdraw the promise:")
+			l.point(enOwnPage, o.Link)
+			l.say("That link is the key to your promise. Keep it, and do not pass it on.")
+			return l
+		},
+		aid.LetterLink: func(o Occasion) letter {
+			l := letter{subject: "Link for promise " + o.number()}
+			l.say("Hello,")
+			l.say("This is the link to the private page of promise " + o.number() + " for " + o.where() + ", as was just asked for:")
+			l.point(enOwnPage, o.Link)
+			l.say("That link is the key to your promise. Keep it, and do not pass it on.")
+			l.say("It was not you who asked? Ignore this letter. Nothing has changed.")
+			return l
+		},
+		aid.LetterNudge: func(o Occasion) letter {
+			l := enToGiver(o, "Promise "+o.number()+": have you spoken to the person in charge?")
+			l.say("Your promise for " + o.where() + " still waits for word: have you and the person in charge spoken?")
+			enContactDue(&l, o)
+			return l
+		},
+		aid.LetterLastNudge: func(o Occasion) letter {
+			l := enToGiver(o, "Promise "+o.number()+" is about to lapse")
+			l.say("A few hours are left: nobody has said yet that you and the person in charge of " + o.where() + " have spoken.")
+			enContactDue(&l, o)
+			return l
+		},
+		aid.LetterLapsed: func(o Occasion) letter {
+			c := o.Commitment
+			l := enToGiver(o, "Promise "+o.number()+" has lapsed")
+			l.say("Until " + enTime(c.ContactBy, o.Zone) + " nobody said that you and the person in charge of " + o.where() + " had spoken. So this aid is open to others again:")
+			l.enumerate(each(o.Items, enItem))
+			if c.Allows(aid.Renew) {
+				l.say("You still want to help? As long as it is needed, the promise can be revived once, on your private page:")
+			} else {
+				l.say("Its history stays on your private page:")
+			}
+			l.point(enOwnPage, o.Link)
+			if c.Allows(aid.Report) {
+				l.say("You have delivered it already? Report it there too; what was delivered counts.")
+			}
+			l.say("Thank you for wanting to help.")
+			return l
+		},
+		aid.LetterSigned: func(o Occasion) letter {
+			c := o.Commitment
+			l := enToGiver(o, "Statement of commitment "+o.number()+" is signed")
+			l.say("Your statement of commitment for " + o.where() + " is kept. A copy is on your private page.")
+			l.say("What comes next:")
+			var steps []string
+			if c.ContactedAt.IsZero() {
+				steps = append(steps, "Contact the person in charge before "+enTime(c.ContactBy, o.Zone)+".")
+			}
+			if c.Schedule.On == "" {
+				steps = append(steps, "Agree on the day.")
+			} else {
+				steps = append(steps, "Deliver on "+enAppointment(c.Schedule, o.Zone)+".")
+			}
+			l.enumerate(append(steps,
+				"Take the hand-over sheet (BAST) along, filled in, from the same page; both of you sign it.",
+				"Report the delivery on that page."))
+			l.point(enOwnPage, o.Link)
+			return l
+		},
+		aid.LetterReportDue: func(o Occasion) letter {
+			l := enToGiver(o, "Promise "+o.number()+": is it delivered?")
+			l.say("The day planned for " + o.where() + ", " + enDay(o.last()) + ", is over. Still awaited:")
+			enDeliveryDue(&l, o)
+			return l
+		},
+		aid.LetterOverdue: func(o Occasion) letter {
+			l := enToGiver(o, "Promise "+o.number()+" is a week late")
+			l.say(o.where() + " is still waiting. It was planned for " + enDay(o.last()) + " at the latest, and this has not come:")
+			enDeliveryDue(&l, o)
+			return l
+		},
+		aid.LetterPermit: func(o Occasion) letter {
+			l := enToGiver(o, "Promise "+o.number()+": the distributor's permit has ended")
+			l.say("The permit of " + o.Aggregator + " to distribute aid was valid until " + enDay(o.PermitEnd) + ". Your promise for " + o.where() + " stays recorded:")
+			l.enumerate(each(o.Rest, enItem))
+			l.say("You can choose:")
+			l.enumerate([]string{
+				"Deliver it yourself: agree on the day with the person in charge.",
+				"Another distributor: withdraw what is not delivered, then promise again through one with a valid permit.",
+				"Delivered before the permit ended? Just report it as usual.",
+			})
+			l.point(enOwnPage, o.Link)
+			return l
+		},
+		aid.LetterReceived: func(o Occasion) letter {
+			d := o.Delivery
+			l := enToGiver(o, "Thank you: aid "+o.number()+" was received")
+			if d.SettledAt.IsZero() {
+				l.say("The person in charge of " + o.where() + enVia(d.Via) + " confirmed on " + enTime(d.AnsweredAt, o.Zone) + " to have received:")
+			} else {
+				l.say("The difference about " + string(d.Number) + " for " + o.where() + " is settled. Recorded as received:")
+			}
+			l.enumerate(each(o.Confirmed, enItem))
+			if o.HouseholdDays > 0 {
+				l.say("That is ≈ " + grouped(o.HouseholdDays, ",") + " household-days, one being what a household needs for a day. Thank you.")
+			} else {
+				l.say("Thank you.")
+			}
+			if len(o.Rest) > 0 {
+				l.say("Still awaited of this promise:")
+				l.enumerate(each(o.Rest, enItem))
+			}
+			l.say("The receipt (PDF) is on your private page:")
+			l.point(enOwnPage, o.Link)
+			return l
+		},
+		aid.LetterDisputed: func(o Occasion) letter {
+			l := enToGiver(o, "Promise "+o.number()+": the figures differ")
+			l.say("There are two figures about delivery " + string(o.Delivery.Number) + " to " + o.where() + ".")
+			l.say("You reported:")
+			l.enumerate(each(o.Reported, enItem))
+			l.say("The person in charge" + enVia(o.Delivery.Via) + " confirmed:")
+			l.enumerate(enOrNothing(o.Confirmed))
+			l.say("As long as they differ, the lower figure counts. There are two ways out:")
+			l.enumerate([]string{
+				"It is as they say? Accept it on your private page, and it is settled.",
+				"Something is wrong? Talk to the person in charge; they can correct their answer on their page.",
+			})
+			l.point(enOwnPage, o.Link)
+			return l
+		},
+		aid.LetterWithdrawn: func(o Occasion) letter {
+			c := o.Commitment
+			if !c.ReleasedAt.IsZero() {
+				l := enToGiver(o, "The rest of promise "+o.number()+" is released")
+				l.say("On " + enTime(c.ReleasedAt, o.Zone) + " it was recorded that the rest of promise " + o.number() + " for " + o.where() + " will not be delivered. It is open to others again; what was delivered still counts.")
+				enNotYou(&l, o)
+				l.say("Thank you for what has arrived.")
+				return l
+			}
+			l := enToGiver(o, "Promise "+o.number()+" is withdrawn")
+			l.say("Promise " + o.number() + " for " + o.where() + " was withdrawn on " + enTime(c.EndedAt, o.Zone) + ". This aid is open to others again:")
+			l.enumerate(each(o.Items, enItem))
+			enNotYou(&l, o)
+			l.say("Thank you for wanting to help. Whenever you are ready, there are places still waiting.")
+			return l
+		},
+
+		aid.LetterStewardPledged: func(o Occasion) letter {
+			c := o.Commitment
+			l := enToSteward(o, "Aid for "+o.Place+": promise "+o.number())
+			l.say("Someone is going to help " + o.where() + ":")
+			l.enumerate(each(o.Items, enItem))
+			l.say("From:")
+			l.enumerate(enContact(o.Giver))
+			how := "delivered directly"
+			if o.Aggregator != "" {
+				how = "through " + o.Aggregator
+			}
+			l.say("Planned: " + how + ", " + enDay(c.Period.From) + " to " + enDay(c.Period.To) + ". They were asked to contact you before " + enTime(c.ContactBy, o.Zone) + ". You may also contact them first.")
+			l.say("You have spoken? Note it here, so that this aid does not lapse:")
+			l.point(enStewardPage, o.Link)
+			l.say(enStewardKey)
+			return l
+		},
+		aid.LetterStewardCall: func(o Occasion) letter {
+			l := enToSteward(o, "Please contact a giver: promise "+o.number())
+			l.say("This person wants to speak to you about aid for " + o.where() + ". Your number was not shown to them, so please make the call:")
+			l.enumerate(enContact(o.Giver))
+			l.say("What is promised:")
+			l.enumerate(each(o.Items, enItem))
+			if c := o.Commitment; c.ContactedAt.IsZero() {
+				l.say("Please do so before " + enTime(c.ContactBy, o.Zone) + ". Once you have spoken, note it here:")
+			} else {
+				l.say("All about this aid is here:")
+			}
+			l.point(enStewardPage, o.Link)
+			l.say(enStewardKey)
+			return l
+		},
+		aid.LetterStewardReported: func(o Occasion) letter {
+			l := enToSteward(o, "Was it received? Promise "+o.number())
+			l.say(o.giver() + " reports to have handed over aid for " + o.where() + " on " + enDay(o.Delivery.On) + " (" + string(o.Delivery.Number) + "):")
+			enAnswer(&l, o)
+			return l
+		},
+		aid.LetterAnswerDue: func(o Occasion) letter {
+			l := enToSteward(o, "Still waiting for your answer: promise "+o.number())
+			l.say("Delivery " + string(o.Delivery.Number) + " for " + o.where() + " has no answer yet. " + o.giver() + " reports to have handed this over on " + enDay(o.Delivery.On) + ":")
+			enAnswer(&l, o)
+			return l
+		},
+		aid.LetterStewardLapsed: func(o Occasion) letter {
+			l := enToSteward(o, "Promise "+o.number()+" has lapsed")
+			l.say("Promise " + o.number() + " of " + o.giver() + " for " + o.where() + " has lapsed: until " + enTime(o.Commitment.ContactBy, o.Zone) + " nobody said that the two of you had spoken.")
+			l.say("What you need is on the map again at once, so that others can help. There is nothing you have to do.")
+			l.point(enStewardPage, o.Link)
+			return l
+		},
+		aid.LetterStewardWithdrawn: func(o Occasion) letter {
+			if !o.Commitment.ReleasedAt.IsZero() {
+				l := enToSteward(o, "The rest of promise "+o.number()+" will not come")
+				l.say("The rest of promise " + o.number() + " of " + o.giver() + " for " + o.where() + " will not be delivered. What was delivered stays recorded; the rest is on the map again, so that others can help.")
+				l.point(enStewardPage, o.Link)
+				return l
+			}
+			l := enToSteward(o, "Promise "+o.number()+" is withdrawn")
+			l.say("Promise " + o.number() + " of " + o.giver() + " for " + o.where() + " is withdrawn:")
+			l.enumerate(each(o.Items, enItem))
+			l.say("What you need is on the map again at once, so that others can help. There is nothing you have to do.")
+			l.point(enStewardPage, o.Link)
+			return l
+		},
+		aid.LetterStewardReceipt: func(o Occasion) letter {
+			l := enToSteward(o, "Is this your answer? Promise "+o.number())
+			l.say("On " + enTime(o.Delivery.AnsweredAt, o.Zone) + " delivery " + string(o.Delivery.Number) + " for " + o.where() + " was answered in your name" + enVia(o.Delivery.Via) + ". Recorded as received:")
+			l.enumerate(enOrNothing(o.Confirmed))
+			l.say("It is right? There is nothing you have to do. It is wrong? Correct it here:")
+			l.point(enStewardPage, o.Link)
+			return l
+		},
+
+		aid.LetterOfficeSilent: func(o Occasion) letter {
+			l := letter{subject: "A person in charge does not answer: " + o.Place}
+			l.say("Within the last 30 days at least two collaborators said that the person in charge of " + o.where() + " does not answer, the last one for promise " + o.number() + ". Nobody has been answered since.")
+			l.say("Please make sure that they are still in charge and that their number is right. The page of the place:")
+			l.point(enPlacePage, o.Link)
+			return l
+		},
+		aid.LetterOfficeDispute: func(o Occasion) letter {
+			l := letter{subject: "Figures differ: " + string(o.Delivery.Number)}
+			l.say("The two sides differ about delivery " + string(o.Delivery.Number) + " (promise " + o.number() + ") for " + o.where() + ".")
+			l.say("Reported:")
+			l.enumerate(catalogued(o.Reported, enOthers, enItem))
+			l.say("Confirmed:")
+			if len(o.Confirmed) == 0 {
+				l.enumerate(enOrNothing(nil))
+			} else {
+				l.enumerate(catalogued(o.Confirmed, enOthers, enItem))
+			}
+			l.say("As long as they differ, the lower figure counts. If the two find no way out, please help and look at the BAST. The page of the place:")
+			l.point(enPlacePage, o.Link)
+			return l
+		},
+		aid.LetterOfficeComplaint: func(o Occasion) letter {
+			l := letter{subject: "New complaint" + after(" ", o.Complaint.Number)}
+			l.say("A complaint has arrived:")
+			l.enumerate(enComplaint(o.Complaint))
+			l.say("What it says and who sent it is not told by letter. All complaints in short:")
+			l.point(enComplaintPage, o.Link)
+			return l
+		},
+		aid.LetterOfficeLate: func(o Occasion) letter {
+			l := letter{subject: "Complaint past its deadline" + after(": ", o.Complaint.Number)}
+			l.say("This complaint was not settled by its deadline, and goes one level up:")
+			l.enumerate(enComplaint(o.Complaint))
+			l.say("What it says and who sent it is not told by letter. All complaints in short:")
+			l.point(enComplaintPage, o.Link)
+			return l
+		},
+	},
+	stop: "No more reminders? Switch them off on the same page.",
+	demo: "Sample data: this recipient is invented for a demonstration. Contact nobody and send nothing there.",
+}
+
+const (
+	enOwnPage       = "Open my private page"
+	enStewardPage   = "Open my page"
+	enPlacePage     = "Open the page of the place"
+	enComplaintPage = "Open the complaints page"
+
+	enStewardKey = "This link is for you alone, as the person in charge. Keep it, and do not pass it on. The contact above is for this aid only."
+)
+
+func enToGiver(o Occasion, subject string) letter {
+	l := letter{subject: subject}
+	if o.proven() {
+		l.say("Hello " + o.Name + ",")
+	} else {
+		l.say("Hello,")
+	}
+	return l
+}
+
+func enToSteward(o Occasion, subject string) letter {
+	l := letter{subject: subject}
+	l.say("Dear " + o.Name + ",")
+	return l
+}
+
+func enContactDue(l *letter, o Occasion) {
+	c := o.Commitment
+	l.say("There is time until " + enTime(c.ContactBy, o.Zone) + ". After that, this aid is open to others again.")
+	ways := []string{"You have spoken? Note it on your private page.", "Not yet? Their contact is there."}
+	if c.Allows(aid.Silent) {
+		ways = append(ways, "No answer? Say so there; you get more time.")
+	}
+	if c.Allows(aid.Renew) {
+		ways = append(ways, "You need time? Ask for more there, once.")
+	}
+	l.enumerate(ways)
+	l.point(enOwnPage, o.Link)
+}
+
+func enDeliveryDue(l *letter, o Occasion) {
+	l.enumerate(each(o.Rest, enItem))
+	first := "Delivered? Report it on your private page."
+	if o.Commitment.SignedAt.IsZero() {
+		first = "Delivered? Sign the statement of commitment on your private page, then report it."
+	}
+	l.enumerate([]string{
+		first,
+		"Not yet? Agree on another day with the person in charge, and note it there.",
+		"It will not happen? Release it there, so that others can help.",
+	})
+	l.point(enOwnPage, o.Link)
+}
+
+func enAnswer(l *letter, o Occasion) {
+	l.enumerate(each(o.Reported, enItem))
+	l.say("Has it arrived? Please answer with two taps: in full, fewer, or not received.")
+	l.point(enStewardPage, o.Link)
+}
+
+func enNotYou(l *letter, o Occasion) {
+	l.say("It was not you? Your private page says who did it, and when:")
+	l.point(enOwnPage, o.Link)
+}
+
+func enContact(k aid.Contact) []string {
+	all := []string{k.Name, "Phone: " + k.Phone}
+	if k.Phone == "" {
+		all = all[:1]
+	}
+	if k.Email != "" {
+		all = append(all, "E-mail: "+k.Email)
+	}
+	return all
+}
+
+func enComplaint(c Complaint) []string {
+	var all []string
+	for _, line := range []struct{ what, text string }{
+		{"Number: ", c.Number}, {"About: ", c.Class}, {"Area: ", c.Area}, {"Received: ", enDay(c.Received)}, {"Deadline: ", enDay(c.DueBy)},
+	} {
+		if line.text != "" {
+			all = append(all, line.what+line.text)
+		}
+	}
+	return all
+}
+
+func enVia(v aid.Via) string {
+	switch v {
+	case aid.ViaHandover:
+		return ", through the link that the giver passed on,"
+	case aid.ViaBAST:
+		return ", with the code printed on the BAST sheet,"
+	case aid.ViaOfficer:
+		return ", through an officer who looked at the BAST,"
+	}
+	return ""
+}
+
+func enOthers(n int) string { return fmt.Sprintf("other aid: %d", n) }
+
+func enOrNothing(items []Item) []string {
+	if len(items) == 0 {
+		return []string{"nothing"}
+	}
+	return each(items, enItem)
+}
+
+func enItem(it Item) string {
+	s := grouped(it.Quantity, ",") + " " + it.goods()
+	if it.Equivalent != "" {
+		s += " (given instead: " + it.Equivalent + ")"
+	}
+	return s
+}
+
+// enTime writes "Thursday, 11 September 2025, 13:05 WIB".
+func enTime(t time.Time, zone *time.Location) string {
+	return t.In(zone).Format("Monday, 2 January 2006, 15:04 MST")
+}
+
+func enDay(d aid.Day) string {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return string(d)
+	}
+	return t.Format("2 January 2006")
+}
+
+func enAppointment(a aid.Appointment, zone *time.Location) string {
+	if a.From == "" {
+		return enDay(a.On)
+	}
+	return enDay(a.On) + ", " + hours(a, ":", zone)
+}

@@ -1,0 +1,437 @@
+package mail
+
+import (
+	"fmt"
+	"time"
+
+	"ksbb/shared/aid"
+)
+
+// What people read is said as on the pages: a commitment is a "janji" with its
+// number, and only the document is a "surat pernyataan komitmen".
+var indonesian = words{
+	letters: map[aid.LetterKind]func(Occasion) letter{
+		aid.LetterCode: func(o Occasion) letter {
+			l := letter{subject: "Kode untuk janji " + o.number()}
+			l.say("Halo,")
+			l.say("Terima kasih sudah mau membantu " + o.where() + ". Ini yang Anda tulis, dengan nomor " + o.number() + ":")
+			l.enumerate(catalogued(o.Items, idOthers, idItem))
+			l.say("Masukkan enam angka ini di halaman tadi:")
+			l.show(o.Code)
+			l.say("Kode berlaku sampai " + idTime(o.Commitment.VerifyBy, o.Zone) + ". Sebelum kode dimasukkan, belum ada bantuan yang disisihkan untuk Anda.")
+			l.say("Bukan Anda yang mengisi? Abaikan surat ini. Tanpa kode, isian itu gugur dengan sendirinya.")
+			return l
+		},
+		aid.LetterPledged: func(o Occasion) letter {
+			l := idToGiver(o, "Janji "+o.number()+" tercatat")
+			l.say("Terima kasih. Janji Anda untuk " + o.where() + " sudah dicatat, dengan nomor " + o.number() + ":")
+			l.enumerate(each(o.Items, idItem))
+			l.say("Rencana penyaluran: " + idDay(o.Commitment.Period.From) + " sampai " + idDay(o.Commitment.Period.To) + ".")
+			l.say("Langkah berikutnya: hubungi penanggung jawab lokasi sebelum " + idTime(o.Commitment.ContactBy, o.Zone) + ". Lewat dari itu, bantuan ini dibuka lagi untuk orang lain.")
+			l.say("Kontaknya ada di halaman pribadi Anda. Di sana juga janji dapat dilihat, diurus, atau dibatalkan:")
+			l.point(idOwnPage, o.Link)
+			l.say("Tautan itu adalah kunci janji Anda. Simpan, dan jangan teruskan kepada orang lain.")
+			return l
+		},
+		aid.LetterLink: func(o Occasion) letter {
+			l := letter{subject: "Tautan untuk janji " + o.number()}
+			l.say("Halo,")
+			l.say("Ini tautan ke halaman pribadi janji " + o.number() + " untuk " + o.where() + ", seperti yang baru saja diminta:")
+			l.point(idOwnPage, o.Link)
+			l.say("Tautan itu adalah kunci janji Anda. Simpan, dan jangan teruskan kepada orang lain.")
+			l.say("Bukan Anda yang meminta? Abaikan surat ini. Tidak ada yang berubah.")
+			return l
+		},
+		aid.LetterNudge: func(o Occasion) letter {
+			l := idToGiver(o, "Janji "+o.number()+": sudah bicara dengan penanggung jawab?")
+			l.say("Janji Anda untuk " + o.where() + " masih menunggu kabar: apakah Anda dan penanggung jawab lokasi sudah berbicara?")
+			idContactDue(&l, o)
+			return l
+		},
+		aid.LetterLastNudge: func(o Occasion) letter {
+			l := idToGiver(o, "Janji "+o.number()+" hampir habis waktunya")
+			l.say("Tinggal beberapa jam: belum ada kabar bahwa Anda dan penanggung jawab " + o.where() + " sudah berbicara.")
+			idContactDue(&l, o)
+			return l
+		},
+		aid.LetterLapsed: func(o Occasion) letter {
+			c := o.Commitment
+			l := idToGiver(o, "Waktu untuk janji "+o.number()+" sudah habis")
+			l.say("Sampai " + idTime(c.ContactBy, o.Zone) + " belum ada kabar bahwa Anda dan penanggung jawab " + o.where() + " sudah berbicara. Karena itu bantuan ini dibuka lagi untuk orang lain:")
+			l.enumerate(each(o.Items, idItem))
+			if c.Allows(aid.Renew) {
+				l.say("Masih ingin membantu? Selama masih dibutuhkan, janji ini dapat dihidupkan lagi satu kali, di halaman pribadi Anda:")
+			} else {
+				l.say("Riwayatnya tetap ada di halaman pribadi Anda:")
+			}
+			l.point(idOwnPage, o.Link)
+			if c.Allows(aid.Report) {
+				l.say("Bantuannya sudah terlanjur diantar? Laporkan di halaman itu juga; yang sudah diantar tetap dihitung.")
+			}
+			l.say("Terima kasih sudah berniat membantu.")
+			return l
+		},
+		aid.LetterSigned: func(o Occasion) letter {
+			c := o.Commitment
+			l := idToGiver(o, "Surat pernyataan komitmen "+o.number()+" sudah ditandatangani")
+			l.say("Surat pernyataan komitmen Anda untuk " + o.where() + " sudah tersimpan. Salinannya ada di halaman pribadi Anda.")
+			l.say("Yang berikutnya:")
+			var steps []string
+			if c.ContactedAt.IsZero() {
+				steps = append(steps, "Hubungi penanggung jawab sebelum "+idTime(c.ContactBy, o.Zone)+".")
+			}
+			if c.Schedule.On == "" {
+				steps = append(steps, "Sepakati hari antarnya.")
+			} else {
+				steps = append(steps, "Antar pada "+idAppointment(c.Schedule, o.Zone)+".")
+			}
+			l.enumerate(append(steps,
+				"Bawa lembar BAST yang sudah terisi, dari halaman yang sama; tanda tangani berdua.",
+				"Laporkan penyalurannya di halaman itu."))
+			l.point(idOwnPage, o.Link)
+			return l
+		},
+		aid.LetterReportDue: func(o Occasion) letter {
+			l := idToGiver(o, "Janji "+o.number()+": sudah diantar?")
+			l.say("Hari yang direncanakan untuk " + o.where() + ", " + idDay(o.last()) + ", sudah lewat. Yang masih ditunggu:")
+			idDeliveryDue(&l, o)
+			return l
+		},
+		aid.LetterOverdue: func(o Occasion) letter {
+			l := idToGiver(o, "Janji "+o.number()+" sudah lewat seminggu")
+			l.say(o.where() + " masih menunggu. Rencananya paling lambat " + idDay(o.last()) + ", dan ini belum sampai:")
+			idDeliveryDue(&l, o)
+			return l
+		},
+		aid.LetterPermit: func(o Occasion) letter {
+			l := idToGiver(o, "Janji "+o.number()+": izin mitra penyalur berakhir")
+			l.say("Izin " + o.Aggregator + " untuk menyalurkan bantuan berlaku sampai " + idDay(o.PermitEnd) + ". Janji Anda untuk " + o.where() + " tetap tercatat:")
+			l.enumerate(each(o.Rest, idItem))
+			l.say("Anda dapat memilih:")
+			l.enumerate([]string{
+				"Mengantar sendiri: sepakati harinya dengan penanggung jawab lokasi.",
+				"Mitra lain: batalkan yang belum diantar, lalu buat janji baru lewat mitra yang izinnya berlaku.",
+				"Sudah diantar sebelum izinnya berakhir? Laporkan saja seperti biasa.",
+			})
+			l.point(idOwnPage, o.Link)
+			return l
+		},
+		aid.LetterReceived: func(o Occasion) letter {
+			d := o.Delivery
+			l := idToGiver(o, "Terima kasih: bantuan "+o.number()+" sudah diterima")
+			if d.SettledAt.IsZero() {
+				l.say("Penanggung jawab " + o.where() + idVia(d.Via) + " menyatakan telah menerima, pada " + idTime(d.AnsweredAt, o.Zone) + ":")
+			} else {
+				l.say("Selisih pada " + string(d.Number) + " untuk " + o.where() + " sudah selesai. Yang tercatat diterima:")
+			}
+			l.enumerate(each(o.Confirmed, idItem))
+			if o.HouseholdDays > 0 {
+				l.say("Itu ≈ " + grouped(o.HouseholdDays, ".") + " hari-keluarga, yaitu kebutuhan satu keluarga selama satu hari. Terima kasih.")
+			} else {
+				l.say("Terima kasih.")
+			}
+			if len(o.Rest) > 0 {
+				l.say("Dari janji ini masih ditunggu:")
+				l.enumerate(each(o.Rest, idItem))
+			}
+			l.say("Tanda terima (PDF) ada di halaman pribadi Anda:")
+			l.point(idOwnPage, o.Link)
+			return l
+		},
+		aid.LetterDisputed: func(o Occasion) letter {
+			l := idToGiver(o, "Janji "+o.number()+": jumlahnya berbeda")
+			l.say("Tentang penyaluran " + string(o.Delivery.Number) + " ke " + o.where() + " ada dua angka.")
+			l.say("Yang Anda laporkan:")
+			l.enumerate(each(o.Reported, idItem))
+			l.say("Yang dikonfirmasi penanggung jawab" + idVia(o.Delivery.Via) + ":")
+			l.enumerate(idOrNothing(o.Confirmed))
+			l.say("Selama berbeda, yang dihitung adalah angka yang lebih rendah. Ada dua jalan keluar:")
+			l.enumerate([]string{
+				"Angkanya memang begitu? Terima di halaman pribadi Anda, dan selesai.",
+				"Ada yang keliru? Bicarakan dengan penanggung jawab; ia dapat memperbaiki jawabannya di halamannya.",
+			})
+			l.point(idOwnPage, o.Link)
+			return l
+		},
+		aid.LetterWithdrawn: func(o Occasion) letter {
+			c := o.Commitment
+			if !c.ReleasedAt.IsZero() {
+				l := idToGiver(o, "Sisa janji "+o.number()+" dilepas")
+				l.say("Pada " + idTime(c.ReleasedAt, o.Zone) + " dicatat bahwa sisa janji " + o.number() + " untuk " + o.where() + " tidak jadi diantar. Sisanya dibuka lagi untuk orang lain; yang sudah diantar tetap dihitung.")
+				idNotYou(&l, o)
+				l.say("Terima kasih untuk yang sudah sampai.")
+				return l
+			}
+			l := idToGiver(o, "Janji "+o.number()+" dibatalkan")
+			l.say("Janji " + o.number() + " untuk " + o.where() + " dibatalkan pada " + idTime(c.EndedAt, o.Zone) + ". Bantuan ini dibuka lagi untuk orang lain:")
+			l.enumerate(each(o.Items, idItem))
+			idNotYou(&l, o)
+			l.say("Terima kasih sudah berniat membantu. Kapan pun Anda siap, masih ada tempat yang menunggu.")
+			return l
+		},
+
+		aid.LetterStewardPledged: func(o Occasion) letter {
+			c := o.Commitment
+			l := idToSteward(o, "Bantuan untuk "+o.Place+": janji "+o.number())
+			l.say("Ada yang akan membantu " + o.where() + ":")
+			l.enumerate(each(o.Items, idItem))
+			l.say("Dari:")
+			l.enumerate(idContact(o.Giver))
+			how := "diantar langsung"
+			if o.Aggregator != "" {
+				how = "lewat mitra penyalur " + o.Aggregator
+			}
+			l.say("Rencananya " + how + ", " + idDay(c.Period.From) + " sampai " + idDay(c.Period.To) + ". Ia diminta menghubungi Anda sebelum " + idTime(c.ContactBy, o.Zone) + ". Anda juga boleh menghubunginya lebih dulu.")
+			l.say("Sudah berbicara? Catat di sini, supaya bantuan ini tidak gugur:")
+			l.point(idStewardPage, o.Link)
+			l.say(idStewardKey)
+			return l
+		},
+		aid.LetterStewardCall: func(o Occasion) letter {
+			l := idToSteward(o, "Mohon hubungi pemberi bantuan: janji "+o.number())
+			l.say("Orang ini ingin berbicara dengan Anda tentang bantuan untuk " + o.where() + ". Nomor Anda tidak ditampilkan kepadanya, jadi mohon Anda yang menghubungi:")
+			l.enumerate(idContact(o.Giver))
+			l.say("Yang dijanjikan:")
+			l.enumerate(each(o.Items, idItem))
+			if c := o.Commitment; c.ContactedAt.IsZero() {
+				l.say("Mohon sebelum " + idTime(c.ContactBy, o.Zone) + ". Sesudah berbicara, catat di sini:")
+			} else {
+				l.say("Semua tentang bantuan ini ada di sini:")
+			}
+			l.point(idStewardPage, o.Link)
+			l.say(idStewardKey)
+			return l
+		},
+		aid.LetterStewardReported: func(o Occasion) letter {
+			l := idToSteward(o, "Sudah diterima? Janji "+o.number())
+			l.say(o.giver() + " melaporkan sudah menyerahkan bantuan untuk " + o.where() + " pada " + idDay(o.Delivery.On) + " (" + string(o.Delivery.Number) + "):")
+			idAnswer(&l, o)
+			return l
+		},
+		aid.LetterAnswerDue: func(o Occasion) letter {
+			l := idToSteward(o, "Masih menunggu jawaban Anda: janji "+o.number())
+			l.say("Penyaluran " + string(o.Delivery.Number) + " untuk " + o.where() + " belum dijawab. " + o.giver() + " melaporkan sudah menyerahkan ini pada " + idDay(o.Delivery.On) + ":")
+			idAnswer(&l, o)
+			return l
+		},
+		aid.LetterStewardLapsed: func(o Occasion) letter {
+			l := idToSteward(o, "Janji "+o.number()+" gugur")
+			l.say("Janji " + o.number() + " dari " + o.giver() + " untuk " + o.where() + " gugur: sampai " + idTime(o.Commitment.ContactBy, o.Zone) + " belum ada kabar bahwa Anda berdua sudah berbicara.")
+			l.say("Kebutuhan Anda langsung terlihat lagi di peta, supaya orang lain dapat membantu. Anda tidak perlu berbuat apa-apa.")
+			l.point(idStewardPage, o.Link)
+			return l
+		},
+		aid.LetterStewardWithdrawn: func(o Occasion) letter {
+			if !o.Commitment.ReleasedAt.IsZero() {
+				l := idToSteward(o, "Sisa janji "+o.number()+" tidak jadi diantar")
+				l.say("Sisa janji " + o.number() + " dari " + o.giver() + " untuk " + o.where() + " tidak jadi diantar. Yang sudah diantar tetap tercatat; sisanya terlihat lagi di peta, supaya orang lain dapat membantu.")
+				l.point(idStewardPage, o.Link)
+				return l
+			}
+			l := idToSteward(o, "Janji "+o.number()+" dibatalkan")
+			l.say("Janji " + o.number() + " dari " + o.giver() + " untuk " + o.where() + " dibatalkan:")
+			l.enumerate(each(o.Items, idItem))
+			l.say("Kebutuhan Anda langsung terlihat lagi di peta, supaya orang lain dapat membantu. Anda tidak perlu berbuat apa-apa.")
+			l.point(idStewardPage, o.Link)
+			return l
+		},
+		aid.LetterStewardReceipt: func(o Occasion) letter {
+			l := idToSteward(o, "Apakah ini jawaban Anda? Janji "+o.number())
+			l.say("Pada " + idTime(o.Delivery.AnsweredAt, o.Zone) + " penyaluran " + string(o.Delivery.Number) + " untuk " + o.where() + " dijawab atas nama Anda" + idVia(o.Delivery.Via) + ". Tercatat diterima:")
+			l.enumerate(idOrNothing(o.Confirmed))
+			l.say("Benar? Anda tidak perlu berbuat apa-apa. Tidak benar? Perbaiki di sini:")
+			l.point(idStewardPage, o.Link)
+			return l
+		},
+
+		aid.LetterOfficeSilent: func(o Occasion) letter {
+			l := letter{subject: "Penanggung jawab tidak menjawab: " + o.Place}
+			l.say("Dalam 30 hari terakhir sedikitnya dua kolaborator menyatakan bahwa penanggung jawab " + o.where() + " tidak menjawab, yang terakhir untuk janji " + o.number() + ". Sejak itu belum ada yang tersambung.")
+			l.say("Mohon pastikan penanggung jawabnya masih orang yang sama dan nomornya masih benar. Halaman lokasinya:")
+			l.point(idPlacePage, o.Link)
+			return l
+		},
+		aid.LetterOfficeDispute: func(o Occasion) letter {
+			l := letter{subject: "Selisih jumlah: " + string(o.Delivery.Number)}
+			l.say("Kedua pihak berbeda tentang penyaluran " + string(o.Delivery.Number) + " (janji " + o.number() + ") untuk " + o.where() + ".")
+			l.say("Dilaporkan:")
+			l.enumerate(catalogued(o.Reported, idOthers, idItem))
+			l.say("Dikonfirmasi:")
+			if len(o.Confirmed) == 0 {
+				l.enumerate(idOrNothing(nil))
+			} else {
+				l.enumerate(catalogued(o.Confirmed, idOthers, idItem))
+			}
+			l.say("Selama berbeda, yang dihitung adalah angka yang lebih rendah. Bila kedua pihak tidak menemukan jalan keluar, mohon bantu memeriksa BAST-nya. Halaman lokasinya:")
+			l.point(idPlacePage, o.Link)
+			return l
+		},
+		aid.LetterOfficeComplaint: func(o Occasion) letter {
+			l := letter{subject: "Pengaduan baru" + after(" ", o.Complaint.Number)}
+			l.say("Satu pengaduan masuk:")
+			l.enumerate(idComplaint(o.Complaint))
+			l.say("Isi dan pelapornya tidak dikirim lewat surat. Ringkasan semua pengaduan:")
+			l.point(idComplaintPage, o.Link)
+			return l
+		},
+		aid.LetterOfficeLate: func(o Occasion) letter {
+			l := letter{subject: "Pengaduan lewat tenggat" + after(": ", o.Complaint.Number)}
+			l.say("Pengaduan ini belum selesai sampai tenggatnya, dan naik satu tingkat:")
+			l.enumerate(idComplaint(o.Complaint))
+			l.say("Isi dan pelapornya tidak dikirim lewat surat. Ringkasan semua pengaduan:")
+			l.point(idComplaintPage, o.Link)
+			return l
+		},
+	},
+	stop: "Tidak ingin diingatkan lagi? Matikan pengingat di halaman yang sama.",
+	demo: "Data contoh: penerima ini dikarang untuk peragaan. Jangan hubungi siapa pun dan jangan kirim apa pun ke sana.",
+}
+
+// Labels of the one link that a letter has.
+const (
+	idOwnPage       = "Buka halaman pribadi"
+	idStewardPage   = "Buka halaman penanggung jawab"
+	idPlacePage     = "Buka halaman lokasi"
+	idComplaintPage = "Buka halaman pengaduan"
+
+	idStewardKey = "Tautan ini hanya untuk Anda sebagai penanggung jawab. Simpan, dan jangan teruskan. Kontak di atas hanya untuk mengurus bantuan ini."
+)
+
+func idToGiver(o Occasion, subject string) letter {
+	l := letter{subject: subject}
+	if o.proven() {
+		l.say("Halo " + o.Name + ",")
+	} else {
+		l.say("Halo,")
+	}
+	return l
+}
+
+func idToSteward(o Occasion, subject string) letter {
+	l := letter{subject: subject}
+	l.say("Yth. " + o.Name + ",")
+	return l
+}
+
+// idContactDue says until when to speak to the steward, and what to do if that
+// does not work.
+func idContactDue(l *letter, o Occasion) {
+	c := o.Commitment
+	l.say("Waktunya sampai " + idTime(c.ContactBy, o.Zone) + ". Lewat dari itu, bantuan ini dibuka lagi untuk orang lain.")
+	ways := []string{"Sudah berbicara? Catat di halaman pribadi Anda.", "Belum? Kontaknya ada di sana."}
+	if c.Allows(aid.Silent) {
+		ways = append(ways, "Tidak dijawab? Katakan di sana; waktunya diperpanjang.")
+	}
+	if c.Allows(aid.Renew) {
+		ways = append(ways, "Perlu waktu? Minta perpanjangan di sana, satu kali.")
+	}
+	l.enumerate(ways)
+	l.point(idOwnPage, o.Link)
+}
+
+// idDeliveryDue lists what is still to be delivered, and what can be done.
+func idDeliveryDue(l *letter, o Occasion) {
+	l.enumerate(each(o.Rest, idItem))
+	first := "Sudah diantar? Laporkan di halaman pribadi Anda."
+	if o.Commitment.SignedAt.IsZero() {
+		first = "Sudah diantar? Tandatangani surat pernyataan komitmen di halaman pribadi Anda, lalu laporkan."
+	}
+	l.enumerate([]string{
+		first,
+		"Belum? Sepakati hari lain dengan penanggung jawab, dan catat di sana.",
+		"Tidak jadi? Lepaskan di sana, supaya orang lain dapat membantu.",
+	})
+	l.point(idOwnPage, o.Link)
+}
+
+func idAnswer(l *letter, o Occasion) {
+	l.enumerate(each(o.Reported, idItem))
+	l.say("Sudah sampai? Mohon jawab dengan dua ketukan: diterima lengkap, kurang, atau belum diterima.")
+	l.point(idStewardPage, o.Link)
+}
+
+func idNotYou(l *letter, o Occasion) {
+	l.say("Bukan Anda yang melakukannya? Halaman pribadi Anda mencatat siapa dan kapan:")
+	l.point(idOwnPage, o.Link)
+}
+
+func idContact(k aid.Contact) []string {
+	all := []string{k.Name, "Telepon: " + dialled(k.Phone)}
+	if k.Phone == "" {
+		all = all[:1]
+	}
+	if k.Email != "" {
+		all = append(all, "E-mail: "+k.Email)
+	}
+	return all
+}
+
+func idComplaint(c Complaint) []string {
+	var all []string
+	for _, line := range []struct{ what, text string }{
+		{"Nomor: ", c.Number}, {"Perihal: ", c.Class}, {"Wilayah: ", c.Area}, {"Diterima: ", idDay(c.Received)}, {"Tenggat: ", idDay(c.DueBy)},
+	} {
+		if line.text != "" {
+			all = append(all, line.what+line.text)
+		}
+	}
+	return all
+}
+
+// idVia says how an answer came when it was not through the steward's own link.
+func idVia(v aid.Via) string {
+	switch v {
+	case aid.ViaHandover:
+		return ", lewat tautan yang diteruskan pemberi bantuan,"
+	case aid.ViaBAST:
+		return ", dengan kode yang tercetak pada lembar BAST,"
+	case aid.ViaOfficer:
+		return ", lewat petugas yang memeriksa BAST,"
+	}
+	return ""
+}
+
+func idOthers(n int) string { return fmt.Sprintf("%d bantuan lain", n) }
+
+func idOrNothing(items []Item) []string {
+	if len(items) == 0 {
+		return []string{"tidak ada"}
+	}
+	return each(items, idItem)
+}
+
+func idItem(it Item) string {
+	s := grouped(it.Quantity, ".") + " " + it.goods()
+	if it.Equivalent != "" {
+		s += " (diganti: " + it.Equivalent + ")"
+	}
+	return s
+}
+
+var (
+	idMonths = [...]string{"Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"}
+	idDays   = [...]string{"Minggu", "Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu"}
+)
+
+// idTime writes "Kamis, 11 September 2025 pukul 13.05 WIB".
+func idTime(t time.Time, zone *time.Location) string {
+	t = t.In(zone)
+	return fmt.Sprintf("%s, %d %s %d pukul %s", idDays[t.Weekday()], t.Day(), idMonths[t.Month()-1], t.Year(), t.Format("15.04 MST"))
+}
+
+// idDay writes "11 September 2025", and a day that is none as it stands.
+func idDay(d aid.Day) string {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return string(d)
+	}
+	return fmt.Sprintf("%d %s %d", t.Day(), idMonths[t.Month()-1], t.Year())
+}
+
+// idAppointment writes "11 September 2025, pukul 09.00–11.00 WIB".
+func idAppointment(a aid.Appointment, zone *time.Location) string {
+	if a.From == "" {
+		return idDay(a.On)
+	}
+	return idDay(a.On) + ", pukul " + hours(a, ".", zone)
+}
