@@ -200,7 +200,7 @@ func attempt(c Commitment, m Move, by Role, now time.Time) (Commitment, error) {
 }
 
 // fresh is the id of a delivery that the commitment does not know.
-func fresh(c Commitment) DeliveryID { return DeliveryID(fmt.Sprintf("new%d", len(c.Deliveries))) }
+func fresh(c Commitment) DeliveryID { return DeliveryID(fmt.Sprintf("new%d", c.Version)) }
 
 // atLeastOne returns one of everything that there is, or of the first when there
 // is nothing.

@@ -185,7 +185,7 @@ func random(t *rapid.T, c Commitment, m Move, by Role, now time.Time) (Commitmen
 // TestAnySequenceOfMovesKeepsTheRules takes a commitment through whatever callers
 // may ask for, with time passing between, and holds every step against the book.
 func TestAnySequenceOfMovesKeepsTheRules(t *testing.T) {
-	const rounds = 10 // of -rapid.checks sequences each
+	const rounds = 100 // of -rapid.checks sequences each
 	for range rounds {
 		rapid.Check(t, sequence)
 		if t.Failed() {
