@@ -50,7 +50,9 @@ func (f *facts) change(rng *rand.Rand, now time.Time, cat *aid.Catalogue) (aid.L
 		for range 1 + rng.IntN(4) {
 			next := slices.Clone(f.commitments[id])
 			i := rng.IntN(len(next))
-			next[i] = f.move(rng, next[i], now, cat)
+			for draws := 0; draws < 10 && next[i].Version == f.commitments[id][i].Version; draws++ {
+				next[i] = f.move(rng, next[i], now, cat)
+			}
 			f.book(p, next)
 		}
 	}
