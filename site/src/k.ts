@@ -106,7 +106,11 @@ function show(c: Commitment, secret: string, said: string): void {
   const cards: [key: string, title: string, shown: boolean, build: (box: HTMLElement) => void][] = [
     ['contact', c.contactedAt ? 'Kontak penanggung jawab' : 'Hubungi penanggung jawab', may('contact'), contactBox],
     ['schedule', c.schedule ? 'Ubah hari antar' : 'Sepakati hari antar', may('schedule'), scheduleBox],
-    ['sign', 'Tanda tangani surat komitmen', may('sign'), (box) => later(box, async () => (await import('./tanda.js')).signing(page))],
+    ['sign', 'Tanda tangani surat komitmen', may('sign'), (box) => {
+      const inner = el('div');
+      box.append(inner);
+      later(inner, async () => (await import('./tanda.js')).signing(page));
+    }],
     ['deliver', c.deliveries.length > 0 ? 'Antar dan laporkan sisanya' : 'Antar, lalu laporkan', may('report'), deliverBox],
     ['answer', 'Minta penanggung jawab memastikan', !!c.handover && !!c.signedAt, handoverBox],
   ];
@@ -281,7 +285,9 @@ function show(c: Commitment, secret: string, said: string): void {
     }
   }
 
-  const giver = () => (c.displayName === 'Hamba Allah' ? 'kolaborator KSBB' : `${c.displayName}, kolaborator KSBB`);
+  function giver(): string {
+    return c.displayName === 'Hamba Allah' ? 'kolaborator KSBB' : `${c.displayName}, kolaborator KSBB`;
+  }
 
   function contact(k: Contact): Node[] {
     if (k.queued) {
@@ -345,7 +351,9 @@ function show(c: Commitment, secret: string, said: string): void {
     if (begun(c.id)) begin.click();
   }
 
-  const link = () => `${location.origin}/pj/#${c.handover}`;
+  function link(): string {
+    return `${location.origin}/pj/#${c.handover}`;
+  }
 
   function handoverBox(box: HTMLElement): void {
     const text = `Halo, saya ${giver()}. Mohon pastikan penerimaan ${goodsOf(c.lines)} untuk ${c.recipient.name} (${c.number}) di sini: ${link()}`;
@@ -353,7 +361,7 @@ function show(c: Commitment, secret: string, said: string): void {
     box.append(
       el('p', {}, 'Bantuan baru dihitung sebagai diterima setelah penanggung jawab memastikannya.'),
       small('Kirimi dia tautan ini. Tautannya hanya untuk janji ini dan mati setelah dijawab. Kalau ia punya lembar BAST, kode di lembar itu juga cukup.'),
-      c.recipient.demo ? el('p', {}, el('a', { href: link(), 'data-handover': '' }, 'Tautan untuk penanggung jawab'))
+      c.recipient.demo ? row(el('a', { class: 'btn ghost', href: link(), 'data-handover': '' }, 'Tautan untuk penanggung jawab'))
         : row(el('a', { class: 'btn wa', href: `https://wa.me/${number}?text=${encodeURIComponent(text)}`, rel: 'noopener noreferrer' }, 'Kirim lewat WhatsApp')),
       copying('Salin pesannya', text));
   }

@@ -134,21 +134,24 @@ function begin(name: string, demo: boolean, said: string): HTMLElement[] {
 
 /** Shows one delivery, opened with a BAST code. */
 function single(s: Sheet, way: Way, said: string): void {
-  root.replaceChildren(...begin(s.recipient.name, s.recipient.demo, said), coming(s.commitment, way));
+  root.replaceChildren(...begin(s.recipient.name, s.recipient.demo, said), el('h2', {}, 'Kiriman untuk lokasi Anda'), coming(s.commitment, way));
 }
 
 function show(s: Steward, way: Way & { secret: string }, said: string): void {
-  const open = s.commitments.filter((c) => c.state !== 'received');
+  // What waits for an answer stands first; the rest stays newest first.
+  const waits = (c: Coming) => c.deliveries.some((d) => !d.answer || d.open);
+  const all = s.commitments.filter((c) => c.state !== 'received');
+  const open = [...all.filter(waits), ...all.filter((c) => !waits(c))];
   const past = s.commitments.filter((c) => c.state === 'received');
   const parts: (HTMLElement | null)[] = [
     ...begin(s.recipient.name, s.recipient.demo, said),
-    s.planWanted ? plan(s, way) : null,
     open.length > 0 ? el('h2', {}, s.scope === 'commitment' ? 'Bantuan untuk lokasi Anda' : `Yang akan datang (${number(open.length)})`)
       : s.scope === 'recipient' ? el('p', { class: 'sub' }, 'Belum ada yang berjanji. Begitu ada, kabarnya sampai lewat e-mail dan tampil di sini.') : null,
     ...open.map((c) => coming(c, way)),
     past.length > 0 ? el('h2', {}, 'Sudah diterima') : null,
     ...past.map((c) => coming(c, way)),
   ];
+  if (s.planWanted || s.plan) parts.push(plan(s, way));
   if (s.needs.length > 0) parts.push(el('h2', {}, 'Kebutuhan di lokasi Anda'), ...s.needs.map((n) => need(n, way)));
   if (s.scope === 'recipient') parts.push(el('h2', {}, 'Nomor Anda'), pause(s, way));
   root.replaceChildren(...parts.filter((p): p is HTMLElement => p !== null));
@@ -177,7 +180,7 @@ function coming(c: Coming, way: Way): HTMLElement {
   box.append(
     el('h3', { class: 'still' }, goodsOf(c.lines)),
     el('p', {}, 'dari ', el('b', {}, c.displayName), c.route === 'aggregator' ? ', lewat mitra penyalur' : ''),
-    el('p', {}, c.schedule ? el('b', {}, `Datang ${appointed(c.schedule)}`) : c.state === 'received' ? '' : `Rencana ${days(c.period)}, hari belum disepakati`),
+    c.state === 'received' ? '' : el('p', {}, c.schedule ? el('b', {}, `Datang ${appointed(c.schedule)}`) : `Rencana ${days(c.period)}, hari belum disepakati`),
     small(c.number));
   if ('secret' in way && c.state !== 'received') box.append(...talk(c, way));
   // A code confirms the one delivery that its sheet was printed for.

@@ -5,6 +5,7 @@ import { sha256 } from './sha256';
 import { payload, solve } from './challenge';
 import { commitmentOf, uuid7 } from './identity';
 import { slug } from './api';
+import { appointed, goodsOf, listed, step, type Commitment, type Delivery, type Line } from './commitment';
 import { bodyOf, check, plus, whole, type Offer } from './promise';
 import { days } from './words';
 
@@ -99,4 +100,36 @@ test('days pass month and leap year, and periods say nothing twice', () => {
   assert.equal(days({ from: '2026-05-22', to: '2026-05-24' }), '22–24 Mei 2026');
   assert.equal(days({ from: '2026-05-30', to: '2026-06-02' }), '30 Mei – 2 Juni 2026');
   assert.equal(days({ from: '2026-12-30', to: '2027-01-02' }), '30 Desember 2026 – 2 Januari 2027');
+});
+
+const lines = [
+  { need: 'a', name: 'Paket Sembako', unit: 'paket', quantity: 50 },
+  { free: 'tikar', name: 'tikar', unit: 'buah', quantity: 3 },
+  { need: 'c', name: 'Paket THR per orang', unit: 'orang', quantity: 8, equivalent: 'beras' },
+] as Line[];
+
+test('goods are said as people say them, and only those there are', () => {
+  assert.equal(goodsOf(lines), '50 paket sembako, 3 buah tikar dan 8 THR per orang (berupa beras)');
+  assert.equal(goodsOf(lines, [1250, 0, 0]), '1.250 paket sembako');
+  assert.equal(goodsOf(lines, [0, 0, 0]), 'tidak ada barang');
+  assert.equal(listed(['a', 'b']), 'a dan b');
+  assert.equal(appointed({ on: '2026-05-23', from: '09:00', to: '11:30' }), '23 Mei 2026, pukul 09.00–11.30');
+  assert.equal(appointed({ on: '2026-05-23' }), '23 Mei 2026');
+});
+
+test('one thing is next, from the code to the thanks', () => {
+  const at = (c: Partial<Commitment>) => step({ deliveries: [], ...c } as Commitment);
+  const contactedAt = '2026-05-22T01:00:00Z', signedAt = contactedAt, schedule = { on: '2026-05-23' };
+  const delivery = (d: Partial<Delivery>) => ({ open: false, ...d }) as Delivery;
+  assert.equal(at({ state: 'submitted' }), 'code');
+  assert.equal(at({ state: 'pledged' }), 'contact');
+  assert.equal(at({ state: 'signed', signedAt }), 'contact', 'signing does not stop the clock');
+  assert.equal(at({ state: 'contacted', contactedAt }), 'schedule');
+  assert.equal(at({ state: 'scheduled', contactedAt, schedule }), 'sign');
+  assert.equal(at({ state: 'signed', contactedAt, signedAt }), 'deliver', 'the day may stay open');
+  assert.equal(at({ state: 'delivered', contactedAt, signedAt, deliveries: [delivery({})] }), 'answer');
+  assert.equal(at({ state: 'delivered', contactedAt, signedAt, deliveries: [delivery({ answer: 'full' })] }), 'deliver', 'a part has arrived');
+  assert.equal(at({ state: 'disputed', contactedAt, signedAt, deliveries: [delivery({}), delivery({ answer: 'fewer', open: true })] }), 'dispute');
+  assert.equal(at({ state: 'received', deliveries: [delivery({ answer: 'full' })] }), 'done');
+  for (const state of ['lapsed', 'withdrawn', 'dropped']) assert.equal(at({ state }), 'over', state);
 });
