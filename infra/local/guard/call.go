@@ -1,12 +1,14 @@
 package guard
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/mail"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -18,13 +20,18 @@ import (
 type need struct {
 	action    string
 	resources []string
-	on        string // the table, bucket or identity, as people call it
-	key       string // of an object of the bucket
+	on        string   // the table, bucket or identity, as people call it
+	key       string   // of an object of the bucket
+	keys      []string // partition keys of the items of the table
 }
 
 func (n need) String() string {
 	if n.key != "" {
 		return n.action + " on " + n.key + " in " + n.on
+	}
+	if len(n.keys) == 1 && n.keys[0] != "" { // what kind of item it is, never whose
+		kind, _, _ := strings.Cut(n.keys[0], "#")
+		return n.action + " on " + kind + " in " + n.on
 	}
 	return n.action + " on " + n.on
 }
@@ -111,6 +118,45 @@ var single = []string{
 	"CreateTable", "UpdateTable", "DeleteTable", "UpdateTimeToLive",
 }
 
+// item is the part of a stored item, or of the key of one, that a policy may
+// ask for. Every table of the template names its partition key PK.
+type item struct {
+	PK struct{ S string }
+}
+
+// keysOf returns the partition keys of items.
+func keysOf(items ...item) []string {
+	var keys []string
+	for _, it := range items {
+		if it.PK.S != "" && !slices.Contains(keys, it.PK.S) {
+			keys = append(keys, it.PK.S)
+		}
+	}
+	return keys
+}
+
+// queried finds the partition key that a query on a table asks for.
+var queried = regexp.MustCompile(`(?i)(?:^|\bAND\b|\()\s*(#?\w+)\s*=\s*(:\w+)`)
+
+// unreadable stands for a partition key that was not found in a call. Only a
+// permission without limits covers it.
+const unreadable = ""
+
+// queriedKeys reads it out of a condition such as "PK = :pk AND …".
+func queriedKeys(condition string, names map[string]string, values map[string]json.RawMessage) []string {
+	for _, term := range queried.FindAllStringSubmatch(condition, -1) {
+		name := term[1]
+		if real, ok := names[name]; ok {
+			name = real
+		}
+		var v struct{ S string }
+		if name == "PK" && json.Unmarshal(values[term[2]], &v) == nil {
+			return []string{v.S}
+		}
+	}
+	return []string{unreadable}
+}
+
 // dynamoNeeds reads a call of DynamoDB.
 func (w words) dynamoNeeds(target string, body []byte) (what string, needs []need, err error) {
 	operation := strings.TrimPrefix(target, dynamoTarget)
@@ -118,15 +164,26 @@ func (w words) dynamoNeeds(target string, body []byte) (what string, needs []nee
 	var in struct {
 		TableName, IndexName string
 		RequestItems         map[string]json.RawMessage
-		TransactItems        []map[string]struct{ TableName string }
+		TransactItems        []map[string]struct {
+			TableName string
+			Key, Item item
+		}
+		Key, Item                 item
+		KeyConditionExpression    string
+		ExpressionAttributeNames  map[string]string
+		ExpressionAttributeValues map[string]json.RawMessage
 	}
 	if err := json.Unmarshal(body, &in); err != nil {
 		return what, nil, fmt.Errorf("read its body: %w", err)
 	}
 	switch operation {
 	case "BatchGetItem", "BatchWriteItem":
-		for name := range in.RequestItems {
-			needs = append(needs, w.table(operation, name, ""))
+		for name, requests := range in.RequestItems {
+			n := w.table(operation, name, "")
+			if n.keys, err = batchedKeys(requests); err != nil {
+				return what, nil, fmt.Errorf("read its body: %w", err)
+			}
+			needs = append(needs, n)
 		}
 	case "TransactGetItems", "TransactWriteItems":
 		for _, item := range in.TransactItems {
@@ -135,7 +192,8 @@ func (w words) dynamoNeeds(target string, body []byte) (what string, needs []nee
 					return what, nil, errUnknown
 				}
 				n := w.table(part, on.TableName, "")
-				if !slices.ContainsFunc(needs, func(o need) bool { return o.action == n.action && o.on == n.on }) {
+				n.keys = keysOf(on.Key, on.Item)
+				if !slices.ContainsFunc(needs, func(o need) bool { return o.action == n.action && o.on == n.on && slices.Equal(o.keys, n.keys) }) {
 					needs = append(needs, n)
 				}
 			}
@@ -146,12 +204,42 @@ func (w words) dynamoNeeds(target string, body []byte) (what string, needs []nee
 		if !slices.Contains(single, operation) || in.TableName == "" {
 			return what, nil, errUnknown
 		}
-		needs = append(needs, w.table(operation, in.TableName, in.IndexName))
+		n := w.table(operation, in.TableName, in.IndexName)
+		n.keys = keysOf(in.Key, in.Item)
+		switch {
+		case operation != "Query":
+		case in.IndexName != "":
+			n.keys = []string{unreadable} // an index has a partition key of its own
+		default:
+			n.keys = queriedKeys(in.KeyConditionExpression, in.ExpressionAttributeNames, in.ExpressionAttributeValues)
+		}
+		needs = append(needs, n)
 	}
 	if len(needs) == 0 {
 		return what, nil, errUnknown
 	}
 	return what, needs, nil
+}
+
+// batchedKeys returns the partition keys of a batch on one table.
+func batchedKeys(requests json.RawMessage) ([]string, error) {
+	var items []item
+	if bytes.HasPrefix(bytes.TrimSpace(requests), []byte("[")) {
+		var writes []struct {
+			PutRequest    struct{ Item item }
+			DeleteRequest struct{ Key item }
+		}
+		if err := json.Unmarshal(requests, &writes); err != nil {
+			return nil, err
+		}
+		for _, w := range writes {
+			items = append(items, w.PutRequest.Item, w.DeleteRequest.Key)
+		}
+		return keysOf(items...), nil
+	}
+	var reads struct{ Keys []item }
+	err := json.Unmarshal(requests, &reads)
+	return keysOf(reads.Keys...), err
 }
 
 // transacted are the permissions that the parts of a transaction need.
@@ -232,13 +320,23 @@ func (w words) s3Needs(r *http.Request) (what string, needs []need, err error) {
 	if asked.Has("versionId") {
 		version = "Version"
 	}
-	for _, name := range []string{"versionId", "partNumber", "uploadId", "uploads"} {
+	lock := asked.Has("retention") && !upload
+	for _, name := range []string{"versionId", "partNumber", "uploadId", "uploads", "retention"} {
 		asked.Del(name)
 	}
 	if len(asked) > 0 {
 		return what, nil, errUnknown
 	}
 	switch {
+	case lock && r.Method == http.MethodPut:
+		needs = append(needs, w.object("PutObjectRetention", bucket, key))
+		if strings.EqualFold(r.Header.Get("X-Amz-Bypass-Governance-Retention"), "true") {
+			needs = append(needs, w.object("BypassGovernanceRetention", bucket, key))
+		}
+	case lock && r.Method == http.MethodGet:
+		needs = append(needs, w.object("GetObjectRetention", bucket, key))
+	case lock:
+		return what, nil, errUnknown
 	case r.Method == http.MethodGet && upload:
 		needs = append(needs, w.object("ListMultipartUploadParts", bucket, key))
 	case r.Method == http.MethodGet || r.Method == http.MethodHead:
@@ -247,6 +345,9 @@ func (w words) s3Needs(r *http.Request) (what string, needs []need, err error) {
 		needs = append(needs, w.object("AbortMultipartUpload", bucket, key))
 	case r.Method == http.MethodDelete:
 		needs = append(needs, w.object("DeleteObject"+version, bucket, key))
+		if strings.EqualFold(r.Header.Get("X-Amz-Bypass-Governance-Retention"), "true") {
+			needs = append(needs, w.object("BypassGovernanceRetention", bucket, key))
+		}
 	case r.Method == http.MethodPut, r.Method == http.MethodPost && upload:
 		needs = append(needs, w.object("PutObject", bucket, key))
 		return what, append(needs, w.besides(r.Header, bucket, key)...), nil

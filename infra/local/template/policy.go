@@ -11,6 +11,9 @@ import (
 type Statement struct {
 	Actions   []string // dynamodb:Query
 	Resources []string // ARNs
+	// LeadingKeys are patterns of the partition keys that it is limited to. None
+	// is no limit.
+	LeadingKeys []string
 }
 
 // policies reads the inline policies of a function. What a SAM policy template
@@ -69,11 +72,25 @@ func (in *reader) policy(p *object) []Statement {
 		if effect := s.text("Effect", ""); effect != "Allow" {
 			in.fail(s.path+".Effect", fmt.Sprintf("%q: not supported here", effect))
 		}
-		all = append(all, Statement{Actions: s.patterns("Action"), Resources: s.patterns("Resource")})
+		all = append(all, Statement{Actions: s.patterns("Action"), Resources: s.patterns("Resource"), LeadingKeys: s.leadingKeys()})
 		s.end()
 	}
 	p.end()
 	return all
+}
+
+// leadingKeys reads the one condition that is understood here: which partition
+// keys of a table a statement is about.
+func (o *object) leadingKeys() []string {
+	if !o.has("Condition") {
+		return nil
+	}
+	condition := o.inner("Condition")
+	like := condition.inner("ForAllValues:StringLike")
+	condition.end()
+	keys := like.patterns("dynamodb:LeadingKeys")
+	like.end()
+	return keys
 }
 
 // patterns is a list of texts that must not be empty.

@@ -147,7 +147,7 @@ func (in *reader) template(root *object, overrides map[string]string) *Template 
 			}
 		}
 		kinds[id] = r.text("Type", "")
-		in.resolve.attributes[id] = standIn(id, kinds[id], r)
+		in.resolve.attributes[id] = in.standIn(id, kinds[id], r)
 		r.read["Properties"] = true
 		r.end()
 	}
@@ -217,10 +217,16 @@ func (in *reader) parameters(all *object, overrides map[string]string) {
 }
 
 // standIn is what Ref and GetAtt say about a resource here.
-func standIn(id, kind string, r *object) map[string]string {
+func (in *reader) standIn(id, kind string, r *object) map[string]string {
 	props, _ := r.members["Properties"].(map[string]any)
 	named := func(property, otherwise string) string {
-		if s, ok := props[property].(string); ok {
+		// A name may be put together from parameters, but not from other
+		// resources, which have no names yet.
+		v, err := in.resolve.value(props[property])
+		if err != nil {
+			in.fail("Resources."+id+".Properties."+property, err.Error())
+		}
+		if s, ok := v.(string); ok {
 			return s
 		}
 		return otherwise

@@ -3,6 +3,7 @@ package template
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -44,6 +45,9 @@ Resources:
   PublicBucket:
     Type: AWS::S3::Bucket
     Properties: {VersioningConfiguration: {Status: Enabled}}
+  Inbox:
+    Type: AWS::S3::Bucket
+    Properties: {BucketName: !Sub "${AWS::StackName}-inbox-${AWS::AccountId}"}
   Unwanted: {Type: "AWS::Nothing::AtAll", Condition: Other}
   Work:
     Type: AWS::Serverless::Function
@@ -65,6 +69,7 @@ Resources:
           ARN: !GetAtt Facts.Arn
           BUCKET: {"Fn::Sub": "${PublicBucket.Arn}/*"}
           JOINED: !Join [";", !Ref Zones]
+          INBOX: !GetAtt Inbox.Arn
           ROWS: !FindInMap [Limits, small, rows]
           ONLY: !If [Live, "yes", !Ref Nothing]
       Events:
@@ -90,7 +95,7 @@ func TestTemplateBecomesWiring(t *testing.T) {
 	}
 	f := got.Functions[0]
 	want := map[string]string{
-		"SITE": "https://example.org", "TABLE": "local-Facts", "ROWS": "7", "ONLY": "yes", "JOINED": "a;b",
+		"SITE": "https://example.org", "TABLE": "local-Facts", "ROWS": "7", "ONLY": "yes", "JOINED": "a;b", "INBOX": "arn:aws:s3:::local-inbox-000000000000",
 		"ARN": "arn:aws:dynamodb:ap-southeast-3:000000000000:table/local-Facts", "BUCKET": "arn:aws:s3:::local-public-bucket/*",
 	}
 	if !reflect.DeepEqual(f.Env, want) {
@@ -100,9 +105,9 @@ func TestTemplateBecomesWiring(t *testing.T) {
 		t.Errorf("function: got %+v", f)
 	}
 	may := []Statement{
-		{[]string{"dynamodb:GetItem", "dynamodb:Query"}, []string{"arn:aws:dynamodb:ap-southeast-3:000000000000:table/local-Facts"}},
-		{[]string{"s3:PutObject"}, []string{"arn:aws:s3:::local-public-bucket/in/*"}},
-		{[]string{"ses:SendEmail"}, []string{"arn:aws:ses:x:0:identity/example.org"}},
+		{[]string{"dynamodb:GetItem", "dynamodb:Query"}, []string{"arn:aws:dynamodb:ap-southeast-3:000000000000:table/local-Facts"}, nil},
+		{[]string{"s3:PutObject"}, []string{"arn:aws:s3:::local-public-bucket/in/*"}, nil},
+		{[]string{"ses:SendEmail"}, []string{"arn:aws:ses:x:0:identity/example.org"}, nil},
 	}
 	if !reflect.DeepEqual(f.Policies, may) {
 		t.Errorf("policies: got %v, want %v", f.Policies, may)
@@ -128,8 +133,23 @@ func TestTemplateBecomesWiring(t *testing.T) {
 	if err := json.Unmarshal(facts.Create, &create); err != nil || create["TableName"] != "local-Facts" || facts.Expires != "expires" || !facts.Stream {
 		t.Errorf("table: got %+v %v %v", facts, create, err)
 	}
-	if b := got.Buckets[0]; !b.Versioned || b.Name != "local-public-bucket" {
+	if inbox, ok := got.Bucket("Inbox"); !ok || inbox.Name != "local-inbox-000000000000" || f.Env["INBOX"] != "arn:aws:s3:::local-inbox-000000000000" {
+		t.Errorf("bucket with a name of its own: got %+v, and elsewhere %s", inbox, f.Env["INBOX"])
+	}
+	if b, _ := got.Bucket("PublicBucket"); !b.Versioned || b.Name != "local-public-bucket" {
 		t.Errorf("bucket: got %+v", b)
+	}
+}
+
+func TestAStatementMayBeLimitedToPartitionKeys(t *testing.T) {
+	t.Parallel()
+	text := strings.Replace(small, "Sid: Facts,", "Condition: {\"ForAllValues:StringLike\": {\"dynamodb:LeadingKeys\": [KEY, \"REPLY#*\"]}},", 1)
+	got, err := Parse("template.yaml", []byte(text), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if keys := got.Functions[0].Policies[0].LeadingKeys; !slices.Equal(keys, []string{"KEY", "REPLY#*"}) {
+		t.Errorf("limited to %q", keys)
 	}
 }
 
@@ -146,12 +166,15 @@ func TestWhatIsNotUnderstoodIsNamed(t *testing.T) {
 		{"Night: {Type: ScheduleV2", "Night: {Type: SQS", "Events.Night.Type: SQS: not supported here"},
 		{"cron(0 1 * * ? *)", "at(2030-01-01T00:00:00)", "ScheduleExpression: at(2030-01-01T00:00:00): not supported here"},
 		{"DeletionPolicy: Retain", "CreationPolicy: {}", "Resources.Facts.CreationPolicy: not supported here"},
+		{"${AWS::StackName}-inbox", "${Work}-inbox", "Resources.Inbox.Properties.BucketName: Fn::Sub: nothing is called Work"},
 		{"Status: Enabled", "State: Enabled", "Resources.PublicBucket.Properties.VersioningConfiguration.State: not supported here"},
 		{"- Version: \"2012-10-17\"", "- AWSLambdaBasicExecutionRole\n        - Version: \"2012-10-17\"", "Resources.Work.Properties.Policies[0]: managed policy AWSLambdaBasicExecutionRole: not supported here"},
 		{"- Version: \"2012-10-17\"", "- !GetAtt Key.Arn\n        - Version: \"2012-10-17\"", "Policies[0]: managed policy arn:aws:local:ap-southeast-3:000000000000:Key: not supported here"},
 		{"- Version: \"2012-10-17\"", "- S3ReadPolicy: {BucketName: !Ref PublicBucket}\n        - Version: \"2012-10-17\"", "Policies[0]: SAM policy template [S3ReadPolicy]: not supported here"},
 		{"Sid: Facts, Effect: Allow", "Effect: Deny", "Policies[0].Statement[0].Effect: \"Deny\": not supported here"},
-		{"Sid: Facts,", "Condition: {StringEquals: {}},", "Policies[0].Statement[0].Condition: not supported here"},
+		{"Sid: Facts,", "Condition: {StringEquals: {}},", "Policies[0].Statement[0].Condition.StringEquals: not supported here"},
+		{"Sid: Facts,", "Condition: {\"ForAllValues:StringLike\": {\"dynamodb:Attributes\": [x]}},", "Condition.ForAllValues:StringLike.dynamodb:Attributes: not supported here"},
+		{"Sid: Facts,", "Condition: {\"ForAllValues:StringLike\": {\"dynamodb:LeadingKeys\": []}},", "Condition.ForAllValues:StringLike.dynamodb:LeadingKeys: missing"},
 		{"Action: s3:PutObject, Resource:", "NotAction: s3:PutObject, Resource:", "Policies[0].Statement[1].NotAction: not supported here"},
 		{"Resource: [!Sub \"${PublicBucket.Arn}/in/*\"]", "Resource: []", "Policies[0].Statement[1].Resource: missing"},
 		{"MemorySize: 512", "Role: !GetAtt Key.Arn", "Resources.Work.Properties.Role: not supported here"},
