@@ -106,7 +106,7 @@ const lines = [
   { need: 'a', name: 'Paket Sembako', unit: 'paket', quantity: 50 },
   { free: 'tikar', name: 'tikar', unit: 'buah', quantity: 3 },
   { need: 'c', name: 'Paket THR per orang', unit: 'orang', quantity: 8, equivalent: 'beras' },
-] as Line[];
+] as unknown as Line[];
 
 test('goods are said as people say them, and only those there are', () => {
   assert.equal(goodsOf(lines), '50 paket sembako, 3 buah tikar dan 8 THR per orang (berupa beras)');
