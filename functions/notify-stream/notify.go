@@ -34,6 +34,7 @@ type outbox interface {
 	Credential(context.Context, aid.CommitmentID) (aid.Credential, error)
 	Commitment(context.Context, aid.RecipientID, aid.CommitmentID) (aid.Commitment, error)
 	Commitments(context.Context, aid.RecipientID) ([]aid.Commitment, error)
+	Complaint(context.Context, aid.ComplaintID) (aid.Complaint, error)
 	Place(context.Context, aid.RecipientID) (aid.Place, aid.Leaf, error)
 	Steward(context.Context, aid.RecipientID) (aid.Contact, error)
 	Access(context.Context, aid.RecipientID) (table.Access, error)

@@ -23,7 +23,7 @@ type parcel struct {
 // moved on, and with errUnwanted a reminder to somebody who wants none.
 func (s *server) write(ctx context.Context, l aid.Letter) (parcel, error) {
 	if l.Complaint != "" {
-		return s.writeOfComplaint(l)
+		return s.writeOfComplaint(ctx, l)
 	}
 	r, ok := rules[l.Kind]
 	if !ok {
@@ -170,15 +170,25 @@ func (s *server) toSteward(ctx context.Context, l aid.Letter, r rule, key []byte
 	return parcel{to: to, budget: budget{budgetOfLetters, string(l.Recipient), limit}, shows: r.giver}, nil
 }
 
-// writeOfComplaint composes a letter to the office about a complaint. It holds
-// what the outbox holds: that one arrived or is late, and when.
-func (s *server) writeOfComplaint(l aid.Letter) (parcel, error) {
-	told := aid.DayOf(l.At, s.pack.Zone)
-	o := mail.Occasion{Service: s.pack.Title, Zone: s.pack.Zone, Link: s.site + "/aduan/"}
-	if l.Kind == aid.LetterOfficeLate {
-		o.Complaint.DueBy = told
-	} else {
-		o.Complaint.Received = told
+// writeOfComplaint composes a letter to the office about a complaint, unless it
+// was answered meanwhile.
+func (s *server) writeOfComplaint(ctx context.Context, l aid.Letter) (parcel, error) {
+	c, err := s.outbox.Complaint(ctx, l.Complaint)
+	if err != nil {
+		return parcel{}, err
+	}
+	if c.State != aid.ComplaintReceived && c.State != aid.ComplaintAssigned {
+		return parcel{}, errNotDue
+	}
+	desk := c.Desk()
+	o := mail.Occasion{Service: s.pack.Title, Zone: s.pack.Zone, Link: s.site + "/aduan/", Complaint: mail.Complaint{
+		Ticket: c.ID.Ticket(), Class: c.Class, Desk: desk.Role, Received: aid.DayOf(c.ReceivedAt, s.pack.Zone), DueBy: aid.DayOf(c.DueBy, s.pack.Zone),
+	}}
+	if c.Area != "" {
+		o.Complaint.Area = s.where(c.Area)
+	}
+	if desk.Area != "" {
+		o.Complaint.DeskArea = s.pack.AreaName(desk.Area)
 	}
 	message, err := mail.Compose(l.Kind, o)
 	return parcel{to: s.office, message: message}, err

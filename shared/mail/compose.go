@@ -50,9 +50,11 @@ type Occasion struct {
 // Complaint is what the office is told of one: never what it says, nor whom it
 // names.
 type Complaint struct {
-	Number   string // of its ticket; empty where there is none to tell
-	Class    string // in words
-	Area     string // in words
+	Ticket   string
+	Class    aid.ComplaintClass
+	Area     string        // where it happened, in words; empty when nobody said
+	Desk     aid.StaffRole // who handles it
+	DeskArea string        // and where, in words; empty for the whole region
 	Received aid.Day
 	DueBy    aid.Day
 }

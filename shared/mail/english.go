@@ -266,7 +266,7 @@ var english = words{
 			return l
 		},
 		aid.LetterOfficeComplaint: func(o Occasion) letter {
-			l := letter{subject: "New complaint" + after(" ", o.Complaint.Number)}
+			l := letter{subject: "New complaint " + o.Complaint.Ticket}
 			l.say("A complaint has arrived:")
 			l.enumerate(enComplaint(o.Complaint))
 			l.say("What it says and who sent it is not told by letter. All complaints in short:")
@@ -274,7 +274,7 @@ var english = words{
 			return l
 		},
 		aid.LetterOfficeLate: func(o Occasion) letter {
-			l := letter{subject: "Complaint past its deadline" + after(": ", o.Complaint.Number)}
+			l := letter{subject: "Complaint past its deadline: " + o.Complaint.Ticket}
 			l.say("This complaint was not settled by its deadline, and goes one level up:")
 			l.enumerate(enComplaint(o.Complaint))
 			l.say("What it says and who sent it is not told by letter. All complaints in short:")
@@ -362,15 +362,29 @@ func enContact(k aid.Contact) []string {
 }
 
 func enComplaint(c Complaint) []string {
-	var all []string
-	for _, line := range []struct{ what, text string }{
-		{"Number: ", c.Number}, {"About: ", c.Class}, {"Area: ", c.Area}, {"Received: ", enDay(c.Received)}, {"Deadline: ", enDay(c.DueBy)},
-	} {
-		if line.text != "" {
-			all = append(all, line.what+line.text)
-		}
+	all := []string{"Number: " + c.Ticket, "About: " + enClasses[c.Class]}
+	if c.Area != "" {
+		all = append(all, "Area: "+c.Area)
 	}
-	return all
+	desk := "complaints officer"
+	if c.Desk == aid.StaffKelurahan {
+		desk = "kelurahan office"
+	}
+	return append(all, "Handled by: "+desk+after(" of ", c.DeskArea), "Received: "+enDay(c.Received), "Deadline: "+enDay(c.DueBy))
+}
+
+var enClasses = map[aid.ComplaintClass]string{
+	aid.NotReceived:    "aid did not arrive",
+	aid.FewerReceived:  "less aid than was due",
+	aid.NotDistributed: "aid was not handed out",
+	aid.Fictitious:     "the recipient does not exist",
+	aid.Double:         "aid given twice",
+	aid.BadQuality:     "goods in bad condition",
+	aid.NotEligible:    "went to those who are not meant",
+	aid.Levy:           "money was asked for",
+	aid.Politics:       "used for politics",
+	aid.PriceClass:     "prices that cannot be right",
+	aid.OtherClass:     "something else",
 }
 
 func enVia(v aid.Via) string {

@@ -267,7 +267,7 @@ var indonesian = words{
 			return l
 		},
 		aid.LetterOfficeComplaint: func(o Occasion) letter {
-			l := letter{subject: "Pengaduan baru" + after(" ", o.Complaint.Number)}
+			l := letter{subject: "Pengaduan baru " + o.Complaint.Ticket}
 			l.say("Satu pengaduan masuk:")
 			l.enumerate(idComplaint(o.Complaint))
 			l.say("Isi dan pelapornya tidak dikirim lewat surat. Ringkasan semua pengaduan:")
@@ -275,7 +275,7 @@ var indonesian = words{
 			return l
 		},
 		aid.LetterOfficeLate: func(o Occasion) letter {
-			l := letter{subject: "Pengaduan lewat tenggat" + after(": ", o.Complaint.Number)}
+			l := letter{subject: "Pengaduan lewat tenggat: " + o.Complaint.Ticket}
 			l.say("Pengaduan ini belum selesai sampai tenggatnya, dan naik satu tingkat:")
 			l.enumerate(idComplaint(o.Complaint))
 			l.say("Isi dan pelapornya tidak dikirim lewat surat. Ringkasan semua pengaduan:")
@@ -367,15 +367,29 @@ func idContact(k aid.Contact) []string {
 }
 
 func idComplaint(c Complaint) []string {
-	var all []string
-	for _, line := range []struct{ what, text string }{
-		{"Nomor: ", c.Number}, {"Perihal: ", c.Class}, {"Wilayah: ", c.Area}, {"Diterima: ", idDay(c.Received)}, {"Tenggat: ", idDay(c.DueBy)},
-	} {
-		if line.text != "" {
-			all = append(all, line.what+line.text)
-		}
+	all := []string{"Nomor: " + c.Ticket, "Perihal: " + idClasses[c.Class]}
+	if c.Area != "" {
+		all = append(all, "Wilayah: "+c.Area)
 	}
-	return all
+	desk := "petugas pengaduan"
+	if c.Desk == aid.StaffKelurahan {
+		desk = "petugas kelurahan"
+	}
+	return append(all, "Ditangani: "+desk+after(" ", c.DeskArea), "Diterima: "+idDay(c.Received), "Tenggat: "+idDay(c.DueBy))
+}
+
+var idClasses = map[aid.ComplaintClass]string{
+	aid.NotReceived:    "bantuan tidak sampai",
+	aid.FewerReceived:  "bantuan kurang dari yang seharusnya",
+	aid.NotDistributed: "bantuan tidak dibagikan",
+	aid.Fictitious:     "penerima tidak ada",
+	aid.Double:         "bantuan ganda",
+	aid.BadQuality:     "barang tidak layak",
+	aid.NotEligible:    "penerima tidak berhak",
+	aid.Levy:           "pungutan",
+	aid.Politics:       "dipakai untuk politik",
+	aid.PriceClass:     "harga tidak wajar",
+	aid.OtherClass:     "lain-lain",
 }
 
 // idVia says how an answer came when it was not through the steward's own link.

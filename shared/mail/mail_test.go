@@ -48,7 +48,7 @@ func occasion() Occasion {
 		Reported:      given,
 		Confirmed:     given[:1],
 		HouseholdDays: 8750,
-		Complaint:     Complaint{Number: "A-7F3Q-21XA", Class: "Tidak diterima", Area: "Jagakarsa", Received: "2025-09-10", DueBy: "2025-09-17"},
+		Complaint:     Complaint{Ticket: "A-7F3Q-21XA", Class: aid.Levy, Area: "Jagakarsa", Desk: aid.StaffComplaints, DeskArea: "Jakarta Selatan", Received: "2025-09-10", DueBy: "2025-09-17"},
 		Code:          "042137",
 		Link:          "https://ksbb.example/k/#AZjA3gAA",
 		Service:       "KSBB Jakarta",
@@ -357,6 +357,24 @@ func TestLettersOfferOnlyWhatIsAllowed(t *testing.T) {
 	o = occasion()
 	if m := compose(t, aid.LetterReportDue, o); !strings.Contains(m.Text, "Tandatangani") {
 		t.Errorf("an unsigned promise is to be reported at once:\n%s", m.Text)
+	}
+}
+
+func TestEveryClassOfComplaintHasItsWords(t *testing.T) {
+	for name, classes := range map[string]map[aid.ComplaintClass]string{"id": idClasses, "en": enClasses} {
+		if len(classes) != len(aid.ComplaintClasses) {
+			t.Errorf("%s has words for %d of %d classes", name, len(classes), len(aid.ComplaintClasses))
+		}
+		for _, class := range aid.ComplaintClasses {
+			if classes[class] == "" {
+				t.Errorf("%s has no words for %s", name, class)
+			}
+		}
+	}
+	o := occasion()
+	o.Complaint.Area, o.Complaint.Desk, o.Complaint.DeskArea = "", aid.StaffKelurahan, "Jagakarsa"
+	if m := compose(t, aid.LetterOfficeComplaint, o); !strings.Contains(m.Text, "- Ditangani: petugas kelurahan Jagakarsa\n") || strings.Contains(m.Text, "Wilayah") {
+		t.Error(m.Text)
 	}
 }
 
