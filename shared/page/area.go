@@ -20,6 +20,7 @@ type areaView struct {
 	AsOf     string
 	Totals   tally.Totals
 	Main     *packageLine
+	Pace     pace
 	Others   []packageLine
 	Kinds    []kindCount
 	Map      mapView
@@ -48,6 +49,7 @@ func (r *Renderer) Area(a tally.Area, children map[area.Code]tally.Area) ([]byte
 	if lines := r.lines(a.Totals); len(lines) > 0 {
 		v.Main, v.Others, main = &lines[0], lines[1:], lines[0].Package
 	}
+	v.Pace = r.pace(v.Main, a.Totals)
 	inside := levels[a.Code.Level()+1]
 	v.List = r.table(inside+" yang paling kurang", inside, a.Children, main)
 
@@ -70,6 +72,7 @@ type kelurahanView struct {
 	AsOf    string
 	Totals  tally.Totals
 	Main    *packageLine
+	Pace    pace
 	Others  []packageLine
 	Map     mapView
 	Groups  []placeGroup
@@ -140,6 +143,7 @@ func (r *Renderer) Kelurahan(a tally.Area, group aid.GroupID, places []aid.Place
 	if lines := r.lines(a.Totals); len(lines) > 0 {
 		v.Main, v.Others = &lines[0], lines[1:]
 	}
+	v.Pace = r.pace(v.Main, a.Totals)
 	for _, k := range r.pack.Kinds {
 		g := placeGroup{Kind: k.Name}
 		for _, p := range places {

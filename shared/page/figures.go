@@ -113,6 +113,39 @@ func barOf(q tally.Quantities) bar {
 	return b
 }
 
+// pace says what became of promises: how much is still on its way, what food was
+// received, and how soon people speak with each other.
+type pace struct {
+	Main     *packageLine
+	Days     int64  // of one household's food
+	Covered  string // the part of the food needed that was received
+	Pledged  int64
+	Lapsed   int64
+	Share    string // of all pledged that are lapsed
+	Spoken   int64  // commitments whose two sides spoke
+	Median   string // hours until then
+	Deadline int    // hours
+}
+
+func (r *Renderer) pace(main *packageLine, t tally.Totals) pace {
+	p := pace{
+		Main: main, Days: t.HouseholdDays(), Covered: percent(t.MilliHouseholdDays.Received, t.MilliHouseholdDays.Needed),
+		Pledged: t.Pledged, Lapsed: t.Lapsed, Share: percent(t.Lapsed, t.Pledged),
+		Spoken: t.Hours.Contacted(), Deadline: r.pack.Limits.ContactHours,
+	}
+	if h, ok := t.Hours.Median(); ok {
+		switch {
+		case h == 0:
+			p.Median = "kurang dari 1 jam"
+		case h >= aid.LongestHour:
+			p.Median = number(int64(h)) + " jam atau lebih"
+		default:
+			p.Median = number(int64(h)) + " jam"
+		}
+	}
+	return p
+}
+
 // short writes a coordinate with one decimal at most.
 func short(f float64) string {
 	return strings.TrimSuffix(strconv.FormatFloat(f, 'f', 1, 64), ".0")

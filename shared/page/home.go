@@ -15,6 +15,7 @@ type homeView struct {
 	AsOf     string
 	Totals   tally.Totals
 	Main     *packageLine
+	Pace     pace
 	Map      mapView
 	Parts    []crumb // the kota
 	Kinds    []kindCount
@@ -72,6 +73,7 @@ func (r *Renderer) Home(root tally.Area, areas map[area.Code]tally.Area) ([]byte
 		line := r.line(main, root.Totals)
 		v.Main = &line
 	}
+	v.Pace = r.pace(v.Main, root.Totals)
 
 	var kecamatan, kelurahan []tally.Child
 	var kota []region.Area

@@ -1,19 +1,13 @@
 package page
 
 import (
-	"cmp"
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 
 	"ksbb/shared/aid"
 	"ksbb/shared/tally"
 )
-
-// told is how many commitments a place's page tells. Older ones stay in the
-// open data.
-const told = 40
 
 type placeView struct {
 	frame
@@ -28,10 +22,14 @@ type placeView struct {
 	Coarse     bool
 	Needs      []needView
 	FreeValue  aid.Rupiah // aid outside any need line, by estimate
+	Plan       string     // how fewer packages than households are shared out
+	PlanOn     string
 	Directions string
 	Share      string
 	Story      []event
-	Older      int
+	Older      int64
+	Ended      []ending
+	EndedMore  int64
 	Indicators []fact
 	Flags      []fact
 	Near       []placeLine
@@ -58,16 +56,9 @@ type needView struct {
 
 func (n needView) Drawn(thin bool) drawn { return drawn{n.Bar, thin} }
 
-// event is one commitment in the story of a place.
-type event struct {
-	Title  string
-	Meta   []string
-	Waits  bool
-	Number string
-}
-
-// Place renders the page of one recipient. Commitments that stand in no
-// published total are left out. near are places close by that have received
+// Place renders the page of one recipient. Of commitments that stand in no
+// published total only the bare fact is told, without name or goods. evidence
+// are the files that were checked. near are places close by that have received
 // nothing, nearest first.
 func (r *Renderer) Place(p aid.Place, commitments []aid.Commitment, evidence []aid.Evidence, near []aid.Place) ([]byte, error) {
 	rec := p.Recipient
@@ -100,6 +91,9 @@ func (r *Renderer) Place(p aid.Place, commitments []aid.Commitment, evidence []a
 		}
 	}
 	v.marks(r, rec)
+	if plan := p.Activity.Plan; plan.Method != "" {
+		v.Plan, v.PlanOn = plans[plan.Method], date(plan.On)
+	}
 	for _, n := range r.ordered(p.Needs) {
 		v.Needs = append(v.Needs, r.need(n, p))
 		v.Wanting = v.Wanting || n.Remaining() > 0 && r.catalogue.Programs[n.Program].Running
@@ -129,59 +123,6 @@ func (v *placeView) marks(r *Renderer, rec aid.Recipient) {
 			}
 		}
 	}
-}
-
-// tell sets the story, the newest commitment first.
-func (v *placeView) tell(r *Renderer, commitments []aid.Commitment, evidence []aid.Evidence) {
-	counted := slices.DeleteFunc(slices.Clone(commitments), func(c aid.Commitment) bool { return !c.State.Counts() })
-	slices.SortStableFunc(counted, func(a, b aid.Commitment) int {
-		return cmp.Or(b.PledgedAt.Compare(a.PledgedAt), cmp.Compare(b.ID, a.ID))
-	})
-	if len(counted) > told {
-		v.Older = len(counted) - told
-		counted = counted[:told]
-	}
-	for _, c := range counted {
-		done, meaning := stage(c.State)
-		e := event{Title: r.goods(c) + " " + done, Number: c.ID.Number(), Waits: c.State != aid.Received}
-		e.Meta = append(e.Meta, c.DisplayName()+" ("+strings.ToLower(classes[c.Class])+")")
-		if c.State != aid.Received && c.State != aid.Delivered {
-			e.Meta = append(e.Meta, "diantar "+span(c.Period))
-		}
-		if c.Route == aid.Aggregate {
-			if a, ok := r.catalogue.Aggregators[c.Aggregator]; ok {
-				e.Meta = append(e.Meta, "lewat "+a.Name)
-			}
-		}
-		if !c.PledgedAt.IsZero() {
-			e.Meta = append(e.Meta, "dijanjikan "+date(aid.DayOf(c.PledgedAt, r.pack.Zone)))
-		}
-		if c.State == aid.Pledged && !c.ContactBy.IsZero() {
-			meaning = "menghubungi sebelum " + r.moment(c.ContactBy)
-		}
-		if meaning != "" {
-			e.Meta = append(e.Meta, meaning)
-		}
-		v.Story = append(v.Story, e)
-	}
-}
-
-// goods names what a commitment gives: "30 paket sembako dan 2 mesin jahit".
-func (r *Renderer) goods(c aid.Commitment) string {
-	var parts []string
-	for _, l := range c.Lines {
-		var s string
-		if l.Need == "" {
-			s = strings.TrimSpace(number(l.Quantity)+" "+l.Unit) + " " + l.Free
-		} else {
-			s = count(l.Quantity, r.packageOf(l.Package).Package)
-			if l.Equivalent != "" {
-				s += " (berupa " + l.Equivalent + ")"
-			}
-		}
-		parts = append(parts, s)
-	}
-	return list(parts)
 }
 
 // list joins words as a sentence does.

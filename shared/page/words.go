@@ -45,26 +45,6 @@ var classes = map[aid.Class]string{
 	aid.Government:         "Instansi pemerintah",
 }
 
-// stage says how far a counted commitment has come, to stand after the goods,
-// and what that means.
-func stage(s aid.State) (done, meaning string) {
-	switch s {
-	case aid.Contacted:
-		return "dijanjikan", "penanggung jawab sudah dihubungi"
-	case aid.Scheduled:
-		return "dijadwalkan", "hari antar sudah disepakati"
-	case aid.Signed:
-		return "dijanjikan", "surat komitmen sudah ditandatangani"
-	case aid.Delivered:
-		return "dikirim", "dilaporkan kolaborator, menunggu konfirmasi penanggung jawab"
-	case aid.Received:
-		return "diterima", "dikonfirmasi penanggung jawab"
-	case aid.Disputed:
-		return "sedang dicocokkan", "jumlah menurut kedua pihak berbeda"
-	}
-	return "dijanjikan", ""
-}
-
 // levels names what an area of each level is called.
 var levels = map[area.Level]string{
 	area.Provinsi: "Provinsi", area.Kota: "Kota", area.Kecamatan: "Kecamatan", area.Kelurahan: "Kelurahan",
