@@ -227,7 +227,7 @@ func (h sheet) printed(c aid.Commitment) bool {
 			return true
 		}
 	}
-	return c.Allows(aid.Receive) && c.NextBAST() == h.number
+	return c.Allows(aid.Report) && c.NextBAST() == h.number
 }
 
 // delivery returns the delivery that the sheet is about, and its id only when it
