@@ -406,7 +406,7 @@ func TestEndedPermitIsExplained(t *testing.T) {
 	carrier.Permit.Until = "2025-09-09"
 	w.pack.Catalogue().Aggregators["sukarelawan"] = carrier
 	w.stream(t, r)
-	if m := w.bag.last(t, giverMail); !strings.Contains(m.Text, "berlaku sampai 9 September 2025") || !strings.Contains(m.Text, "Mengantar sendiri") {
+	if m := w.bag.last(t, giverMail); !strings.Contains(m.Text, "berlaku sampai Selasa, 9 September 2025") || !strings.Contains(m.Text, "Mengantar sendiri") {
 		t.Error(m.Text)
 	}
 }
@@ -799,7 +799,7 @@ func TestLettersAboutComplaintsTellTheOfficeNoMoreThanTheTicket(t *testing.T) {
 			t.Fatalf("sent %d letters; want one", len(w.bag.letters))
 		}
 		m := w.bag.last(t, officeMail)
-		for _, words := range []string{id.Ticket(), "pungutan", "Pasir, Kota Karang", "petugas pengaduan Kota Karang", "Diterima: 10 September 2025", "Tenggat: 17 September 2025", "https://ksbb.example/aduan/\n"} {
+		for _, words := range []string{id.Ticket(), "pungutan", "Pasir, Kota Karang", "petugas pengaduan Kota Karang", "Diterima: Rabu, 10 September 2025", "Tenggat: Rabu, 17 September 2025", "https://ksbb.example/aduan/\n"} {
 			if !strings.Contains(m.Text, words) {
 				t.Errorf("lacks %q:\n%s", words, m.Text)
 			}

@@ -91,11 +91,12 @@ func Compose(kind aid.LetterKind, o Occasion) (Message, error) {
 		return Message{}, fmt.Errorf("compose letter %q: no such kind", kind)
 	}
 	l := write(o)
+	if o.Commitment.Demo {
+		// First of all: whoever reads on may reach for the telephone.
+		l.blocks = slices.Insert(l.blocks, 0, block{kind: paragraph, text: w.demo})
+	}
 	if IsReminder(kind) {
 		l.say(w.stop)
-	}
-	if o.Commitment.Demo {
-		l.say(w.demo)
 	}
 	l.sign(o.Service)
 	if strings.ContainsFunc(l.subject, func(r rune) bool { return r < ' ' || r == 0x7f }) {
@@ -170,7 +171,8 @@ func (l letter) text() string {
 const (
 	htmlHead = `<!doctype html><html lang="%s"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
 		`<meta name="format-detection" content="telephone=no"><title>%s</title></head>` +
-		`<body style="margin:0 auto;padding:16px;max-width:34em;font:16px/1.5 sans-serif;color:#17211d">`
+		`<body style="margin:0 auto;padding:16px;max-width:34em;font:16px/1.5 sans-serif;background:#ffffff;color:#17211d">`
+	listStyle   = `padding-left:20px`
 	codeStyle   = `font-size:32px;letter-spacing:4px;margin:16px 0`
 	buttonStyle = `display:inline-block;padding:12px 20px;border-radius:8px;background:#0b6e4f;color:#ffffff;font-weight:bold;text-decoration:none`
 	urlStyle    = `font-size:13px;color:#4d5a54;word-break:break-all`
@@ -184,7 +186,7 @@ func (l letter) html(language string) string {
 		text := html.EscapeString(p.text)
 		switch p.kind {
 		case list:
-			b.WriteString("<ul>")
+			b.WriteString(`<ul style="` + listStyle + `">`)
 			for _, item := range p.items {
 				b.WriteString("<li>" + html.EscapeString(item) + "</li>")
 			}

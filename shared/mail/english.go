@@ -18,7 +18,7 @@ var english = words{
 			l.say("Enter these six digits on the page:")
 			l.show(o.Code)
 			l.say("The code is valid until " + enTime(o.Commitment.VerifyBy, o.Zone) + ". Until you enter it, nothing is set aside for you.")
-			l.say("It was not you? Ignore this letter. Without the code, the form lapses by itself.")
+			l.say("Not you? Ignore this letter. Without the code, the form lapses by itself.")
 			return l
 		},
 		aid.LetterPledged: func(o Occasion) letter {
@@ -38,7 +38,7 @@ var english = words{
 			l.say("This is the link to the private page of promise " + o.number() + " for " + o.where() + ", as was just asked for:")
 			l.point(enOwnPage, o.Link)
 			l.say("That link is the key to your promise. Keep it, and do not pass it on.")
-			l.say("It was not you who asked? Ignore this letter. Nothing has changed.")
+			l.say("Not you who asked? Ignore this letter. Nothing has changed.")
 			return l
 		},
 		aid.LetterNudge: func(o Occasion) letter {
@@ -59,13 +59,13 @@ var english = words{
 			l.say("Until " + enTime(c.ContactBy, o.Zone) + " nobody said that you and the person in charge of " + o.where() + " had spoken. So this aid is open to others again:")
 			l.enumerate(each(o.Items, enItem))
 			if c.Allows(aid.Renew) {
-				l.say("You still want to help? As long as it is needed, the promise can be revived once, on your private page:")
+				l.say("Do you still want to help? As long as it is needed, the promise can be revived once, on your private page:")
 			} else {
 				l.say("Its history stays on your private page:")
 			}
 			l.point(enOwnPage, o.Link)
 			if c.Allows(aid.Report) {
-				l.say("You have delivered it already? Report it there too; what was delivered counts.")
+				l.say("Have you delivered it already? Report it there too; what was delivered counts.")
 			}
 			l.say("Thank you for wanting to help.")
 			return l
@@ -119,13 +119,13 @@ var english = words{
 			d := o.Delivery
 			l := enToGiver(o, "Thank you: aid "+o.number()+" was received")
 			if d.SettledAt.IsZero() {
-				l.say("The person in charge of " + o.where() + enVia(d.Via) + " confirmed on " + enTime(d.AnsweredAt, o.Zone) + " to have received:")
+				l.say("On " + enTime(d.AnsweredAt, o.Zone) + " the person in charge of " + o.where() + " confirmed to have received" + enVia(d.Via) + ":")
 			} else {
 				l.say("The difference about " + string(d.Number) + " for " + o.where() + " is settled. Recorded as received:")
 			}
 			l.enumerate(each(o.Confirmed, enItem))
 			if o.HouseholdDays > 0 {
-				l.say("That is ≈ " + grouped(o.HouseholdDays, ",") + " household-days, one being what a household needs for a day. Thank you.")
+				l.say("That is ≈ " + grouped(o.HouseholdDays, ",") + " household-days (one household-day: what one household needs for one day). Thank you.")
 			} else {
 				l.say("Thank you.")
 			}
@@ -142,12 +142,12 @@ var english = words{
 			l.say("There are two figures about delivery " + string(o.Delivery.Number) + " to " + o.where() + ".")
 			l.say("You reported:")
 			l.enumerate(each(o.Reported, enItem))
-			l.say("The person in charge" + enVia(o.Delivery.Via) + " confirmed:")
+			l.say("The person in charge confirmed" + enVia(o.Delivery.Via) + ":")
 			l.enumerate(enOrNothing(o.Confirmed))
 			l.say("As long as they differ, the lower figure counts. There are two ways out:")
 			l.enumerate([]string{
-				"It is as they say? Accept it on your private page, and it is settled.",
-				"Something is wrong? Talk to the person in charge; they can correct their answer on their page.",
+				"Is it as they say? Accept it on your private page, and it is settled.",
+				"Is something wrong? Talk to the person in charge; they can correct their answer on their page.",
 			})
 			l.point(enOwnPage, o.Link)
 			return l
@@ -180,8 +180,8 @@ var english = words{
 			if o.Aggregator != "" {
 				how = "through " + o.Aggregator
 			}
-			l.say("Planned: " + how + ", " + enDay(c.Period.From) + " to " + enDay(c.Period.To) + ". They were asked to contact you before " + enTime(c.ContactBy, o.Zone) + ". You may also contact them first.")
-			l.say("You have spoken? Note it here, so that this aid does not lapse:")
+			l.say("Planned: " + how + ", between " + enDay(c.Period.From) + " and " + enDay(c.Period.To) + ". They were asked to contact you before " + enTime(c.ContactBy, o.Zone) + ". You may also contact them first.")
+			l.say("Have you spoken? Note it here, so that this aid does not lapse:")
 			l.point(enStewardPage, o.Link)
 			l.say(enStewardKey)
 			return l
@@ -238,7 +238,7 @@ var english = words{
 			l := enToSteward(o, "Is this your answer? Promise "+o.number())
 			l.say("On " + enTime(o.Delivery.AnsweredAt, o.Zone) + " delivery " + string(o.Delivery.Number) + " for " + o.where() + " was answered in your name" + enVia(o.Delivery.Via) + ". Recorded as received:")
 			l.enumerate(enOrNothing(o.Confirmed))
-			l.say("It is right? There is nothing you have to do. It is wrong? Correct it here:")
+			l.say("Is it right? There is nothing you have to do. Is it wrong? Correct it here:")
 			l.point(enStewardPage, o.Link)
 			return l
 		},
@@ -269,7 +269,7 @@ var english = words{
 			l := letter{subject: "New complaint " + o.Complaint.Ticket}
 			l.say("A complaint has arrived:")
 			l.enumerate(enComplaint(o.Complaint))
-			l.say("What it says and who sent it is not told by letter. All complaints in short:")
+			l.say("What it says and who sent it is not told by letter.")
 			l.point(enComplaintPage, o.Link)
 			return l
 		},
@@ -277,7 +277,7 @@ var english = words{
 			l := letter{subject: "Complaint past its deadline: " + o.Complaint.Ticket}
 			l.say("This complaint was not settled by its deadline, and goes one level up:")
 			l.enumerate(enComplaint(o.Complaint))
-			l.say("What it says and who sent it is not told by letter. All complaints in short:")
+			l.say("What it says and who sent it is not told by letter.")
 			l.point(enComplaintPage, o.Link)
 			return l
 		},
@@ -314,12 +314,12 @@ func enToSteward(o Occasion, subject string) letter {
 func enContactDue(l *letter, o Occasion) {
 	c := o.Commitment
 	l.say("There is time until " + enTime(c.ContactBy, o.Zone) + ". After that, this aid is open to others again.")
-	ways := []string{"You have spoken? Note it on your private page.", "Not yet? Their contact is there."}
+	ways := []string{"Have you spoken? Note it on your private page.", "Not yet? Their contact is there."}
 	if c.Allows(aid.Silent) {
 		ways = append(ways, "No answer? Say so there; you get more time.")
 	}
 	if c.Allows(aid.Renew) {
-		ways = append(ways, "You need time? Ask for more there, once.")
+		ways = append(ways, "Do you need time? Ask for more there, once.")
 	}
 	l.enumerate(ways)
 	l.point(enOwnPage, o.Link)
@@ -327,6 +327,7 @@ func enContactDue(l *letter, o Occasion) {
 
 func enDeliveryDue(l *letter, o Occasion) {
 	l.enumerate(each(o.Rest, enItem))
+	l.say("What you can do:")
 	first := "Delivered? Report it on your private page."
 	if o.Commitment.SignedAt.IsZero() {
 		first = "Delivered? Sign the statement of commitment on your private page, then report it."
@@ -334,7 +335,7 @@ func enDeliveryDue(l *letter, o Occasion) {
 	l.enumerate([]string{
 		first,
 		"Not yet? Agree on another day with the person in charge, and note it there.",
-		"It will not happen? Release it there, so that others can help.",
+		"Not happening? Release it there, so that others can help.",
 	})
 	l.point(enOwnPage, o.Link)
 }
@@ -346,7 +347,7 @@ func enAnswer(l *letter, o Occasion) {
 }
 
 func enNotYou(l *letter, o Occasion) {
-	l.say("It was not you? Your private page says who did it, and when:")
+	l.say("Not you? Your private page says who did it, and when:")
 	l.point(enOwnPage, o.Link)
 }
 
@@ -390,11 +391,11 @@ var enClasses = map[aid.ComplaintClass]string{
 func enVia(v aid.Via) string {
 	switch v {
 	case aid.ViaHandover:
-		return ", through the link that the giver passed on,"
+		return " (through the link that the giver passed on)"
 	case aid.ViaBAST:
-		return ", with the code printed on the BAST sheet,"
+		return " (with the code printed on the BAST sheet)"
 	case aid.ViaOfficer:
-		return ", through an officer who looked at the BAST,"
+		return " (through an officer who looked at the BAST)"
 	}
 	return ""
 }
@@ -426,7 +427,7 @@ func enDay(d aid.Day) string {
 	if err != nil {
 		return string(d)
 	}
-	return t.Format("2 January 2006")
+	return t.Format("Monday, 2 January 2006")
 }
 
 func enAppointment(a aid.Appointment, zone *time.Location) string {

@@ -120,13 +120,13 @@ var indonesian = words{
 			d := o.Delivery
 			l := idToGiver(o, "Terima kasih: bantuan "+o.number()+" sudah diterima")
 			if d.SettledAt.IsZero() {
-				l.say("Penanggung jawab " + o.where() + idVia(d.Via) + " menyatakan telah menerima, pada " + idTime(d.AnsweredAt, o.Zone) + ":")
+				l.say("Pada " + idTime(d.AnsweredAt, o.Zone) + " penanggung jawab " + o.where() + " menyatakan telah menerima" + idVia(d.Via) + ":")
 			} else {
 				l.say("Selisih pada " + string(d.Number) + " untuk " + o.where() + " sudah selesai. Yang tercatat diterima:")
 			}
 			l.enumerate(each(o.Confirmed, idItem))
 			if o.HouseholdDays > 0 {
-				l.say("Itu ≈ " + grouped(o.HouseholdDays, ".") + " hari-keluarga, yaitu kebutuhan satu keluarga selama satu hari. Terima kasih.")
+				l.say("Itu ≈ " + grouped(o.HouseholdDays, ".") + " hari-keluarga (satu hari-keluarga: kebutuhan satu keluarga selama satu hari). Terima kasih.")
 			} else {
 				l.say("Terima kasih.")
 			}
@@ -181,7 +181,7 @@ var indonesian = words{
 			if o.Aggregator != "" {
 				how = "lewat mitra penyalur " + o.Aggregator
 			}
-			l.say("Rencananya " + how + ", " + idDay(c.Period.From) + " sampai " + idDay(c.Period.To) + ". Ia diminta menghubungi Anda sebelum " + idTime(c.ContactBy, o.Zone) + ". Anda juga boleh menghubunginya lebih dulu.")
+			l.say("Rencananya " + how + ", antara " + idDay(c.Period.From) + " dan " + idDay(c.Period.To) + ". Ia diminta menghubungi Anda sebelum " + idTime(c.ContactBy, o.Zone) + ". Anda juga boleh menghubunginya lebih dulu.")
 			l.say("Sudah berbicara? Catat di sini, supaya bantuan ini tidak gugur:")
 			l.point(idStewardPage, o.Link)
 			l.say(idStewardKey)
@@ -270,7 +270,7 @@ var indonesian = words{
 			l := letter{subject: "Pengaduan baru " + o.Complaint.Ticket}
 			l.say("Satu pengaduan masuk:")
 			l.enumerate(idComplaint(o.Complaint))
-			l.say("Isi dan pelapornya tidak dikirim lewat surat. Ringkasan semua pengaduan:")
+			l.say("Isi dan pelapornya tidak dikirim lewat surat.")
 			l.point(idComplaintPage, o.Link)
 			return l
 		},
@@ -278,7 +278,7 @@ var indonesian = words{
 			l := letter{subject: "Pengaduan lewat tenggat: " + o.Complaint.Ticket}
 			l.say("Pengaduan ini belum selesai sampai tenggatnya, dan naik satu tingkat:")
 			l.enumerate(idComplaint(o.Complaint))
-			l.say("Isi dan pelapornya tidak dikirim lewat surat. Ringkasan semua pengaduan:")
+			l.say("Isi dan pelapornya tidak dikirim lewat surat.")
 			l.point(idComplaintPage, o.Link)
 			return l
 		},
@@ -290,7 +290,7 @@ var indonesian = words{
 // Labels of the one link that a letter has.
 const (
 	idOwnPage       = "Buka halaman pribadi"
-	idStewardPage   = "Buka halaman penanggung jawab"
+	idStewardPage   = "Buka halaman saya"
 	idPlacePage     = "Buka halaman lokasi"
 	idComplaintPage = "Buka halaman pengaduan"
 
@@ -332,6 +332,7 @@ func idContactDue(l *letter, o Occasion) {
 // idDeliveryDue lists what is still to be delivered, and what can be done.
 func idDeliveryDue(l *letter, o Occasion) {
 	l.enumerate(each(o.Rest, idItem))
+	l.say("Yang dapat Anda lakukan:")
 	first := "Sudah diantar? Laporkan di halaman pribadi Anda."
 	if o.Commitment.SignedAt.IsZero() {
 		first = "Sudah diantar? Tandatangani surat pernyataan komitmen di halaman pribadi Anda, lalu laporkan."
@@ -396,11 +397,11 @@ var idClasses = map[aid.ComplaintClass]string{
 func idVia(v aid.Via) string {
 	switch v {
 	case aid.ViaHandover:
-		return ", lewat tautan yang diteruskan pemberi bantuan,"
+		return " (lewat tautan yang diteruskan pemberi bantuan)"
 	case aid.ViaBAST:
-		return ", dengan kode yang tercetak pada lembar BAST,"
+		return " (dengan kode yang tercetak pada lembar BAST)"
 	case aid.ViaOfficer:
-		return ", lewat petugas yang memeriksa BAST,"
+		return " (lewat petugas yang memeriksa BAST)"
 	}
 	return ""
 }
@@ -433,16 +434,16 @@ func idTime(t time.Time, zone *time.Location) string {
 	return fmt.Sprintf("%s, %d %s %d pukul %s", idDays[t.Weekday()], t.Day(), idMonths[t.Month()-1], t.Year(), t.Format("15.04 MST"))
 }
 
-// idDay writes "11 September 2025", and a day that is none as it stands.
+// idDay writes "Kamis, 11 September 2025", and a day that is none as it stands.
 func idDay(d aid.Day) string {
 	t, err := time.Parse(time.DateOnly, string(d))
 	if err != nil {
 		return string(d)
 	}
-	return fmt.Sprintf("%d %s %d", t.Day(), idMonths[t.Month()-1], t.Year())
+	return fmt.Sprintf("%s, %d %s %d", idDays[t.Weekday()], t.Day(), idMonths[t.Month()-1], t.Year())
 }
 
-// idAppointment writes "11 September 2025, pukul 09.00–11.00 WIB".
+// idAppointment writes "Kamis, 11 September 2025, pukul 09.00–11.00 WIB".
 func idAppointment(a aid.Appointment, zone *time.Location) string {
 	if a.From == "" {
 		return idDay(a.On)

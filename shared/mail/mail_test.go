@@ -11,6 +11,7 @@ import (
 	"html"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -114,7 +115,7 @@ Dari:
 - Telepon: 0812-0000-0100
 - E-mail: kenari@contoh.invalid
 
-Rencananya diantar langsung, 11 September 2025 sampai 20 September 2025. Ia diminta menghubungi Anda sebelum Jumat, 12 September 2025 pukul 00.05 WIB. Anda juga boleh menghubunginya lebih dulu.
+Rencananya diantar langsung, antara Kamis, 11 September 2025 dan Sabtu, 20 September 2025. Ia diminta menghubungi Anda sebelum Jumat, 12 September 2025 pukul 00.05 WIB. Anda juga boleh menghubunginya lebih dulu.
 
 Sudah berbicara? Catat di sini, supaya bantuan ini tidak gugur:
 
@@ -126,11 +127,11 @@ KSBB Jakarta
 `},
 		aid.LetterReceived: {Subject: "Terima kasih: bantuan K-0000-001A sudah diterima", Text: `Halo Siti <Contoh>,
 
-Penanggung jawab RW 003 & sekitarnya (Jagakarsa, Jakarta Selatan), dengan kode yang tercetak pada lembar BAST, menyatakan telah menerima, pada Sabtu, 13 September 2025 pukul 00.05 WIB:
+Pada Sabtu, 13 September 2025 pukul 00.05 WIB penanggung jawab RW 003 & sekitarnya (Jagakarsa, Jakarta Selatan) menyatakan telah menerima (dengan kode yang tercetak pada lembar BAST):
 
 - 1.250 Paket Sembako (diganti: beras & minyak)
 
-Itu ≈ 8.750 hari-keluarga, yaitu kebutuhan satu keluarga selama satu hari. Terima kasih.
+Itu ≈ 8.750 hari-keluarga (satu hari-keluarga: kebutuhan satu keluarga selama satu hari). Terima kasih.
 
 Dari janji ini masih ditunggu:
 
@@ -204,6 +205,9 @@ func eachLetter(t *testing.T, change func(*Occasion), try func(name string, kind
 				o := occasion()
 				o.Language = language
 				turned(&o)
+				if kind == aid.LetterPermit {
+					o.Aggregator = "Sukarelawan Contoh"
+				}
 				if change != nil {
 					change(&o)
 				}
@@ -234,6 +238,9 @@ func TestEveryLetterNamesItsMatterAndHasOneLink(t *testing.T) {
 		}
 		if !strings.Contains(m.HTML, `<html lang="`+o.Language+`">`) {
 			t.Errorf("%s: the language is not told", name)
+		}
+		if slip := regexp.MustCompile(`[,:.] ?[,:.]|  | [,:.]`).FindString(m.Subject + m.Text); slip != "" {
+			t.Errorf("%s: the parts do not fit together at %q:\n%s", name, slip, m.Text)
 		}
 		if len(m.Subject) > 90 {
 			t.Errorf("%s: the subject %q is too long for a phone", name, m.Subject)
