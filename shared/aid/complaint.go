@@ -166,6 +166,8 @@ const (
 	// MaxMessages bounds what may be written about one complaint: all of it has
 	// to go in one transaction when its time is over.
 	MaxMessages = 60
+	// MaxReports of them are the reporter's, so that the office can always answer.
+	MaxReports = 30
 	// MinComplaint and MaxComplaint bound a text, in characters.
 	MinComplaint = 10
 	MaxComplaint = 4000
@@ -517,7 +519,13 @@ func (c *Complaint) say(id MessageID, from Role, now time.Time) error {
 	if slices.ContainsFunc(c.Messages, func(m Message) bool { return m.ID == id }) {
 		return fmt.Errorf("message %s: %w", id, ErrExists)
 	}
-	if len(c.Messages) >= MaxMessages {
+	said := 0
+	for _, m := range c.Messages {
+		if m.From == Reporter {
+			said++
+		}
+	}
+	if len(c.Messages) >= MaxMessages || from == Reporter && said >= MaxReports {
 		return &StateError{State: State(c.State)}
 	}
 	c.Messages = append(slices.Clone(c.Messages), Message{ID: id, At: now, From: from})

@@ -251,8 +251,14 @@ func TestMessagesAreBounded(t *testing.T) {
 		c, err = c.Written(MessageID(fmt.Sprint(n)), complaintDay)
 	}
 	var refused *StateError
-	if !errors.As(err, &refused) || len(c.Messages) != MaxMessages {
+	if !errors.As(err, &refused) || len(c.Messages) != MaxReports {
 		t.Errorf("after %d messages: %v", len(c.Messages), err)
+	}
+	for err = nil; err == nil && n < 10*MaxMessages; n++ {
+		c, err = c.Answered(Staff{Role: StaffAdmin}, MessageID(fmt.Sprint(n)), Explained, complaintDay)
+	}
+	if !errors.As(err, &refused) || len(c.Messages) != MaxMessages {
+		t.Errorf("after %d messages with answers: %v", len(c.Messages), err)
 	}
 }
 
