@@ -86,7 +86,8 @@ func (r rough) GetItem(ctx context.Context, in *dynamodb.GetItemInput, opts ...f
 }
 
 func (r rough) Query(ctx context.Context, in *dynamodb.QueryInput, opts ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
-	if !aws.ToBool(in.ConsistentRead) {
+	// An index has no strong consistency to ask for.
+	if aws.ToBool(in.ConsistentRead) == (in.IndexName != nil) {
 		return nil, errOldAnswer
 	}
 	small := *in

@@ -164,27 +164,27 @@ func (m *Memory) ReplaceLink(_ context.Context, r aid.RecipientID, version int) 
 }
 
 // ConfirmNeed does as [Table.ConfirmNeed].
-func (m *Memory) ConfirmNeed(ctx context.Context, leaf aid.Leaf, need aid.NeedID, still bool, on aid.Day, by string, at time.Time) error {
+func (m *Memory) ConfirmNeed(_ context.Context, leaf aid.Leaf, need aid.NeedID, still bool, on aid.Day, by string, at time.Time) error {
 	m.mu.Lock()
+	defer m.mu.Unlock()
 	r, p, _ := splitNeed(need)
 	place, found := m.placeOf(aid.Commitment{Recipient: r, Leaf: leaf})
 	i := needIndex(place, p)
 	if !found || i < 0 {
-		m.mu.Unlock()
 		return fmt.Errorf("confirm need %s: %w", need, aid.ErrNotFound)
 	}
 	n := &place.Needs[i]
 	n.ConfirmedOn, n.ConfirmedBy = on, by
 	if !still {
 		n.Needed -= n.Remaining()
+		if m.corrections[leaf] == nil {
+			m.corrections[leaf] = map[int64]aid.Correction{}
+		}
+		m.corrections[leaf][millis(at)] = enough(leaf, need, by, at).correction()
 	}
 	add(&place.Activity, aid.Standing{}, at)
 	m.places[r] = place
-	m.mu.Unlock()
-	if still {
-		return nil
-	}
-	return m.RecordCorrection(ctx, leaf, aid.Correction{On: at, Reason: "enough: " + string(need), By: by})
+	return nil
 }
 
 // SetPlan does as [Table.SetPlan].

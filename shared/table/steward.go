@@ -84,7 +84,7 @@ func (t *Table) ConfirmNeed(ctx context.Context, leaf aid.Leaf, need aid.NeedID,
 		t.activity(aid.Commitment{Recipient: r, Leaf: leaf}, aid.Standing{}, at),
 	}
 	if !still {
-		it, err := encode(correctionItemOf(leaf, aid.Correction{On: at, Reason: "enough: " + string(need), By: by}))
+		it, err := encode(enough(leaf, need, by, at))
 		if err != nil {
 			return fmt.Errorf("encode correction of leaf %s: %w", leaf, err)
 		}
@@ -94,6 +94,12 @@ func (t *Table) ConfirmNeed(ctx context.Context, leaf aid.Leaf, need aid.NeedID,
 		return fmt.Errorf("confirm need %s: %w", need, err)
 	}
 	return nil
+}
+
+// enough is the correction by which the total of a need may fall. Another of the
+// same instant in the leaf lets totals fall just as well, so either may stand.
+func enough(leaf aid.Leaf, need aid.NeedID, by string, at time.Time) correctionItem {
+	return correctionItemOf(leaf, aid.Correction{On: at, Reason: "enough: " + string(need), By: by})
 }
 
 // SetPlan stores how a recipient shares out what is fewer than its households.

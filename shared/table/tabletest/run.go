@@ -18,10 +18,7 @@ import (
 // Run tries every promise of package table on stores that open makes, empty and
 // independent of each other.
 func Run(t *testing.T, open func(testing.TB) Store) {
-	for _, claim := range []struct {
-		name string
-		try  func(*testing.T, Store)
-	}{
+	claims := append([]claim{
 		{"NothingLoadedIsAnEmptyLeaf", emptyLeaf},
 		{"UnknownThingsAreNotFound", unknown},
 		{"LoadedPlacesComeBackAsTheyWere", loaded},
@@ -51,12 +48,19 @@ func Run(t *testing.T, open func(testing.TB) Store) {
 		{"InstantsAreKeptToTheMillisecond", instants},
 		{"ManyClientsNeverOverCommit", manyClients},
 		{"TheSameAtOnceHappensOnce", sameAtOnce},
-	} {
+	}, lifeClaims...)
+	for _, claim := range claims {
 		t.Run(claim.name, func(t *testing.T) {
 			t.Parallel()
 			claim.try(t, open(t))
 		})
 	}
+}
+
+// claim is something that a store promises.
+type claim struct {
+	name string
+	try  func(*testing.T, Store)
 }
 
 // load fills a store with the small region.
