@@ -382,6 +382,32 @@ func TestOnlyCountedCommitmentsAreTold(t *testing.T) {
 	}
 }
 
+// The front page and every area say what became of promises, in words and with
+// what they are counted from.
+func TestAreasSayWhatBecameOfPromises(t *testing.T) {
+	t.Parallel()
+	w := tiny(t)
+	a := &w.places[0].Activity
+	a.Pledged, a.Lapsed, a.Hours = 31, 2, map[int]int64{0: 3, 5: 9, aid.LongestHour: 8}
+	tree := w.tree(t)
+	for _, path := range []string{"/", "/wilayah/34.71/", "/wilayah/34.71.01/", "/wilayah/34.71.01.1001/"} {
+		for _, want := range []string{"120 tangki air", "30 tangki air", "6.002 hari", "<dd>5 jam", "nilai tengah 20 janji", "<dd>6%", "2 dari 31 janji", "belum menerima apa pun"} {
+			if !strings.Contains(tree[path], want) {
+				t.Errorf("%s does not say %q", path, want)
+			}
+		}
+	}
+	if strings.Contains(tree["/wilayah/34.71.02/"], "Dari janji sampai diterima") {
+		t.Error("an area without a promise says what became of them")
+	}
+	for hours, want := range map[int]string{0: "<dd>kurang dari 1 jam", aid.LongestHour: "<dd>96 jam atau lebih"} {
+		a.Hours = map[int]int64{hours: 1}
+		if page := w.tree(t)["/"]; !strings.Contains(page, want) {
+			t.Errorf("a median of %d hours is not told as %q", hours, want)
+		}
+	}
+}
+
 func TestOldNeedsAskToBeConfirmed(t *testing.T) {
 	t.Parallel()
 	page := tiny(t).tree(t)["/lokasi/34.71.01.1001.001/"]

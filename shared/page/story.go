@@ -20,7 +20,7 @@ const (
 type event struct {
 	Title     string
 	Meta      []string
-	Steps     string // its life in one sentence, with dates
+	Steps     string // its life beside the hand-overs, in one sentence with dates
 	Handovers []handover
 	Waits     bool // something is still to come
 	Number    string
@@ -46,12 +46,11 @@ var plans = map[aid.PlanMethod]string{
 	aid.PlanKitchen: "dimasak bersama di dapur umum",
 }
 
-// steps names what happened, in the order of a sentence. That a steward did not
-// answer is what one side says of a named person; it is not told.
+// steps names what happened beside the hand-overs. That a steward did not answer
+// is what one side says of a named person; it is not told.
 var steps = map[aid.Move]string{
 	aid.Verify: "dijanjikan", aid.Speak: "dihubungi", aid.Renew: "diperpanjang", aid.Schedule: "dijadwalkan",
-	aid.Sign: "ditandatangani", aid.Report: "dilaporkan", aid.Receive: "dikonfirmasi", aid.Settle: "disepakati",
-	aid.Release: "sisanya dilepas", aid.Lapse: "lewat batas waktu",
+	aid.Sign: "ditandatangani", aid.Release: "sisanya dilepas", aid.Lapse: "lewat batas waktu",
 }
 
 // ways says how an answer reached the platform.
@@ -195,23 +194,23 @@ func (r *Renderer) handed(c aid.Commitment, units []int64) string {
 // handover tells one delivery as both sides do.
 func (r *Renderer) handover(c aid.Commitment, d aid.Delivery, evidence []aid.Evidence) handover {
 	h := handover{Number: d.Number, On: date(d.On), Open: d.Open()}
-	reported := r.handed(c, d.Quantities) + " dilaporkan"
+	reported := r.handed(c, d.Quantities) + " dilaporkan " + r.brief(d.ReportedAt, d.On)
 	received := "tidak ada yang diterima"
 	if some(d.Received) {
 		received = r.handed(c, d.Received) + " diterima"
 	}
-	way := " (" + ways[d.Via] + ")"
+	said := " " + r.brief(d.AnsweredAt, d.On) + " (" + ways[d.Via] + ")"
 	switch {
 	case d.Answer == "":
 		h.Words = reported + ", menunggu konfirmasi penanggung jawab"
 	case !d.SettledAt.IsZero():
-		h.Words = reported + ", disepakati " + received
-	case d.Open():
-		h.Words = reported + ", " + received + way
-	case d.ReportedBy != aid.Collaborator:
-		h.Words = received + way
+		h.Words = reported + ", " + received + " (disepakati " + r.brief(d.SettledAt, d.On) + ")"
+	case !d.Open() && d.ReportedBy != aid.Collaborator:
+		h.Words = received + said
+	case !d.Open():
+		h.Words = reported + ", semuanya diterima" + said
 	default:
-		h.Words = reported + ", semuanya diterima" + way
+		h.Words = reported + ", " + received + said
 	}
 	for _, e := range evidence {
 		if e.Commitment == c.ID && slices.Contains(d.Evidence, e.ID) {
@@ -229,7 +228,7 @@ func shortPrint(fingerprint string) string {
 }
 
 // life tells a commitment's steps in one sentence. Of a day that was agreed on
-// again only the last time is told, and the year only where it changes.
+// again only the last time is told.
 func (r *Renderer) life(c aid.Commitment) string {
 	last := -1
 	for i, e := range c.Log {
@@ -238,32 +237,27 @@ func (r *Renderer) life(c aid.Commitment) string {
 		}
 	}
 	var parts []string
-	year := 0
+	var before aid.Day
 	for i, e := range c.Log {
 		word := steps[e.Move]
 		if word == "" || e.Move == aid.Schedule && i != last {
 			continue
 		}
-		for _, d := range c.Deliveries {
-			if e.Move == aid.Receive && d.AnsweredAt.Equal(e.At) {
-				word = map[aid.Answer]string{aid.Full: "diterima", aid.Fewer: "diterima sebagian", aid.None: "tidak diterima"}[d.Answer]
-			}
-		}
-		on := r.dayOf(e.At)
-		if y := e.At.In(r.pack.Zone).Year(); y == year {
-			on = on[:strings.LastIndexByte(on, ' ')]
-		} else {
-			year = y
-		}
-		parts = append(parts, word+" "+on)
+		parts = append(parts, word+" "+r.brief(e.At, before))
+		before = aid.DayOf(e.At, r.pack.Zone)
 	}
 	return strings.Join(parts, ", ")
 }
 
-// dayOf writes the region's day of an instant.
-func (r *Renderer) dayOf(t time.Time) string {
-	if t.IsZero() {
-		return ""
+// brief writes the region's day of an instant, with the year only where it is
+// not that of a day named just before.
+func (r *Renderer) brief(t time.Time, before aid.Day) string {
+	on := aid.DayOf(t, r.pack.Zone)
+	if len(before) < len("2006") || on[:4] != before[:4] {
+		return date(on)
 	}
-	return date(aid.DayOf(t, r.pack.Zone))
+	return strings.TrimSuffix(date(on), " "+string(on[:4]))
 }
+
+// dayOf writes the region's day of an instant.
+func (r *Renderer) dayOf(t time.Time) string { return date(aid.DayOf(t, r.pack.Zone)) }
