@@ -1,9 +1,11 @@
 // Starts the whole platform on this machine, with demo data, on a free port and
 // in a folder of its own, and a browser in front of it.
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { inflateSync } from "node:zlib";
 import { chromium } from "playwright-core";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -80,4 +82,75 @@ export async function eventually(what, look) {
     await new Promise((r) => setTimeout(r, 200));
   }
   throw new Error(`waited in vain for ${what}`);
+}
+
+// solved returns the answer to a fresh challenge, as the form finds it.
+export async function solved(origin) {
+  const c = await (await fetch(`${origin}/v1/challenge`)).json();
+  for (let number = 0; number <= c.maxnumber; number++) {
+    if (createHash("sha256").update(c.salt + number).digest("hex") === c.challenge) {
+      const { algorithm, challenge, salt, signature } = c;
+      return Buffer.from(JSON.stringify({ algorithm, challenge, number, salt, signature })).toString("base64");
+    }
+  }
+  throw new Error("the challenge has no solution");
+}
+
+// uuid7 makes an identifier as a phone makes one.
+export function uuid7() {
+  const h = Date.now().toString(16).padStart(12, "0") + "7" + crypto.randomUUID().replaceAll("-", "").slice(13);
+  return [h.slice(0, 8), h.slice(8, 12), h.slice(12, 16), h.slice(16, 20), h.slice(20)].join("-");
+}
+
+// wordsOf returns what a paper says, one entry for each piece of text. Its
+// compressed streams hold strings of UTF-16.
+export function wordsOf(pdf) {
+  const raw = pdf.toString("latin1");
+  const words = [];
+  for (const found of raw.matchAll(/stream\r?\n/g)) {
+    const start = found.index + found[0].length;
+    if (raw.slice(found.index - 3, found.index) === "end") continue;
+    let text;
+    try {
+      text = inflateSync(Buffer.from(raw.slice(start, raw.indexOf("endstream", start)), "latin1"), { finishFlush: 2 }).toString("latin1");
+    } catch {
+      continue; // a font, or a picture of another kind
+    }
+    for (const [, string] of text.matchAll(/\(((?:[^\\)]|\\[\s\S])*)\) ?Tj/g)) {
+      const bytes = string.replace(/\\([\s\S])/g, (_, c) => ({ n: "\n", r: "\r", t: "\t", b: "\b", f: "\f" })[c] ?? c);
+      words.push(Buffer.from(bytes, "latin1").swap16().toString("utf16le"));
+    }
+  }
+  return words;
+}
+
+// marked returns a JPEG that carries words where cameras write: in EXIF, with a
+// position, and in a comment.
+export function marked(jpeg, words) {
+  const segment = (marker, body) => {
+    const head = Buffer.from([0xff, marker, 0, 0]);
+    head.writeUInt16BE(body.length + 2, 2);
+    return Buffer.concat([head, body]);
+  };
+  // TIFF, little endian: IFD0 with ImageDescription and a GPS directory that
+  // names the latitude.
+  const text = Buffer.from(words + "\0");
+  const tiff = Buffer.alloc(8 + 2 + 2 * 12 + 4 + 2 + 2 * 12 + 4 + 24);
+  tiff.write("II*\0", 0, "latin1");
+  tiff.writeUInt32LE(8, 4);
+  const entry = (at, tag, type, count, value) => {
+    tiff.writeUInt16LE(tag, at);
+    tiff.writeUInt16LE(type, at + 2);
+    tiff.writeUInt32LE(count, at + 4);
+    tiff.writeUInt32LE(value, at + 8);
+  };
+  tiff.writeUInt16LE(2, 8);
+  entry(10, 0x010e, 2, text.length, tiff.length);
+  entry(22, 0x8825, 4, 1, 38);
+  tiff.writeUInt16LE(2, 38);
+  entry(40, 1, 2, 2, 0x53); // "S"
+  entry(52, 2, 5, 3, 68);
+  [6, 1, 12, 1, 345678, 10000].forEach((n, i) => tiff.writeUInt32LE(n, 68 + 4 * i));
+  const exif = Buffer.concat([Buffer.from("Exif\0\0", "latin1"), tiff, text]);
+  return Buffer.concat([jpeg.subarray(0, 2), segment(0xe1, exif), segment(0xfe, Buffer.from(words)), jpeg.subarray(2)]);
 }

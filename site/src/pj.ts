@@ -20,7 +20,7 @@ interface Coming {
   period: { from: string; to: string };
   schedule?: { on: string; from?: string; to?: string };
   route: string;
-  aggregator?: string;
+  aggregatorName?: string;
   pledgedAt: string;
   contactBy?: string;
   contactedAt?: string;
@@ -179,7 +179,7 @@ function coming(c: Coming, way: Way): HTMLElement {
   const left = c.lines.map((l) => l.outstanding);
   box.append(
     el('h3', { class: 'still' }, goodsOf(c.lines)),
-    el('p', {}, 'dari ', el('b', {}, c.displayName), c.route === 'aggregator' ? ', lewat mitra penyalur' : ''),
+    el('p', {}, 'dari ', el('b', {}, c.displayName), c.route === 'aggregator' ? `, lewat ${c.aggregatorName ?? 'mitra penyalur'}` : ''),
     c.state === 'received' ? '' : el('p', {}, c.schedule ? el('b', {}, `Datang ${appointed(c.schedule)}`) : `Rencana ${days(c.period)}, hari belum disepakati`),
     small(c.number));
   if ('secret' in way && c.state !== 'received') box.append(...talk(c, way));

@@ -47,7 +47,7 @@ export function rights(page: Page): HTMLElement {
       }
     });
   });
-  box.append(el('div', { class: 'pick' }, el('label', {}, wanted, el('span', {}, 'Ingatkan saya lewat e-mail'))), told);
+  box.append(el('div', { class: 'pick' }, el('label', {}, wanted, el('span', {}, el('b', {}, 'Ingatkan saya lewat e-mail'), el('span', { class: 'small' }, 'Berlaku untuk semua janji saya.')))), told);
 
   box.append(el('h3', { class: 'label' }, 'Siapa yang melihat kontak saya'),
     c.seen.length === 0 ? small('Belum ada yang membukanya di situs ini. Bila penanggung jawab punya alamat e-mail, kontak Anda juga dikirim ke sana.')
