@@ -23,6 +23,8 @@ type store interface {
 	DueBy(ctx context.Context, instant time.Time, each func(table.Due) error) error
 	Commitment(context.Context, aid.RecipientID, aid.CommitmentID) (aid.Commitment, error)
 	Move(context.Context, table.Change) error
+	Complaint(context.Context, aid.ComplaintID) (aid.Complaint, error)
+	MoveComplaint(ctx context.Context, before, after aid.Complaint, letters ...aid.LetterKind) error
 }
 
 // sweepEvent is what the schedule sends: the instant for which it fires, so
@@ -33,17 +35,17 @@ type sweepEvent struct {
 
 // result is what one run did, for the log and for whoever started it.
 type result struct {
-	Due    int              `json:"due"`
-	Moved  map[aid.Move]int `json:"moved"`
-	Failed int              `json:"failed"` // the next run tries them again
+	Due    int            `json:"due"`
+	Moved  map[string]int `json:"moved"`  // by what was done
+	Failed int            `json:"failed"` // the next run tries them again
 }
 
-// Several commitments move at once; of one that somebody else moves at the same
+// Several things move at once; of one that somebody else moves at the same
 // moment, the decision is made anew, a few times.
 const (
 	workers = 8
 	tries   = 3
-	// longest is how many things time may do to one commitment in a run: a sweep
+	// longest is how many things time may do to one of them in a run: a sweep
 	// that comes after months lets it lapse and forgets it in the same run.
 	longest = 12
 )
@@ -57,7 +59,7 @@ func (s *server) handle(ctx context.Context, ev sweepEvent) (result, error) {
 		return result{}, errors.New("sweep: the event has no time")
 	}
 	now := ev.Time.UTC().Truncate(time.Millisecond)
-	done := result{Moved: map[aid.Move]int{}}
+	done := result{Moved: map[string]int{}}
 	var (
 		mu      sync.Mutex
 		wg      sync.WaitGroup
@@ -100,42 +102,54 @@ func (s *server) handle(ctx context.Context, ev sweepEvent) (result, error) {
 	return done, nil
 }
 
-// pass lets time pass for one commitment, and returns the moves that it made.
-func (s *server) pass(ctx context.Context, due table.Due, now time.Time) ([]aid.Move, error) {
-	var made []aid.Move
-	for range longest {
-		m, more, err := s.step(ctx, due, now)
-		if err != nil || !more {
-			return made, err
-		}
-		made = append(made, m)
+// pass lets time pass for one commitment or complaint, and returns what it did.
+func (s *server) pass(ctx context.Context, due table.Due, now time.Time) (done []string, err error) {
+	step := func() (string, error) { return s.commitment(ctx, due, now) }
+	if due.Complaint != "" {
+		step = func() (string, error) { return s.complaint(ctx, due.Complaint, now) }
 	}
-	return made, nil
+	for stale := 0; len(done) < longest; {
+		what, err := step()
+		switch {
+		case errors.Is(err, aid.ErrStale) && stale < tries:
+			// Somebody moved it since it was read, and was first: it is read again, and
+			// what was due may be no longer. So a contact or a delivery always beats a
+			// lapse that races it.
+			stale++
+		case errors.Is(err, aid.ErrNotFound):
+			return done, nil // the index is behind the ledger
+		case err != nil || what == "":
+			return done, err
+		default:
+			done = append(done, what)
+		}
+	}
+	return done, nil
 }
 
-// step does the first thing that is due to a commitment, and tells whether
-// there was one. Whoever moved the commitment since it was read was first: it is
-// read again, and what was due may be no longer. So a contact or a delivery
-// always beats a lapse that races it.
-func (s *server) step(ctx context.Context, due table.Due, now time.Time) (aid.Move, bool, error) {
-	for try := 1; ; try++ {
-		before, err := s.store.Commitment(ctx, due.Recipient, due.Commitment)
-		if errors.Is(err, aid.ErrNotFound) {
-			return "", false, nil // the index is behind the ledger
-		}
-		if err != nil {
-			return "", false, err
-		}
-		after, move, letters, ok := before.Elapsed(now, s.catalogue)
-		if !ok {
-			return "", false, nil
-		}
-		err = s.store.Move(ctx, table.Change{Move: move, Before: before, After: after, At: now, Letters: letters})
-		switch {
-		case err == nil:
-			return move, true, nil
-		case !errors.Is(err, aid.ErrStale) || try == tries:
-			return "", false, err
-		}
+// commitment does the first thing that is due to a commitment, and names it; it
+// names nothing when nothing is due.
+func (s *server) commitment(ctx context.Context, due table.Due, now time.Time) (string, error) {
+	before, err := s.store.Commitment(ctx, due.Recipient, due.Commitment)
+	if err != nil {
+		return "", err
 	}
+	after, move, letters, ok := before.Elapsed(now, s.catalogue)
+	if !ok {
+		return "", nil
+	}
+	return string(move), s.store.Move(ctx, table.Change{Move: move, Before: before, After: after, At: now, Letters: letters})
+}
+
+// complaint does the same to a complaint.
+func (s *server) complaint(ctx context.Context, id aid.ComplaintID, now time.Time) (string, error) {
+	before, err := s.store.Complaint(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	after, move, letters, ok := before.Elapsed(now)
+	if !ok {
+		return "", nil
+	}
+	return string(move) + " complaint", s.store.MoveComplaint(ctx, before, after, letters...)
 }

@@ -102,7 +102,7 @@ func TestWhatIsNeverVerifiedIsDroppedWithItsPersonalData(t *testing.T) {
 			t.Errorf("a second before: %+v", got)
 		}
 		got := sweep(t, s, 24*time.Hour)
-		if !maps.Equal(got.Moved, map[aid.Move]int{aid.Drop: 1}) {
+		if !maps.Equal(got.Moved, map[string]int{"drop": 1}) {
 			t.Errorf("at the second: %+v", got)
 		}
 		if c := stored(t, s); c.State != aid.Dropped || c.Name != "" || !c.EndedAt.Equal(c.VerifyBy) || !c.DueAt.IsZero() {
@@ -286,6 +286,30 @@ func TestContactsAreForgottenNinetyDaysAfterTheEnd(t *testing.T) {
 		}
 		if c := stored(t, s); c.State != aid.Lapsed || c.ForgottenAt.IsZero() || c.DisplayName() != "PT Contoh" {
 			t.Errorf("the public fact is %+v", c)
+		}
+	})
+}
+
+func TestAComplaintIsEscalatedWhenItsDaysAreOver(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s tabletest.Store) {
+		c, _, err := s.FileComplaint(t.Context(), tabletest.Filing(1))
+		must(t, err)
+		until := c.DueBy.Sub(tabletest.Noon)
+		if got := sweep(t, s, until-time.Second); got.Due != 0 {
+			t.Errorf("a second before: %+v", got)
+		}
+		for range 2 {
+			sweep(t, s, until)
+		}
+		got, err := s.Complaint(t.Context(), c.ID)
+		must(t, err)
+		if !got.EscalatedAt.Equal(c.DueBy) || got.Version != c.Version+1 {
+			t.Errorf("after two runs: escalated %v, version %d", got.EscalatedAt, got.Version)
+		}
+		_, err = s.Letter(t.Context(), table.ComplaintLetterKey(c.ID, got.Version, aid.LetterOfficeLate))
+		if err != nil {
+			t.Errorf("the letter to the office: %v", err)
 		}
 	})
 }
