@@ -17,12 +17,18 @@ type server struct {
 	pack      *region.Pack
 	facts     facts
 	publisher sweeper
+	counter   counter
 	tree      publish.Store
 }
 
 type facts interface {
 	Leaf(context.Context, aid.Leaf) ([]aid.Place, error)
 	Commitments(context.Context, aid.RecipientID) ([]aid.Commitment, error)
+}
+
+// counter counts complaints in public. They grow older by themselves.
+type counter interface {
+	Count(context.Context, time.Time) (changed bool, err error)
 }
 
 type sweeper interface {
@@ -56,6 +62,13 @@ func (s *server) handle(ctx context.Context, ev sweepEvent) (result, error) {
 	}
 	if err != nil {
 		return result{}, fmt.Errorf("sweep: %w", err)
+	}
+	recounted, err := s.counter.Count(ctx, ev.Time)
+	if err != nil {
+		return result{}, fmt.Errorf("sweep: %w", err)
+	}
+	if recounted {
+		report.Written++
 	}
 	untrue, err := s.audit(ctx, publish.Rotating(ev.Time))
 	if err != nil {

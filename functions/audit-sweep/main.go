@@ -46,7 +46,10 @@ func run(ctx context.Context, env func(string) string) error {
 	if err != nil {
 		return err
 	}
-	s := &server{pack: pack, facts: facts, publisher: publish.NewPublisher(pack, facts, bucket, pages, workers), tree: bucket}
+	s := &server{
+		pack: pack, facts: facts, publisher: publish.NewPublisher(pack, facts, bucket, pages, workers),
+		counter: publish.NewCounter(pack, facts, bucket), tree: bucket,
+	}
 	lambda.StartWithOptions(s.handle, lambda.WithContext(ctx))
 	return nil
 }

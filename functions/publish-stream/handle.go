@@ -15,7 +15,13 @@ import (
 // server turns batches of the stream into publications.
 type server struct {
 	publisher publisher
+	counter   counter
 	now       func() time.Time
+}
+
+// counter counts complaints in public.
+type counter interface {
+	Count(context.Context, time.Time) (changed bool, err error)
 }
 
 type publisher interface {
@@ -46,6 +52,12 @@ func (s *server) handle(ctx context.Context, ev events.DynamoDBEvent) (events.Dy
 
 func (s *server) publish(ctx context.Context, records []events.DynamoDBEventRecord) (publish.Report, error) {
 	now := s.now()
+	records, complaints := sorted(records)
+	if complaints {
+		if _, err := s.counter.Count(ctx, now); err != nil {
+			return publish.Report{}, err
+		}
+	}
 	dirty, readable := marked(ctx, records)
 	if !readable {
 		// Something changed and nobody can say what: look at everything.
@@ -59,6 +71,19 @@ func (s *server) publish(ctx context.Context, records []events.DynamoDBEventReco
 		marks[leaf] = publish.Only(recipients)
 	}
 	return s.publisher.Publish(ctx, marks, now)
+}
+
+// sorted returns the records of the map, and whether there are any of
+// complaints.
+func sorted(records []events.DynamoDBEventRecord) (rest []events.DynamoDBEventRecord, complaints bool) {
+	for _, r := range records {
+		if _, ok := table.ParseComplaintKey(text(r.Change.Keys["PK"]), text(r.Change.Keys["SK"])); ok {
+			complaints = true
+			continue
+		}
+		rest = append(rest, r)
+	}
+	return rest, complaints
 }
 
 // marked collects which recipients of which leaves the records name. A record

@@ -16,8 +16,14 @@ import (
 type recorder struct {
 	published []publish.Marks
 	swept     int
+	counted   int
 	err       error
 	report    publish.Report
+}
+
+func (r *recorder) Count(context.Context, time.Time) (bool, error) {
+	r.counted++
+	return true, r.err
 }
 
 func (r *recorder) Publish(_ context.Context, m publish.Marks, _ time.Time) (publish.Report, error) {
@@ -44,7 +50,7 @@ func record(seq, pk, sk string) events.DynamoDBEventRecord {
 
 func serve(t *testing.T, r *recorder, records ...events.DynamoDBEventRecord) events.DynamoDBEventResponse {
 	t.Helper()
-	s := &server{publisher: r, now: func() time.Time { return time.Unix(1_780_000_000, 0) }}
+	s := &server{publisher: r, counter: r, now: func() time.Time { return time.Unix(1_780_000_000, 0) }}
 	answer, err := s.handle(t.Context(), events.DynamoDBEvent{Records: records})
 	if err != nil {
 		t.Fatal(err)
@@ -114,5 +120,31 @@ func TestAnEmptyBatchDoesNothing(t *testing.T) {
 	serve(t, r)
 	if len(r.published)+r.swept != 0 {
 		t.Error("something was published for no record")
+	}
+}
+
+func TestComplaintsAreCountedOnceForABatchAndTouchNoMap(t *testing.T) {
+	r := &recorder{}
+	serve(t, r, record("1", "CASE#2026-03", "0198c0de-0000-7000-8000-00000000002a"), record("2", "CASE#2026-04", "0198c0de-0000-7000-8000-00000000002b"))
+	if r.counted != 1 || len(r.published) != 0 || r.swept != 0 {
+		t.Errorf("counted %d times, published %d, swept %d", r.counted, len(r.published), r.swept)
+	}
+	r = &recorder{}
+	serve(t, r, record("1", "LEAF#31.73.01-umum", string(rw3)+"#A"))
+	if r.counted != 0 || len(r.published) != 1 {
+		t.Errorf("a promise: counted %d times, published %d", r.counted, len(r.published))
+	}
+	r = &recorder{}
+	serve(t, r, record("1", "CASE#2026-03", "0198c0de-0000-7000-8000-00000000002a"), record("2", "LEAF#31.73.01-umum", string(rw3)+"#A"))
+	if r.counted != 1 || len(r.published) != 1 {
+		t.Errorf("both: counted %d times, published %d", r.counted, len(r.published))
+	}
+}
+
+func TestABatchWhoseComplaintsCouldNotBeCountedComesAgain(t *testing.T) {
+	r := &recorder{err: errors.New("access denied")}
+	answer := serve(t, r, record("7", "CASE#2026-03", "0198c0de-0000-7000-8000-00000000002a"))
+	if len(answer.BatchItemFailures) != 1 || answer.BatchItemFailures[0].ItemIdentifier != "7" {
+		t.Errorf("answered %+v", answer)
 	}
 }

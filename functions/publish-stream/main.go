@@ -47,7 +47,9 @@ func run(ctx context.Context, env func(string) string) error {
 	if err != nil {
 		return err
 	}
-	s := &server{publisher: publish.NewPublisher(pack, facts, bucket, pages, workers), now: time.Now}
+	s := &server{
+		publisher: publish.NewPublisher(pack, facts, bucket, pages, workers), counter: publish.NewCounter(pack, facts, bucket), now: time.Now,
+	}
 	lambda.StartWithOptions(s.handle, lambda.WithContext(ctx))
 	return nil
 }

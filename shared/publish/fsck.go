@@ -13,8 +13,8 @@ import (
 
 // Check reads the published tree from outside, as anyone can, and returns
 // everything that is wrong with it: a file whose bytes do not match its hash, a
-// parent that is not the sum of its children, a path that leads nowhere. It
-// needs nothing but the files.
+// parent that is not the sum of its children, a path that leads nowhere, a count
+// of complaints that cannot be or must not be said. It needs nothing but the files.
 func Check(ctx context.Context, store Store) error {
 	object, err := store.Get(ctx, ManifestPath)
 	if err != nil {
@@ -25,7 +25,7 @@ func Check(ctx context.Context, store Store) error {
 		return fmt.Errorf("read %s: %w", ManifestPath, err)
 	}
 	_, err = checkArea(ctx, store, m.Root, m.RootHash)
-	return err
+	return errors.Join(err, checkComplaints(ctx, store))
 }
 
 func checkArea(ctx context.Context, store Store, path, hash string) (tally.Totals, error) {
