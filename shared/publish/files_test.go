@@ -155,8 +155,8 @@ func TestPublishedTotalsAreThoseOfTheFacts(t *testing.T) {
 	}
 }
 
-// Nobody who took a promise back, never proved it or let it lapse stands in a
-// public file.
+// Nobody who took a promise back, never proved it or let it lapse can be told
+// from a public file.
 func TestOnlyCountingCommitmentsArePublic(t *testing.T) {
 	t.Parallel()
 	store, f, _ := jakarta(t)
@@ -186,12 +186,17 @@ func TestOnlyCountingCommitmentsArePublic(t *testing.T) {
 // metered counts the reads of facts.
 type metered struct {
 	*facts
-	leaves int
+	leaves, histories int
 }
 
 func (m *metered) Leaf(ctx context.Context, leaf aid.Leaf) ([]aid.Place, error) {
 	m.leaves++
 	return m.facts.Leaf(ctx, leaf)
+}
+
+func (m *metered) History(ctx context.Context, id aid.RecipientID) ([]aid.Commitment, []aid.Evidence, error) {
+	m.histories++
+	return m.facts.History(ctx, id)
 }
 
 // Five thousand UMKM in one kecamatan leave the leaf of its RW as it was: a
@@ -200,7 +205,7 @@ func (m *metered) Leaf(ctx context.Context, leaf aid.Leaf) ([]aid.Place, error) 
 func TestFiveThousandUMKMDoNotSlowAnRW(t *testing.T) {
 	t.Parallel()
 	const kecamatan = "31.73.01"
-	type cost struct{ reads, gets, puts int }
+	type cost struct{ leaves, histories, gets, puts int }
 	measure := func(umkm int) cost {
 		store, f, pack := jakarta(t)
 		kelurahan := pack.Children(kecamatan)
@@ -234,13 +239,17 @@ func TestFiveThousandUMKMDoNotSlowAnRW(t *testing.T) {
 		rw := &f.leaves[leaf][0]
 		rw.Activity.Rev++
 		gets, puts := store.Gets, store.Puts
-		m.leaves = 0
+		m.leaves, m.histories = 0, 0
 		if _, err := p.Publish(t.Context(), mark(leaf, rw), now.Add(time.Second)); err != nil {
 			t.Fatal(err)
 		}
-		return cost{m.leaves, store.Gets - gets, store.Puts - puts}
+		return cost{m.leaves, m.histories, store.Gets - gets, store.Puts - puts}
 	}
-	if few, many := measure(0), measure(5_000); few != many {
+	few, many := measure(0), measure(5_000)
+	if few != many {
 		t.Errorf("a change of an RW costs %+v, and %+v with 5,000 UMKM", few, many)
+	}
+	if few.leaves != 1 || few.histories != 1 {
+		t.Errorf("a change of an RW reads %+v; want its leaf once, and its history once", few)
 	}
 }
