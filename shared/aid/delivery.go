@@ -200,6 +200,10 @@ const (
 	MaxEvidence   = 10
 )
 
+// ClockSkew is how far the clock of a phone may be ahead of ours. At midnight
+// its today is our tomorrow.
+const ClockSkew = 5 * time.Minute
+
 // DeliveryReport is what a collaborator says of a hand-over, before it is
 // believed.
 type DeliveryReport struct {
@@ -224,7 +228,7 @@ func (c Commitment) Reported(r DeliveryReport, now time.Time, cat *Catalogue) (C
 	}
 	k := checker{cat: cat, today: DayOf(now, cat.Zone)}
 	if k.day("/date", r.On) {
-		if r.On > k.today {
+		if r.On > DayOf(now.Add(ClockSkew), cat.Zone) {
 			k.wrong("/date", "future", "today is %s", k.today)
 		}
 		if pledged := DayOf(c.PledgedAt, cat.Zone); r.On < pledged {
