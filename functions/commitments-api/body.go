@@ -329,7 +329,7 @@ type exportBody struct {
 	Language     string             `json:"language"`
 	Collaborator aid.CollaboratorID `json:"collaborator" doc:"Stands for the e-mail address; never published"`
 	VerifiedAt   *time.Time         `json:"verifiedAt,omitempty"`
-	WrongCodes   int                `json:"wrongCodes"`
+	CodeTries    int                `json:"codeTries" doc:"How often a code from the mail was entered"`
 	Notes        []noteBody         `json:"notes"`
 	StewardSeen  []time.Time        `json:"stewardSeen" doc:"When the contact of the person in charge was shown to the collaborator"`
 }

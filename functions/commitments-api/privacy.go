@@ -83,7 +83,7 @@ func (s *server) export(ctx context.Context, in *Holder) (*exportAnswer, error) 
 		Language:     credential.Language,
 		Collaborator: c.Collaborator,
 		VerifiedAt:   happened(credential.VerifiedAt),
-		WrongCodes:   credential.WrongCodes,
+		CodeTries:    credential.WrongCodes,
 		Notes:        []noteBody{},
 		StewardSeen:  []time.Time{},
 	}

@@ -3,8 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -16,6 +18,7 @@ import (
 
 	"github.com/altcha-org/altcha-lib-go"
 	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
@@ -23,6 +26,7 @@ import (
 	"github.com/google/uuid"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/blob/blobtest"
 	"ksbb/shared/region/regiontest"
 	"ksbb/shared/table"
 	"ksbb/shared/table/tabletest"
@@ -59,6 +63,8 @@ type world struct {
 	server *server
 	lambda func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error)
 	router routers.Router
+	vault  *blobtest.MemoryVault
+	dump   func() string // everything that is stored in the tables
 
 	mu     sync.Mutex
 	now    time.Time
@@ -85,14 +91,16 @@ func load(t testing.TB, store tabletest.Store) {
 }
 
 // newWorld opens a world at noon of 2025-09-10 in its own time zone.
-func newWorld(t *testing.T, store tabletest.Store) *world {
+func newWorld(t *testing.T, store tabletest.Store, dump ...func() string) *world {
 	t.Helper()
-	w := &world{T: t, store: store, now: time.Date(2025, 9, 10, 4, 0, 0, 0, time.UTC), source: "203.0.113.7"}
-	w.server = &server{store: store, pack: regiontest.Tiny(t), effort: 50, now: func() time.Time {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		return w.now
-	}}
+	w := &world{T: t, store: store, vault: blobtest.NewVault(t, time.Now), now: time.Date(2025, 9, 10, 4, 0, 0, 0, time.UTC), source: "203.0.113.7"}
+	if len(dump) > 0 {
+		w.dump = dump[0]
+	}
+	w.server = &server{
+		store: store, files: w.vault, pack: regiontest.Tiny(t), effort: 50, now: w.clock, random: func(b []byte) { rand.Read(b) },
+		site: "https://ksbb.example",
+	}
 	load(t, store)
 	h := w.server.handler()
 	w.lambda = web.Proxy(h)
@@ -110,14 +118,43 @@ func newWorld(t *testing.T, store tabletest.Store) *world {
 func eachStore(t *testing.T, story func(*world)) {
 	t.Run("memory", func(t *testing.T) {
 		t.Parallel()
-		story(newWorld(t, table.NewMemory()))
+		m := table.NewMemory()
+		story(newWorld(t, m, func() string { return fmt.Sprintf("%+v", m) }))
 	})
 	t.Run("engine", func(t *testing.T) {
 		t.Parallel()
 		db := tabletest.Engine(t)
 		ledger, private := tabletest.Tables(t, db)
-		story(newWorld(t, table.New(db, ledger, private)))
+		story(newWorld(t, table.New(db, ledger, private), func() string { return scan(t, db, ledger) + scan(t, db, private) }))
 	})
+}
+
+// scan returns every item of a table, in the order of its text.
+func scan(t *testing.T, db *dynamodb.Client, name string) string {
+	t.Helper()
+	var items []string
+	pages := dynamodb.NewScanPaginator(db, &dynamodb.ScanInput{TableName: &name})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, it := range page.Items {
+			text, err := json.Marshal(it)
+			if err != nil {
+				t.Fatal(err)
+			}
+			items = append(items, string(text))
+		}
+	}
+	slices.Sort(items)
+	return strings.Join(items, "\n")
+}
+
+func (w *world) clock() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.now
 }
 
 // pass moves the clock.
@@ -134,18 +171,26 @@ type answer struct {
 	body    string
 }
 
-// get reads a member of the answer: get("recipient", "name").
-func (a answer) get(path ...string) any {
+// get reads a member of the answer: get("deliveries", 0, "number").
+func (a answer) get(path ...any) any {
 	var v any
 	if err := json.Unmarshal([]byte(a.body), &v); err != nil {
 		return nil
 	}
-	for _, name := range path {
-		m, ok := v.(map[string]any)
-		if !ok {
+	for _, step := range path {
+		switch at := v.(type) {
+		case map[string]any:
+			name, _ := step.(string)
+			v = at[name]
+		case []any:
+			i, ok := step.(int)
+			if !ok || i >= len(at) {
+				return nil
+			}
+			v = at[i]
+		default:
 			return nil
 		}
-		v = m[name]
 	}
 	return v
 }
@@ -185,10 +230,21 @@ func (w *world) send(method, path, secret string, body any) answer {
 		w.Fatalf("%s %s: the function failed: %v", method, path, err)
 	}
 	a := answer{got.StatusCode, got.Headers, got.Body}
+	if got.IsBase64Encoded {
+		body, err := base64.StdEncoding.DecodeString(got.Body)
+		if err != nil {
+			w.Fatal(err)
+		}
+		a.body = string(body)
+	}
 	if w.router != nil {
 		w.described(method, path, event.Body, a)
 	}
 	return a
+}
+
+func init() {
+	openapi3filter.RegisterBodyDecoder("application/pdf", openapi3filter.FileBodyDecoder)
 }
 
 // described checks an exchange against the function's own OpenAPI.
@@ -352,4 +408,101 @@ func (w *world) need(r aid.RecipientID, p aid.PackageID) aid.Need {
 		w.Fatalf("%s needs no %s", r, p)
 	}
 	return place.Needs[i]
+}
+
+// does makes a move of the other side, or of time.
+func (w *world) does(id aid.CommitmentID, rule func(aid.Commitment) (aid.Commitment, error)) error {
+	w.Helper()
+	before := w.read(id)
+	after, err := rule(before)
+	if err != nil || after.Version == before.Version {
+		return err
+	}
+	return w.store.Move(w.Context(), table.Change{Move: after.Log[len(after.Log)-1].Move, Before: before, After: after, At: w.clock()})
+}
+
+// receives has the steward answer for a delivery.
+func (w *world) receives(id aid.CommitmentID, d any, answer aid.Answer, quantities ...int64) {
+	w.Helper()
+	err := w.does(id, func(c aid.Commitment) (aid.Commitment, error) {
+		return c.ReceivedAs(aid.ReceiptAnswer{
+			Delivery: aid.DeliveryID(fmt.Sprint(d)), Answer: answer, Quantities: quantities, Via: aid.ViaSteward,
+		}, w.clock(), w.server.catalogue())
+	})
+	if err != nil {
+		w.Fatalf("receipt: %v", err)
+	}
+}
+
+func (w *world) read(id aid.CommitmentID) aid.Commitment {
+	w.Helper()
+	r, err := w.store.Locate(w.Context(), id)
+	if err != nil {
+		w.Fatal(err)
+	}
+	c, err := w.store.Commitment(w.Context(), r, id)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return c
+}
+
+// letters lists which of these kinds the last move of a commitment sent.
+func (w *world) letters(id aid.CommitmentID, kinds ...aid.LetterKind) []aid.LetterKind {
+	w.Helper()
+	sent := []aid.LetterKind{}
+	for _, kind := range kinds {
+		if _, err := w.store.Letter(w.Context(), table.LetterKeyOf(id, w.read(id).Version, kind)); err == nil {
+			sent = append(sent, kind)
+		}
+	}
+	return sent
+}
+
+// everyLetter is what a move may send.
+var everyLetter = []aid.LetterKind{
+	aid.LetterCode, aid.LetterPledged, aid.LetterStewardPledged, aid.LetterSigned, aid.LetterStewardReported, aid.LetterReceived,
+	aid.LetterWithdrawn, aid.LetterStewardWithdrawn, aid.LetterOfficeSilent, aid.LetterStewardCall,
+}
+
+// balanced checks that a recipient's figures are those of its commitments.
+func (w *world) balanced(r aid.RecipientID) {
+	w.Helper()
+	place, _, err := w.store.Place(w.Context(), r)
+	if err != nil {
+		w.Fatal(err)
+	}
+	all, err := w.store.Commitments(w.Context(), r)
+	if err != nil {
+		w.Fatal(err)
+	}
+	if err := tabletest.Balance(place, all); err != nil {
+		w.Error(err)
+	}
+}
+
+// sign signs by typing a name.
+func (w *world) sign(s submitted) answer {
+	w.Helper()
+	return w.want(200, "POST", s.path+"/signature", s.secret, object{"signedBy": "Siti Contoh"})
+}
+
+// signed is a commitment of n tangki that is ready to be delivered.
+func (w *world) signed(n int64) submitted {
+	w.Helper()
+	s := w.pledge(w.form(n))
+	w.sign(s)
+	return s
+}
+
+// report reports a delivery of n of the first line and returns its id.
+func (w *world) report(s submitted, n int64) string {
+	w.Helper()
+	id := newUUID(w.T)
+	w.want(200, "PUT", s.path+"/deliveries/"+id, s.secret, delivery(n))
+	return id
+}
+
+func delivery(n int64) object {
+	return object{"date": "2025-09-10", "lines": []object{{"line": 0, "quantity": n}}}
 }

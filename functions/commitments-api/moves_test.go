@@ -1,0 +1,258 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"ksbb/shared/aid"
+	"ksbb/shared/table"
+)
+
+func TestContactMadeStopsTheClockOnce(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		s := w.pledge(w.form(4))
+		w.pass(time.Hour)
+		first := w.want(200, "POST", s.path+"/contacted", s.secret, object{})
+		if first.get("state") != "contacted" || first.get("contactedAt") != "2025-09-10T05:00:00Z" ||
+			fmt.Sprint(first.get("allowed")) != "[schedule sign withdraw contact evidence erase]" {
+			w.Errorf("answer %s", first.body)
+		}
+		w.pass(time.Hour)
+		if again := w.want(200, "POST", s.path+"/contacted", s.secret, nil); again.body != first.body {
+			w.Errorf("again: %s; want %s", again.body, first.body)
+		}
+		w.refused(409, "state", "POST", s.path+"/silence", s.secret, nil)
+		w.refused(409, "state", "POST", s.path+"/renewal", s.secret, nil)
+		w.balanced(pasir1)
+	})
+}
+
+func TestSilenceKeepsThePromiseAndTheSecondOneTellsTheOffice(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		one := w.pledge(w.form(1))
+		two := w.pledge(with(w.form(1), "collaborator.email", "umar@contoh.invalid"))
+		w.pass(time.Hour)
+		first := w.want(200, "POST", one.path+"/silence", one.secret, nil)
+		if first.get("contactBy") != "2025-09-12T04:00:00Z" || first.get("silentAt") != "2025-09-10T05:00:00Z" || first.get("state") != "pledged" {
+			w.Errorf("answer %s; want another 24 hours of this region", first.body)
+		}
+		if got := w.letters(one.id, everyLetter...); len(got) != 0 {
+			w.Errorf("letters %v after the first", got)
+		}
+		if again := w.want(200, "POST", one.path+"/silence", one.secret, nil); again.body != first.body {
+			w.Errorf("again: %s", again.body)
+		}
+		w.want(200, "POST", two.path+"/silence", two.secret, nil)
+		if got := w.letters(two.id, everyLetter...); !slices.Equal(got, []aid.LetterKind{aid.LetterOfficeSilent}) {
+			w.Errorf("letters %v after the second; want the office told", got)
+		}
+	})
+}
+
+func TestOneRenewalAlsoAfterTheCommitmentLapsed(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		s := w.pledge(w.form(6))
+		w.pass(25 * time.Hour)
+		w.lapses(s.id)
+		if got := w.want(200, "GET", s.path, s.secret, nil); got.get("state") != "lapsed" || fmt.Sprint(got.get("allowed")) != "[renew erase]" {
+			w.Errorf("lapsed: %s", got.body)
+		}
+		w.refused(409, "state", "POST", s.path+"/contacted", s.secret, nil)
+		taker := w.pledge(with(with(w.form(5), "collaborator.email", "cepat@contoh.invalid"), "period.from", "2025-09-11"))
+		got := w.refused(409, "melebihi-sisa", "POST", s.path+"/renewal", s.secret, nil)
+		if got.get("remaining") != 5.0 || got.get("nearby", 0, "id") != string(pasir2) {
+			w.Errorf("refused with %s; want what remains and who else needs it", got.body)
+		}
+		w.want(200, "POST", taker.path+"/withdrawal", taker.secret, object{"reason": "other"})
+		first := w.want(200, "POST", s.path+"/renewal", s.secret, nil)
+		if first.get("state") != "pledged" || first.get("renewed") != true || first.get("contactBy") != "2025-09-12T05:00:00Z" || first.get("endedAt") != nil {
+			w.Errorf("renewed: %s", first.body)
+		}
+		if again := w.want(200, "POST", s.path+"/renewal", s.secret, nil); again.body != first.body {
+			w.Errorf("again: %s", again.body)
+		}
+		w.pass(25 * time.Hour)
+		w.lapses(s.id)
+		w.refused(409, "state", "POST", s.path+"/renewal", s.secret, nil)
+		w.balanced(pasir1)
+	})
+}
+
+// lapses lets the clock do what is due.
+func (w *world) lapses(id aid.CommitmentID) {
+	w.Helper()
+	for {
+		before := w.read(id)
+		after, move, letters, ok := before.Elapsed(w.clock(), w.server.catalogue())
+		if !ok {
+			return
+		}
+		if err := w.store.Move(w.Context(), table.Change{Move: move, Before: before, After: after, At: w.clock(), Letters: letters}); err != nil {
+			w.Fatal(err)
+		}
+	}
+}
+
+func TestDayIsAgreedOnAndMayBeReplaced(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		s := w.pledge(w.form(4))
+		day := object{"on": "2025-09-12", "from": "09:00", "to": "11:30"}
+		w.refused(409, "state", "POST", s.path+"/schedule", s.secret, day) // nobody has spoken
+		w.want(200, "POST", s.path+"/contacted", s.secret, nil)
+		first := w.want(200, "POST", s.path+"/schedule", s.secret, day)
+		if first.get("state") != "scheduled" || !strings.Contains(first.body, `"schedule":{"on":"2025-09-12","from":"09:00","to":"11:30"}`) {
+			w.Errorf("answer %s", first.body)
+		}
+		if again := w.want(200, "POST", s.path+"/schedule", s.secret, day); again.body != first.body {
+			w.Errorf("again: %s", again.body)
+		}
+		if other := w.want(200, "POST", s.path+"/schedule", s.secret, object{"on": "2025-09-13"}); !strings.Contains(other.body, `"schedule":{"on":"2025-09-13"}`) {
+			w.Errorf("another day: %s", other.body)
+		}
+		for name, wrong := range map[string]object{
+			"yesterday": {"on": "2025-09-09"}, "no such day": {"on": "2025-09-31"}, "far off": {"on": "2026-09-12"}, "no day": {"from": "09:00", "to": "10:00"},
+			"no end": {"on": "2025-09-12", "from": "09:00"}, "backwards": {"on": "2025-09-12", "from": "10:00", "to": "09:00"}, "no hour": {"on": "2025-09-12", "from": "9", "to": "10:00"},
+			"unknown member": {"on": "2025-09-12", "place": "balai"},
+		} {
+			if got := w.send("POST", s.path+"/schedule", s.secret, wrong); got.slug() != "invalid" {
+				w.Errorf("%s: %d %s; want it invalid", name, got.status, got.body)
+			}
+		}
+	})
+}
+
+func TestMovesInTheWrongOrderSayWhatIsAllowed(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		s := w.submit(w.form(4))
+		put := s.path + "/deliveries/" + newUUID(w.T)
+		for path, body := range map[string]any{
+			"/contacted": nil, "/silence": nil, "/renewal": nil, "/schedule": object{"on": "2025-09-12"}, "/signature": object{"signedBy": "Siti"},
+			"/contact": nil, "/evidence": announcement(1),
+		} {
+			got := w.refused(409, "state", "POST", s.path+path, s.secret, body)
+			if got.get("state") != "submitted" || fmt.Sprint(got.get("allowed")) != "[verify withdraw]" {
+				w.Errorf("%s: %s", path, got.body)
+			}
+		}
+		w.refused(409, "state", "PUT", put, s.secret, delivery(1))
+		w.refused(409, "state", "GET", s.path+"/bast.pdf", s.secret, nil)
+		w.refused(409, "state", "GET", s.path+"/receipt.pdf", s.secret, nil)
+		w.want(200, "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
+		w.refused(409, "state", "PUT", put, s.secret, delivery(1)) // not signed (S-102)
+		w.refused(409, "state", "GET", s.path+"/bast.pdf", s.secret, nil)
+		w.refused(404, "not-found", "POST", s.path+"/deliveries/"+newUUID(w.T)+"/settlement", s.secret, nil)
+		if c := w.read(s.id); c.Version != 2 || c.State != aid.Pledged {
+			w.Errorf("a refusal moved the commitment: %+v", c)
+		}
+	})
+}
+
+func TestLettersGoToWhomTheyConcern(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		sent := func(what string, id aid.CommitmentID, want ...aid.LetterKind) {
+			w.Helper()
+			if got := w.letters(id, everyLetter...); !slices.Equal(got, append([]aid.LetterKind{}, want...)) {
+				w.Errorf("%s sent %v; want %v", what, got, want)
+			}
+		}
+		s := w.submit(w.form(2))
+		sent("submission", s.id, aid.LetterCode)
+		w.want(200, "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
+		sent("verification", s.id, aid.LetterPledged, aid.LetterStewardPledged)
+		w.want(200, "POST", s.path+"/contacted", s.secret, nil)
+		sent("contact", s.id)
+		w.sign(s)
+		sent("signature", s.id, aid.LetterSigned)
+		d := w.report(s, 1)
+		sent("report", s.id, aid.LetterStewardReported)
+		w.receives(s.id, d, aid.Full)
+		w.want(200, "POST", s.path+"/withdrawal", s.secret, object{"reason": "cannot_deliver"})
+		sent("release", s.id, aid.LetterWithdrawn, aid.LetterStewardWithdrawn)
+		unproven := w.submit(w.form(1))
+		w.want(200, "POST", unproven.path+"/withdrawal", unproven.secret, object{"reason": "other"})
+		sent("withdrawal of what nobody was told of", unproven.id)
+	})
+}
+
+func TestManyTapsAtOnceAreOneMove(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		s := w.pledge(w.form(4))
+		for _, step := range []struct {
+			path string
+			body any
+		}{
+			{"/contacted", nil}, {"/schedule", object{"on": "2025-09-12"}}, {"/signature", object{"signedBy": "Siti Contoh"}}, {"/withdrawal", object{"reason": "other"}},
+		} {
+			version := w.read(s.id).Version
+			answers := make([]answer, 6)
+			var wg sync.WaitGroup
+			for i := range answers {
+				wg.Go(func() { answers[i] = w.send("POST", s.path+step.path, s.secret, step.body) })
+			}
+			wg.Wait()
+			for _, a := range answers {
+				if a.status != 200 || a.body != answers[0].body {
+					w.Errorf("%s: %d %s and %d %s", step.path, a.status, a.body, answers[0].status, answers[0].body)
+				}
+			}
+			if c := w.read(s.id); c.Version != version+1 {
+				w.Errorf("%s moved %d times", step.path, c.Version-version)
+			}
+		}
+		w.balanced(pasir1)
+	})
+}
+
+// Two moves that both make sense: whoever is second decides on what the first
+// left.
+func TestDifferentMovesAtOnceBothCount(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		s := w.pledge(w.form(4))
+		var wg sync.WaitGroup
+		wg.Go(func() { w.want(200, "POST", s.path+"/contacted", s.secret, nil) })
+		wg.Go(func() { w.want(200, "POST", s.path+"/signature", s.secret, object{"signedBy": "Siti Contoh"}) })
+		wg.Wait()
+		if c := w.read(s.id); c.ContactedAt.IsZero() || c.SignedAt.IsZero() || c.State != aid.Signed {
+			w.Errorf("commitment %+v; want it contacted and signed", c)
+		}
+	})
+}
+
+func TestPausedContactIsShownToNobodyAndTheStewardIsAskedToCall(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		s := w.pledge(w.form(1))
+		if err := w.store.Pause(w.Context(), pasir1, true); err != nil {
+			w.Fatal(err)
+		}
+		for range 2 {
+			if got := w.want(200, "POST", s.path+"/contact", s.secret, nil); strings.TrimSpace(got.body) != `{"queued":true}` {
+				w.Errorf("paused: %s", got.body)
+			}
+		}
+		if got := w.letters(s.id, aid.LetterStewardCall); len(got) != 1 {
+			w.Error("nobody asked the steward to call")
+		}
+		if looks, err := w.store.LooksAtSteward(w.Context(), pasir1); err != nil || len(looks) != 0 {
+			w.Errorf("looks %+v, %v; nothing was shown", looks, err)
+		}
+		if err := w.store.Pause(w.Context(), pasir1, false); err != nil {
+			w.Fatal(err)
+		}
+		if got := w.want(200, "POST", s.path+"/contact", s.secret, nil); got.get("phone") != steward.Phone {
+			w.Errorf("afterwards: %s", got.body)
+		}
+	})
+}
