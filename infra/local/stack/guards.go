@@ -21,6 +21,7 @@ type guards struct {
 type guarded struct {
 	function string // logical id
 	guard    *guard.Guard
+	url      string
 }
 
 // guardFunction returns the address at which a function finds every service.
@@ -51,9 +52,10 @@ func (s *Stack) guardFunction(f template.Function) (string, error) {
 	}
 	server := &http.Server{Handler: g, ReadHeaderTimeout: 10 * time.Second}
 	s.guards.servers = append(s.guards.servers, server)
-	s.guards.all = append(s.guards.all, guarded{f.ID, g})
+	url := "http://" + l.Addr().String()
+	s.guards.all = append(s.guards.all, guarded{f.ID, g, url})
 	go func() { _ = server.Serve(l) }()
-	return "http://" + l.Addr().String(), nil
+	return url, nil
 }
 
 // failuresGoSomewhere refuses a function whose failed batches would be lost:

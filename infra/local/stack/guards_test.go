@@ -190,6 +190,11 @@ func TestProjectTemplateAllowsWhatItsFunctionsDo(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(s.Close)
+		t.Cleanup(func() {
+			if t.Failed() {
+				t.Logf("it said:\n%s", &said)
+			}
+		})
 		return s, &said
 	}
 	t.Run("as it is", func(t *testing.T) {
@@ -202,6 +207,7 @@ func TestProjectTemplateAllowsWhatItsFunctionsDo(t *testing.T) {
 		if resp, text := call(t, "GET", s.URL+"/v1/challenge", nil, ""); resp.StatusCode != 200 {
 			t.Errorf("challenge: got %d %s", resp.StatusCode, text)
 		}
+		testEvidence(t, s)
 		if text := said.String(); strings.Contains(text, "no statement") || strings.Contains(text, "not supported here") || strings.Contains(text, "error ") {
 			t.Errorf("it said:\n%s", text)
 		}

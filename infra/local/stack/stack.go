@@ -90,6 +90,7 @@ type Stack struct {
 	issuer    *issuer.Issuer
 	schedules schedule.Table
 	streams   []*stream.Poller
+	told      *told
 	servers   []*http.Server
 	listeners []net.Listener
 	backstage string // URL that the S3 engine calls
@@ -190,6 +191,9 @@ func (s *Stack) open() error {
 	// Some clients try only the IPv6 address of localhost, where there is one.
 	if six, err := net.Listen("tcp", net.JoinHostPort("::1", strconv.Itoa(port))); err == nil {
 		s.listeners = append(s.listeners, six)
+	}
+	if s.told, err = openTold(filepath.Join(s.folder, "checkpoint", "objects.json")); err != nil {
+		return err
 	}
 	backstage, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -330,6 +334,9 @@ func (s *Stack) Err() error {
 func (s *Stack) Close() {
 	if s.stop != nil {
 		s.stop()
+	}
+	if s.told != nil {
+		s.told.close()
 	}
 	for _, l := range s.listeners {
 		l.Close()

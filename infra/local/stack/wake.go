@@ -5,15 +5,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -53,6 +49,7 @@ func (s *Stack) wake(ctx context.Context) {
 	for _, j := range s.schedules {
 		s.work.Go(func() { j.Run(ctx) })
 	}
+	s.work.Go(func() { s.tellAgain(ctx) })
 	for _, t := range s.Template.Tables {
 		if t.Expires == "" {
 			continue
@@ -190,58 +187,4 @@ func (s *Stack) sweepProgram() (string, error) {
 		return "", fmt.Errorf("read program of %s: %w", sweep, err)
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
-}
-
-// objectEvents is where the S3 engine reports changes.
-const objectEvents = "/object-events"
-
-// behind is what the S3 engine calls. No browser reaches it by name.
-func (s *Stack) behind() http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("POST "+objectEvents, s.objectEvent)
-	return mux
-}
-
-// objectEvent passes a change of an object to the functions that asked for it,
-// in the form of S3, which differs a little from that of the engine.
-func (s *Stack) objectEvent(w http.ResponseWriter, r *http.Request) {
-	// The engine never reads the answer: free its connection.
-	w.Header().Set("Connection", "close")
-	body, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
-	if err != nil {
-		return
-	}
-	var event struct{ Records []map[string]any }
-	if json.Unmarshal(body, &event) != nil {
-		return
-	}
-	for _, record := range event.Records {
-		name, _ := record["eventName"].(string)
-		name = strings.TrimPrefix(name, "s3:")
-		details, _ := record["s3"].(map[string]any)
-		bucket, _ := details["bucket"].(map[string]any)
-		object, _ := details["object"].(map[string]any)
-		bucketName, _ := bucket["name"].(string)
-		key, _ := object["key"].(string)
-		if bucketName == "" || key == "" {
-			continue // the engine tries its connection when it starts
-		}
-		record["eventName"] = name
-		bucket["arn"] = "arn:aws:s3:::" + bucketName
-		object["key"] = url.QueryEscape(key)
-		payload, err := json.Marshal(map[string]any{"Records": []any{record}})
-		if err != nil {
-			continue
-		}
-		for _, f := range s.Template.Functions {
-			for _, o := range f.Objects {
-				if o.Bucket == bucketName && o.Wants(name, key) {
-					go func() {
-						// What became of it is reported where functions are run.
-						_, _ = s.host.Pool(f.ID).Retry(context.Background(), payload, f.Retries)
-					}()
-				}
-			}
-		}
-	}
 }

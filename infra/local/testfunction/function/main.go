@@ -22,6 +22,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 	mail "github.com/aws/aws-sdk-go-v2/service/sesv2/types"
+
+	"ksbb/shared/blob"
 )
 
 var invocations int
@@ -36,8 +38,9 @@ func main() {
 
 // An order is what a test wants done.
 type order struct {
-	Do   string
-	Text string
+	Do     string
+	Text   string
+	Upload blob.Upload
 }
 
 func handle(ctx context.Context, raw json.RawMessage) (any, error) {
@@ -84,6 +87,12 @@ func obey(ctx context.Context, o order, raw json.RawMessage) (any, error) {
 		}
 		time.Sleep(d)
 		return map[string]any{"pid": os.Getpid()}, nil
+	case "sign":
+		inbox, err := blob.OpenVault(ctx, os.Getenv("INBOX"))
+		if err != nil {
+			return nil, err
+		}
+		return inbox.SignPut(ctx, o.Text, o.Upload)
 	case "huge":
 		return strings.Repeat("x", 7<<20), nil
 	case "who":
