@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/bahasa"
 )
 
 // BAST writes the hand-over record for the gate (S-115, S-116): the parties and
@@ -113,7 +114,7 @@ func (s *sheet) handover(p Pledge, h Handover, rows []Item, code square, f fit) 
 // when adds the day and place: what was agreed on, or lines to write on.
 func (s *sheet) when(p Pledge) {
 	if p.Schedule.On != "" {
-		s.field("Hari, tanggal", appointment(p.Schedule, s.paper.At, s.paper.Zone))
+		s.field("Hari, tanggal", bahasa.Appointment(p.Schedule, s.paper.At, s.paper.Zone))
 		s.field("Tempat", p.place())
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/bahasa"
 )
 
 // Letter writes the statement of commitment (S-100 … S-102): who promises what
@@ -35,7 +36,7 @@ func letter(paper Paper, p Pledge, st Statement) ([]byte, error) {
 	s.field("Program", p.Program)
 	s.field("Rencana penyaluran", period(p.Period))
 	if p.Schedule.On != "" {
-		s.field("Hari disepakati", appointment(p.Schedule, paper.At, paper.Zone))
+		s.field("Hari disepakati", bahasa.Appointment(p.Schedule, paper.At, paper.Zone))
 	}
 	s.field("Cara penyaluran", p.route())
 
@@ -85,7 +86,7 @@ func (s *sheet) goods(items []Item) {
 		}
 		value := "–"
 		if it.Value > 0 {
-			value = rupiah(it.Value)
+			value = bahasa.Rupiah(it.Value)
 			priced = priced || !it.Estimated
 			if it.Estimated {
 				value += " *"
@@ -97,7 +98,7 @@ func (s *sheet) goods(items []Item) {
 	}
 	s.table(columns, rows, s.body(), 7, nil)
 	if total > 0 {
-		s.add(s.row([]column{{"", 140, true}, {"", 42, true}}, []string{"Jumlah nilai", rupiah(total)}, s.strong(), 7, nil))
+		s.add(s.row([]column{{"", 140, true}, {"", 42, true}}, []string{"Jumlah nilai", bahasa.Rupiah(total)}, s.strong(), 7, nil))
 	}
 	var notes []string
 	if priced {
@@ -156,7 +157,7 @@ func (s *sheet) signature(p Pledge, st Statement) error {
 			s.put(s.big(), left+3, y+7+float64(i)*s.big().leading(), line)
 		}
 		s.line(left+3, y+26, left+w-3, y+26, 0.2)
-		s.put(s.body(), left+3, y+27.5, instant(st.SignedAt, s.paper.Zone))
+		s.put(s.body(), left+3, y+27.5, bahasa.Instant(st.SignedAt, s.paper.Zone))
 		s.put(small, left+3, y+33.8, "Sidik SHA-256 berkas ini tercatat pada komitmen di situs.")
 	}})
 	return nil

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/bahasa"
 )
 
 // Receipt writes what the collaborator keeps: what of the pledge was delivered
@@ -64,10 +65,10 @@ func (s *sheet) worth(all []Delivered) {
 	type figure struct{ number, meaning string }
 	var figures []figure
 	if households > 0 {
-		figures = append(figures, figure{"≈ " + number(households) + " hari-keluarga", "kebutuhan satu keluarga selama satu hari, menurut katalog paket"})
+		figures = append(figures, figure{"≈ " + bahasa.Number(households) + " hari-keluarga", "kebutuhan satu keluarga selama satu hari, menurut katalog paket"})
 	}
 	if value > 0 {
-		figures = append(figures, figure{rupiah(value), "nilai bantuan yang dikonfirmasi diterima"})
+		figures = append(figures, figure{bahasa.Rupiah(value), "nilai bantuan yang dikonfirmasi diterima"})
 	}
 	if len(figures) == 0 {
 		return
@@ -117,11 +118,11 @@ func (s *sheet) deliveries(items []Item, all []Delivered) {
 			most := columns[1].width - 2*inset
 			what = append(what, atMost(1, lines(printable(it.counted(d.Reported[i])), most, s.width(row)), most, s.width(row))...)
 			if d.Received != nil && d.Received[i] != d.Reported[i] {
-				what = append(what, "– diterima "+number(d.Received[i]))
+				what = append(what, "– diterima "+bahasa.Number(d.Received[i]))
 			}
 		}
 		rows[n] = []string{
-			string(d.Number) + "\n" + weekday(d.On) + "\nDilaporkan " + instant(d.ReportedAt, s.paper.Zone),
+			string(d.Number) + "\n" + bahasa.Weekday(d.On) + "\nDilaporkan " + bahasa.Instant(d.ReportedAt, s.paper.Zone),
 			strings.Join(what, "\n"),
 			s.answer(d),
 		}
@@ -144,7 +145,7 @@ func (s *sheet) answer(d Delivered) string {
 	if d.Via != "" {
 		parts = append(parts, d.Via)
 	}
-	parts = append(parts, instant(d.AnsweredAt, s.paper.Zone))
+	parts = append(parts, bahasa.Instant(d.AnsweredAt, s.paper.Zone))
 	if d.Settled {
 		parts = append(parts, "Selisih sudah diselesaikan kedua pihak")
 	}
@@ -159,7 +160,7 @@ func (s *sheet) ending(p Pledge) ([]byte, error) {
 	}
 	const w = 128.0
 	text := lines("Catatan ini dibuat dari keterangan yang diberikan dan dikonfirmasi kedua pihak sampai "+
-		instant(s.paper.At, s.paper.Zone)+". KSBB tidak menyimpan uang atau barang; tanda terima ini bukan bukti pembayaran.", w, s.width(s.body()))
+		bahasa.Instant(s.paper.At, s.paper.Zone)+". KSBB tidak menyimpan uang atau barang; tanda terima ini bukan bukti pembayaran.", w, s.width(s.body()))
 	address := lines(printable(p.Page), w, s.width(s.body()))
 	height := max(47.5, float64(len(text)+1+len(address))*s.body().leading()+3)
 	s.add(block{height: height, draw: func(y float64) {

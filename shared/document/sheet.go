@@ -8,6 +8,8 @@ import (
 	"codeberg.org/go-pdf/fpdf"
 	"golang.org/x/image/font/gofont/gobold"
 	"golang.org/x/image/font/gofont/goregular"
+
+	"ksbb/shared/bahasa"
 )
 
 // A4 in millimetres, and what of it is written on.
@@ -422,7 +424,7 @@ func (s *sheet) close() ([]byte, error) {
 		s.pdf.SetPage(n)
 		s.on = 0
 		s.line(left, bottom+2.5, right, bottom+2.5, 0.2)
-		s.put(tiny, left, bottom+3.2, s.number+", dibuat "+instant(s.paper.At, s.paper.Zone))
+		s.put(tiny, left, bottom+3.2, s.number+", dibuat "+bahasa.Instant(s.paper.At, s.paper.Zone))
 		s.ends(tiny, right, bottom+3.2, fmt.Sprintf("Halaman %d dari %d", n, pages))
 		s.put(tiny, left, bottom+6.8, s.foot)
 		if s.paper.Demo {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"html"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -221,15 +220,6 @@ func (o Occasion) proven() bool { return !o.Commitment.PledgedAt.IsZero() }
 // one when the name is forgotten.
 func (o Occasion) giver() string { return cmp.Or(o.Giver.Name, o.Commitment.DisplayName()) }
 
-// hours writes the hours of an appointment, "09.00–11.00 WIB".
-func hours(a aid.Appointment, point string, zone *time.Location) string {
-	s := a.From
-	if a.To != "" && a.To != a.From {
-		s += "–" + a.To
-	}
-	return strings.ReplaceAll(s, ":", point) + time.Time{}.In(zone).Format(" MST")
-}
-
 // after writes s behind lead, and nothing when there is no s.
 func after(lead, s string) string {
 	if s == "" {
@@ -272,15 +262,6 @@ func (it Item) goods() string {
 		return it.Name
 	}
 	return it.Unit + " " + it.Name
-}
-
-// grouped writes 12345 as "12.345".
-func grouped(n int64, by string) string {
-	s := strconv.FormatInt(n, 10)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + by + s[i:]
-	}
-	return s
 }
 
 // dialled writes a number as people in Indonesia dial it, "0812-3456-7890", and

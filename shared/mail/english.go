@@ -2,9 +2,11 @@ package mail
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/bahasa"
 )
 
 // The English words follow the Indonesian ones, letter by letter.
@@ -125,7 +127,7 @@ var english = words{
 			}
 			l.enumerate(each(o.Confirmed, enItem))
 			if o.HouseholdDays > 0 {
-				l.say("That is ≈ " + grouped(o.HouseholdDays, ",") + " household-days (one household-day: what one household needs for one day). Thank you.")
+				l.say("That is ≈ " + enNumber(o.HouseholdDays) + " household-days (one household-day: what one household needs for one day). Thank you.")
 			} else {
 				l.say("Thank you.")
 			}
@@ -410,7 +412,7 @@ func enOrNothing(items []Item) []string {
 }
 
 func enItem(it Item) string {
-	s := grouped(it.Quantity, ",") + " " + it.goods()
+	s := enNumber(it.Quantity) + " " + it.goods()
 	if it.Equivalent != "" {
 		s += " (given instead: " + it.Equivalent + ")"
 	}
@@ -434,5 +436,17 @@ func enAppointment(a aid.Appointment, zone *time.Location) string {
 	if a.From == "" {
 		return enDay(a.On)
 	}
-	return enDay(a.On) + ", " + hours(a, ":", zone)
+	return enDay(a.On) + ", " + hours(a, zone)
 }
+
+// hours writes the hours of an appointment, "09:00–11:00 WIB".
+func hours(a aid.Appointment, zone *time.Location) string {
+	s := a.From
+	if a.To != "" && a.To != a.From {
+		s += "–" + a.To
+	}
+	return s + time.Time{}.In(zone).Format(" MST")
+}
+
+// enNumber writes 12345 as "12,345".
+func enNumber(n int64) string { return strings.ReplaceAll(bahasa.Number(n), ".", ",") }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/bahasa"
 )
 
 // What people read is said as on the pages: a commitment is a "janji" with its
@@ -18,7 +19,7 @@ var indonesian = words{
 			l.enumerate(catalogued(o.Items, idOthers, idItem))
 			l.say("Masukkan enam angka ini di halaman tadi:")
 			l.show(o.Code)
-			l.say("Kode berlaku sampai " + idTime(o.Commitment.VerifyBy, o.Zone) + ". Sebelum kode dimasukkan, belum ada bantuan yang disisihkan untuk Anda.")
+			l.say("Kode berlaku sampai " + bahasa.Instant(o.Commitment.VerifyBy, o.Zone) + ". Sebelum kode dimasukkan, belum ada bantuan yang disisihkan untuk Anda.")
 			l.say("Bukan Anda yang mengisi? Abaikan surat ini. Tanpa kode, isian itu gugur dengan sendirinya.")
 			return l
 		},
@@ -26,8 +27,8 @@ var indonesian = words{
 			l := idToGiver(o, "Janji "+o.number()+" tercatat")
 			l.say("Terima kasih. Janji Anda untuk " + o.where() + " sudah dicatat, dengan nomor " + o.number() + ":")
 			l.enumerate(each(o.Items, idItem))
-			l.say("Rencana penyaluran: " + idDay(o.Commitment.Period.From) + " sampai " + idDay(o.Commitment.Period.To) + ".")
-			l.say("Langkah berikutnya: hubungi penanggung jawab lokasi sebelum " + idTime(o.Commitment.ContactBy, o.Zone) + ". Lewat dari itu, bantuan ini dibuka lagi untuk orang lain.")
+			l.say("Rencana penyaluran: " + bahasa.Weekday(o.Commitment.Period.From) + " sampai " + bahasa.Weekday(o.Commitment.Period.To) + ".")
+			l.say("Langkah berikutnya: hubungi penanggung jawab lokasi sebelum " + bahasa.Instant(o.Commitment.ContactBy, o.Zone) + ". Lewat dari itu, bantuan ini dibuka lagi untuk orang lain.")
 			l.say("Kontaknya ada di halaman pribadi Anda. Di sana juga janji dapat dilihat, diurus, atau dibatalkan:")
 			l.point(idOwnPage, o.Link)
 			l.say("Tautan itu adalah kunci janji Anda. Simpan, dan jangan teruskan kepada orang lain.")
@@ -57,7 +58,7 @@ var indonesian = words{
 		aid.LetterLapsed: func(o Occasion) letter {
 			c := o.Commitment
 			l := idToGiver(o, "Waktu untuk janji "+o.number()+" sudah habis")
-			l.say("Sampai " + idTime(c.ContactBy, o.Zone) + " belum ada kabar bahwa Anda dan penanggung jawab " + o.where() + " sudah berbicara. Karena itu bantuan ini dibuka lagi untuk orang lain:")
+			l.say("Sampai " + bahasa.Instant(c.ContactBy, o.Zone) + " belum ada kabar bahwa Anda dan penanggung jawab " + o.where() + " sudah berbicara. Karena itu bantuan ini dibuka lagi untuk orang lain:")
 			l.enumerate(each(o.Items, idItem))
 			if c.Allows(aid.Renew) {
 				l.say("Masih ingin membantu? Selama masih dibutuhkan, janji ini dapat dihidupkan lagi satu kali, di halaman pribadi Anda:")
@@ -78,12 +79,12 @@ var indonesian = words{
 			l.say("Yang berikutnya:")
 			var steps []string
 			if c.ContactedAt.IsZero() {
-				steps = append(steps, "Hubungi penanggung jawab sebelum "+idTime(c.ContactBy, o.Zone)+".")
+				steps = append(steps, "Hubungi penanggung jawab sebelum "+bahasa.Instant(c.ContactBy, o.Zone)+".")
 			}
 			if c.Schedule.On == "" {
 				steps = append(steps, "Sepakati hari antarnya.")
 			} else {
-				steps = append(steps, "Antar pada "+idAppointment(c.Schedule, o.Zone)+".")
+				steps = append(steps, "Antar pada "+bahasa.Appointment(c.Schedule, time.Time{}, o.Zone)+".")
 			}
 			l.enumerate(append(steps,
 				"Bawa lembar BAST yang sudah terisi, dari halaman yang sama; tanda tangani berdua.",
@@ -93,19 +94,19 @@ var indonesian = words{
 		},
 		aid.LetterReportDue: func(o Occasion) letter {
 			l := idToGiver(o, "Janji "+o.number()+": sudah diantar?")
-			l.say("Hari yang direncanakan untuk " + o.where() + ", " + idDay(o.last()) + ", sudah lewat. Yang masih ditunggu:")
+			l.say("Hari yang direncanakan untuk " + o.where() + ", " + bahasa.Weekday(o.last()) + ", sudah lewat. Yang masih ditunggu:")
 			idDeliveryDue(&l, o)
 			return l
 		},
 		aid.LetterOverdue: func(o Occasion) letter {
 			l := idToGiver(o, "Janji "+o.number()+" sudah lewat seminggu")
-			l.say(o.where() + " masih menunggu. Rencananya paling lambat " + idDay(o.last()) + ", dan ini belum sampai:")
+			l.say(o.where() + " masih menunggu. Rencananya paling lambat " + bahasa.Weekday(o.last()) + ", dan ini belum sampai:")
 			idDeliveryDue(&l, o)
 			return l
 		},
 		aid.LetterPermit: func(o Occasion) letter {
 			l := idToGiver(o, "Janji "+o.number()+": izin mitra penyalur berakhir")
-			l.say("Izin " + o.Aggregator + " untuk menyalurkan bantuan berlaku sampai " + idDay(o.PermitEnd) + ". Janji Anda untuk " + o.where() + " tetap tercatat:")
+			l.say("Izin " + o.Aggregator + " untuk menyalurkan bantuan berlaku sampai " + bahasa.Weekday(o.PermitEnd) + ". Janji Anda untuk " + o.where() + " tetap tercatat:")
 			l.enumerate(each(o.Rest, idItem))
 			l.say("Anda dapat memilih:")
 			l.enumerate([]string{
@@ -120,13 +121,13 @@ var indonesian = words{
 			d := o.Delivery
 			l := idToGiver(o, "Terima kasih: bantuan "+o.number()+" sudah diterima")
 			if d.SettledAt.IsZero() {
-				l.say("Pada " + idTime(d.AnsweredAt, o.Zone) + " penanggung jawab " + o.where() + " menyatakan telah menerima" + idVia(d.Via) + ":")
+				l.say("Pada " + bahasa.Instant(d.AnsweredAt, o.Zone) + " penanggung jawab " + o.where() + " menyatakan telah menerima" + idVia(d.Via) + ":")
 			} else {
 				l.say("Selisih pada " + string(d.Number) + " untuk " + o.where() + " sudah selesai. Yang tercatat diterima:")
 			}
 			l.enumerate(each(o.Confirmed, idItem))
 			if o.HouseholdDays > 0 {
-				l.say("Itu ≈ " + grouped(o.HouseholdDays, ".") + " hari-keluarga (satu hari-keluarga: kebutuhan satu keluarga selama satu hari). Terima kasih.")
+				l.say("Itu ≈ " + bahasa.Number(o.HouseholdDays) + " hari-keluarga (satu hari-keluarga: kebutuhan satu keluarga selama satu hari). Terima kasih.")
 			} else {
 				l.say("Terima kasih.")
 			}
@@ -157,13 +158,13 @@ var indonesian = words{
 			c := o.Commitment
 			if !c.ReleasedAt.IsZero() {
 				l := idToGiver(o, "Sisa janji "+o.number()+" dilepas")
-				l.say("Pada " + idTime(c.ReleasedAt, o.Zone) + " dicatat bahwa sisa janji " + o.number() + " untuk " + o.where() + " tidak jadi diantar. Sisanya dibuka lagi untuk orang lain; yang sudah diantar tetap dihitung.")
+				l.say("Pada " + bahasa.Instant(c.ReleasedAt, o.Zone) + " dicatat bahwa sisa janji " + o.number() + " untuk " + o.where() + " tidak jadi diantar. Sisanya dibuka lagi untuk orang lain; yang sudah diantar tetap dihitung.")
 				idNotYou(&l, o)
 				l.say("Terima kasih untuk yang sudah sampai.")
 				return l
 			}
 			l := idToGiver(o, "Janji "+o.number()+" dibatalkan")
-			l.say("Janji " + o.number() + " untuk " + o.where() + " dibatalkan pada " + idTime(c.EndedAt, o.Zone) + ". Bantuan ini dibuka lagi untuk orang lain:")
+			l.say("Janji " + o.number() + " untuk " + o.where() + " dibatalkan pada " + bahasa.Instant(c.EndedAt, o.Zone) + ". Bantuan ini dibuka lagi untuk orang lain:")
 			l.enumerate(each(o.Items, idItem))
 			idNotYou(&l, o)
 			l.say("Terima kasih sudah berniat membantu. Kapan pun Anda siap, masih ada tempat yang menunggu.")
@@ -181,7 +182,7 @@ var indonesian = words{
 			if o.Aggregator != "" {
 				how = "lewat mitra penyalur " + o.Aggregator
 			}
-			l.say("Rencananya " + how + ", antara " + idDay(c.Period.From) + " dan " + idDay(c.Period.To) + ". Ia diminta menghubungi Anda sebelum " + idTime(c.ContactBy, o.Zone) + ". Anda juga boleh menghubunginya lebih dulu.")
+			l.say("Rencananya " + how + ", antara " + bahasa.Weekday(c.Period.From) + " dan " + bahasa.Weekday(c.Period.To) + ". Ia diminta menghubungi Anda sebelum " + bahasa.Instant(c.ContactBy, o.Zone) + ". Anda juga boleh menghubunginya lebih dulu.")
 			l.say("Sudah berbicara? Catat di sini, supaya bantuan ini tidak gugur:")
 			l.point(idStewardPage, o.Link)
 			l.say(idStewardKey)
@@ -194,7 +195,7 @@ var indonesian = words{
 			l.say("Yang dijanjikan:")
 			l.enumerate(each(o.Items, idItem))
 			if c := o.Commitment; c.ContactedAt.IsZero() {
-				l.say("Mohon sebelum " + idTime(c.ContactBy, o.Zone) + ". Sesudah berbicara, catat di sini:")
+				l.say("Mohon sebelum " + bahasa.Instant(c.ContactBy, o.Zone) + ". Sesudah berbicara, catat di sini:")
 			} else {
 				l.say("Semua tentang bantuan ini ada di sini:")
 			}
@@ -204,19 +205,19 @@ var indonesian = words{
 		},
 		aid.LetterStewardReported: func(o Occasion) letter {
 			l := idToSteward(o, "Sudah diterima? Janji "+o.number())
-			l.say(o.giver() + " melaporkan sudah menyerahkan bantuan untuk " + o.where() + " pada " + idDay(o.Delivery.On) + " (" + string(o.Delivery.Number) + "):")
+			l.say(o.giver() + " melaporkan sudah menyerahkan bantuan untuk " + o.where() + " pada " + bahasa.Weekday(o.Delivery.On) + " (" + string(o.Delivery.Number) + "):")
 			idAnswer(&l, o)
 			return l
 		},
 		aid.LetterAnswerDue: func(o Occasion) letter {
 			l := idToSteward(o, "Masih menunggu jawaban Anda: janji "+o.number())
-			l.say("Penyaluran " + string(o.Delivery.Number) + " untuk " + o.where() + " belum dijawab. " + o.giver() + " melaporkan sudah menyerahkan ini pada " + idDay(o.Delivery.On) + ":")
+			l.say("Penyaluran " + string(o.Delivery.Number) + " untuk " + o.where() + " belum dijawab. " + o.giver() + " melaporkan sudah menyerahkan ini pada " + bahasa.Weekday(o.Delivery.On) + ":")
 			idAnswer(&l, o)
 			return l
 		},
 		aid.LetterStewardLapsed: func(o Occasion) letter {
 			l := idToSteward(o, "Janji "+o.number()+" gugur")
-			l.say("Janji " + o.number() + " dari " + o.giver() + " untuk " + o.where() + " gugur: sampai " + idTime(o.Commitment.ContactBy, o.Zone) + " belum ada kabar bahwa Anda berdua sudah berbicara.")
+			l.say("Janji " + o.number() + " dari " + o.giver() + " untuk " + o.where() + " gugur: sampai " + bahasa.Instant(o.Commitment.ContactBy, o.Zone) + " belum ada kabar bahwa Anda berdua sudah berbicara.")
 			l.say("Kebutuhan Anda langsung terlihat lagi di peta, supaya orang lain dapat membantu. Anda tidak perlu berbuat apa-apa.")
 			l.point(idStewardPage, o.Link)
 			return l
@@ -237,7 +238,7 @@ var indonesian = words{
 		},
 		aid.LetterStewardReceipt: func(o Occasion) letter {
 			l := idToSteward(o, "Apakah ini jawaban Anda? Janji "+o.number())
-			l.say("Pada " + idTime(o.Delivery.AnsweredAt, o.Zone) + " penyaluran " + string(o.Delivery.Number) + " untuk " + o.where() + " dijawab atas nama Anda" + idVia(o.Delivery.Via) + ". Tercatat diterima:")
+			l.say("Pada " + bahasa.Instant(o.Delivery.AnsweredAt, o.Zone) + " penyaluran " + string(o.Delivery.Number) + " untuk " + o.where() + " dijawab atas nama Anda" + idVia(o.Delivery.Via) + ". Tercatat diterima:")
 			l.enumerate(idOrNothing(o.Confirmed))
 			l.say("Benar? Anda tidak perlu berbuat apa-apa. Tidak benar? Perbaiki di sini:")
 			l.point(idStewardPage, o.Link)
@@ -317,7 +318,7 @@ func idToSteward(o Occasion, subject string) letter {
 // does not work.
 func idContactDue(l *letter, o Occasion) {
 	c := o.Commitment
-	l.say("Waktunya sampai " + idTime(c.ContactBy, o.Zone) + ". Lewat dari itu, bantuan ini dibuka lagi untuk orang lain.")
+	l.say("Waktunya sampai " + bahasa.Instant(c.ContactBy, o.Zone) + ". Lewat dari itu, bantuan ini dibuka lagi untuk orang lain.")
 	ways := []string{"Sudah berbicara? Catat di halaman pribadi Anda.", "Belum? Kontaknya ada di sana."}
 	if c.Allows(aid.Silent) {
 		ways = append(ways, "Tidak dijawab? Katakan di sana; waktunya diperpanjang.")
@@ -376,7 +377,7 @@ func idComplaint(c Complaint) []string {
 	if c.Desk == aid.StaffKelurahan {
 		desk = "petugas kelurahan"
 	}
-	return append(all, "Ditangani: "+desk+after(" ", c.DeskArea), "Diterima: "+idDay(c.Received), "Tenggat: "+idDay(c.DueBy))
+	return append(all, "Ditangani: "+desk+after(" ", c.DeskArea), "Diterima: "+bahasa.Weekday(c.Received), "Tenggat: "+bahasa.Weekday(c.DueBy))
 }
 
 var idClasses = map[aid.ComplaintClass]string{
@@ -416,37 +417,9 @@ func idOrNothing(items []Item) []string {
 }
 
 func idItem(it Item) string {
-	s := grouped(it.Quantity, ".") + " " + it.goods()
+	s := bahasa.Number(it.Quantity) + " " + it.goods()
 	if it.Equivalent != "" {
 		s += " (diganti: " + it.Equivalent + ")"
 	}
 	return s
-}
-
-var (
-	idMonths = [...]string{"Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"}
-	idDays   = [...]string{"Minggu", "Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu"}
-)
-
-// idTime writes "Kamis, 11 September 2025 pukul 13.05 WIB".
-func idTime(t time.Time, zone *time.Location) string {
-	t = t.In(zone)
-	return fmt.Sprintf("%s, %d %s %d pukul %s", idDays[t.Weekday()], t.Day(), idMonths[t.Month()-1], t.Year(), t.Format("15.04 MST"))
-}
-
-// idDay writes "Kamis, 11 September 2025", and a day that is none as it stands.
-func idDay(d aid.Day) string {
-	t, err := time.Parse(time.DateOnly, string(d))
-	if err != nil {
-		return string(d)
-	}
-	return fmt.Sprintf("%s, %d %s %d", idDays[t.Weekday()], t.Day(), idMonths[t.Month()-1], t.Year())
-}
-
-// idAppointment writes "Kamis, 11 September 2025, pukul 09.00–11.00 WIB".
-func idAppointment(a aid.Appointment, zone *time.Location) string {
-	if a.From == "" {
-		return idDay(a.On)
-	}
-	return idDay(a.On) + ", pukul " + hours(a, ".", zone)
 }

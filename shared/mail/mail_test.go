@@ -413,14 +413,6 @@ func TestNumbersAreDialledAsAtHome(t *testing.T) {
 	}
 }
 
-func TestNumbersAreGrouped(t *testing.T) {
-	for n, want := range map[int64]string{0: "0", 7: "7", 999: "999", 1000: "1.000", 1234567: "1.234.567", -1000: "-1.000", -100: "-100"} {
-		if got := grouped(n, "."); got != want {
-			t.Errorf("grouped(%d) = %s; want %s", n, got, want)
-		}
-	}
-}
-
 func TestUnitsAreSaidOnce(t *testing.T) {
 	for want, it := range map[string]Item{
 		"Galon": {Unit: "galon", Name: "Galon"}, "Paket Sembako": {Unit: "paket", Name: "Paket Sembako"},

@@ -8,6 +8,7 @@ import (
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
+	"ksbb/shared/bahasa"
 	"ksbb/shared/region"
 	"ksbb/shared/tally"
 )
@@ -222,10 +223,10 @@ func (r *Renderer) ordered(needs []aid.Need) []aid.Need {
 func size(p aid.Recipient) string {
 	var parts []string
 	if p.Households > 0 {
-		parts = append(parts, number(p.Households)+" KK")
+		parts = append(parts, bahasa.Number(p.Households)+" KK")
 	}
 	if p.People > 0 {
-		parts = append(parts, number(p.People)+" jiwa")
+		parts = append(parts, bahasa.Number(p.People)+" jiwa")
 	}
 	return strings.Join(parts, " · ")
 }

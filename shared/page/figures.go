@@ -7,24 +7,9 @@ import (
 	"time"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/bahasa"
 	"ksbb/shared/tally"
 )
-
-// number writes n as Indonesians do: 1.642.
-func number(n int64) string {
-	digits := strconv.FormatInt(n, 10)
-	sign := ""
-	if n < 0 {
-		sign, digits = "−", digits[1:]
-	}
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "." + digits[i:]
-	}
-	return sign + digits
-}
-
-// rupiah writes an amount: Rp200.000.
-func rupiah(r aid.Rupiah) string { return "Rp" + number(int64(r)) }
 
 // percent writes a share. It says 0% and 100% only when that is exactly true,
 // and "–" when there is nothing to take a share of.
@@ -47,17 +32,6 @@ func percent(part, whole int64) string {
 	return strconv.FormatInt(p, 10) + "%"
 }
 
-var months = [...]string{"Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"}
-
-// date writes a day: 22 Mei 2026. A malformed day is written as it is.
-func date(d aid.Day) string {
-	t, err := time.Parse(time.DateOnly, string(d))
-	if err != nil {
-		return string(d)
-	}
-	return fmt.Sprintf("%d %s %d", t.Day(), months[t.Month()-1], t.Year())
-}
-
 // span writes a period without saying twice what both days share: 22–24 Mei
 // 2026.
 func span(p aid.Period) string {
@@ -65,13 +39,13 @@ func span(p aid.Period) string {
 	to, err2 := time.Parse(time.DateOnly, string(p.To))
 	switch {
 	case err1 != nil || err2 != nil || p.From == p.To:
-		return date(p.From)
+		return bahasa.Date(p.From)
 	case from.Year() == to.Year() && from.Month() == to.Month():
-		return fmt.Sprintf("%d–%s", from.Day(), date(p.To))
+		return fmt.Sprintf("%d–%s", from.Day(), bahasa.Date(p.To))
 	case from.Year() == to.Year():
-		return fmt.Sprintf("%d %s – %s", from.Day(), months[from.Month()-1], date(p.To))
+		return fmt.Sprintf("%d %s – %s", from.Day(), bahasa.Month(from.Month()), bahasa.Date(p.To))
 	}
-	return date(p.From) + " – " + date(p.To)
+	return bahasa.Date(p.From) + " – " + bahasa.Date(p.To)
 }
 
 // metres writes a distance no more exactly than a walker needs it.
@@ -96,7 +70,7 @@ type part struct {
 
 func barOf(q tally.Quantities) bar {
 	b := bar{Label: fmt.Sprintf("%s diterima, %s dikirim, %s dijanjikan, dari kebutuhan %s",
-		number(q.Received), number(q.Delivered), number(q.Committed), number(q.Needed))}
+		bahasa.Number(q.Received), bahasa.Number(q.Delivered), bahasa.Number(q.Committed), bahasa.Number(q.Needed))}
 	if q.Needed <= 0 {
 		return b
 	}
@@ -138,9 +112,9 @@ func (r *Renderer) pace(main *packageLine, t tally.Totals) pace {
 		case h == 0:
 			p.Median = "kurang dari 1 jam"
 		case h >= aid.LongestHour:
-			p.Median = number(int64(h)) + " jam atau lebih"
+			p.Median = bahasa.Number(int64(h)) + " jam atau lebih"
 		default:
-			p.Median = number(int64(h)) + " jam"
+			p.Median = bahasa.Number(int64(h)) + " jam"
 		}
 	}
 	return p

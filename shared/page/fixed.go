@@ -1,6 +1,9 @@
 package page
 
-import "ksbb/shared/region"
+import (
+	"ksbb/shared/bahasa"
+	"ksbb/shared/region"
+)
 
 // Fixed renders the pages that do not change with the facts. Keys are paths in
 // the public tree, such as "k/index.html".
@@ -34,6 +37,12 @@ func (r *Renderer) Fixed() (map[string][]byte, error) {
 			return nil, err
 		}
 	}
+	if err := add("aduan/index.html", "complaint", r.complaintPage()); err != nil {
+		return nil, err
+	}
+	if err := add("usulan/index.html", "idea", r.ideaPage()); err != nil {
+		return nil, err
+	}
 	how := howView{
 		frame:  r.frame("/cara/", "Cara membantu", "Dari memilih lokasi sampai bantuan diterima, langkah demi langkah.", ""),
 		Limits: r.pack.Limits.ContactHours, Rules: r.pack.GoodsRules,
@@ -41,8 +50,8 @@ func (r *Renderer) Fixed() (map[string][]byte, error) {
 	for _, p := range r.pack.Packages {
 		l := howPackage{Package: p}
 		if n := len(p.Prices); n > 0 {
-			l.Price = rupiah(p.Prices[n-1].Amount)
-			l.From = date(p.Prices[n-1].From)
+			l.Price = bahasa.Rupiah(p.Prices[n-1].Amount)
+			l.From = bahasa.Date(p.Prices[n-1].From)
 		}
 		how.Packages = append(how.Packages, l)
 	}

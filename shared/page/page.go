@@ -17,6 +17,7 @@ import (
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
+	"ksbb/shared/bahasa"
 	"ksbb/shared/region"
 	"ksbb/shared/tally"
 )
@@ -41,10 +42,10 @@ func New(pack *region.Pack, siteURL string) (*Renderer, error) {
 		return nil, fmt.Errorf("site address %q: want http(s)://host", siteURL)
 	}
 	pages, err := template.New("").Funcs(template.FuncMap{
-		"number":  number,
+		"number":  bahasa.Number,
 		"percent": percent,
-		"rupiah":  rupiah,
-		"date":    date,
+		"rupiah":  bahasa.Rupiah,
+		"date":    bahasa.Date,
 	}).ParseFS(files, "templates/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse page templates: %w", err)
@@ -131,7 +132,7 @@ func (r *Renderer) moment(t time.Time) string {
 		return ""
 	}
 	t = t.In(r.pack.Zone)
-	return fmt.Sprintf("%s pukul %s %s", date(aid.DayOf(t, r.pack.Zone)), t.Format("15.04"), t.Format("MST"))
+	return fmt.Sprintf("%s pukul %s %s", bahasa.Date(aid.DayOf(t, r.pack.Zone)), t.Format("15.04"), t.Format("MST"))
 }
 
 // main returns the package that stands for all others where there is room for

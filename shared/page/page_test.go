@@ -16,6 +16,7 @@ import (
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
+	"ksbb/shared/bahasa"
 	"ksbb/shared/region"
 	"ksbb/shared/region/regiontest"
 	"ksbb/shared/tally"
@@ -251,7 +252,7 @@ func TestHostileNamesStayWords(t *testing.T) {
 func TestEveryLinkLeadsToAPage(t *testing.T) {
 	t.Parallel()
 	tree := tiny(t).tree(t)
-	served := regexp.MustCompile(`^/(aduan/|aset/(ksbb\.css|(peta|lokasi|bantu|k|pj|lapor|aduan|usulan)\.js)|favicon\.svg|data/manifest\.json|data/v1/recipients/[^/]+\.json)$`)
+	served := regexp.MustCompile(`^/(aset/(ksbb\.css|(peta|lokasi|bantu|k|pj|lapor|aduan|usulan)\.js)|favicon\.svg|data/manifest\.json|data/v1/complaints\.json|data/v1/recipients/[^/]+\.json)$`)
 	for path, page := range tree {
 		ids := map[string]bool{}
 		all := elements(t, path, page)
@@ -263,7 +264,7 @@ func TestEveryLinkLeadsToAPage(t *testing.T) {
 			target, anchor, _ := strings.Cut(link, "#")
 			target, _, _ = strings.Cut(target, "?")
 			switch {
-			case link == "":
+			case link == "" || link == "tel:112":
 			case strings.HasPrefix(link, "https://"):
 				if e.Name == "a" && e.Attrs["rel"] != "noopener noreferrer" {
 					t.Errorf("%s tells %s where its reader came from", path, link)
@@ -571,10 +572,10 @@ func TestNewRefusesWhatIsNoAddress(t *testing.T) {
 func TestNumbersAreWrittenAsIndonesiansDo(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ got, want string }{
-		{number(0), "0"}, {number(999), "999"}, {number(1642), "1.642"}, {number(1234567), "1.234.567"}, {number(-4200), "−4.200"},
-		{rupiah(200000), "Rp200.000"},
+		{bahasa.Number(0), "0"}, {bahasa.Number(999), "999"}, {bahasa.Number(1642), "1.642"}, {bahasa.Number(1234567), "1.234.567"}, {bahasa.Number(-4200), "−4.200"},
+		{bahasa.Rupiah(200000), "Rp200.000"},
 		{percent(0, 5), "0%"}, {percent(5, 5), "100%"}, {percent(1, 3), "33%"}, {percent(1, 9999), "<1%"}, {percent(9998, 9999), ">99%"}, {percent(0, 0), "–"},
-		{date("2026-05-22"), "22 Mei 2026"}, {date("soon"), "soon"},
+		{bahasa.Date("2026-05-22"), "22 Mei 2026"}, {bahasa.Date("soon"), "soon"},
 		{span(aid.Period{From: "2026-05-22", To: "2026-05-22"}), "22 Mei 2026"},
 		{span(aid.Period{From: "2026-05-22", To: "2026-05-24"}), "22–24 Mei 2026"},
 		{span(aid.Period{From: "2026-05-30", To: "2026-06-02"}), "30 Mei – 2 Juni 2026"},

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/bahasa"
 	"ksbb/shared/tally"
 )
 
@@ -92,7 +93,7 @@ func (r *Renderer) Place(p aid.Place, commitments []aid.Commitment, evidence []a
 	}
 	v.marks(r, rec)
 	if plan := p.Activity.Plan; plan.Method != "" {
-		v.Plan, v.PlanOn = plans[plan.Method], date(plan.On)
+		v.Plan, v.PlanOn = plans[plan.Method], bahasa.Date(plan.On)
 	}
 	for _, n := range r.ordered(p.Needs) {
 		v.Needs = append(v.Needs, r.need(n, p))
@@ -110,7 +111,7 @@ func (v *placeView) marks(r *Renderer, rec aid.Recipient) {
 		for _, f := range rec.Flags {
 			if f.ID == known.ID {
 				v.Chips = append(v.Chips, chip{Class: "sun", Words: known.Name})
-				v.Flags = append(v.Flags, fact{Name: known.Name, About: known.About, On: date(f.On), Source: f.Source})
+				v.Flags = append(v.Flags, fact{Name: known.Name, About: known.About, On: bahasa.Date(f.On), Source: f.Source})
 			}
 		}
 	}
@@ -118,7 +119,7 @@ func (v *placeView) marks(r *Renderer, rec aid.Recipient) {
 		for _, i := range rec.Indicators {
 			if i.ID == known.ID {
 				v.Indicators = append(v.Indicators, fact{
-					Name: known.Name, Value: number(i.Value) + " " + known.Unit, About: known.About, On: date(i.On), Source: i.Source,
+					Name: known.Name, Value: bahasa.Number(i.Value) + " " + known.Unit, About: known.About, On: bahasa.Date(i.On), Source: i.Source,
 				})
 			}
 		}
@@ -172,7 +173,7 @@ func (r *Renderer) need(n aid.Need, p aid.Place) needView {
 		if per == "" {
 			per = pack.Unit
 		}
-		v.Price = rupiah(price) + " per " + per
+		v.Price = bahasa.Rupiah(price) + " per " + per
 	}
 	return v
 }

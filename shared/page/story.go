@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/bahasa"
 )
 
 // told is how many commitments a place's page tells, toldEnded how many of those
@@ -96,7 +97,7 @@ func (r *Renderer) event(c aid.Commitment, evidence []aid.Evidence) event {
 	e.Meta = append(e.Meta, c.DisplayName()+" ("+strings.ToLower(classes[c.Class])+")")
 	if slices.Max(append(c.Outstanding(), 0)) > 0 {
 		if c.Schedule.On != "" {
-			e.Meta = append(e.Meta, "diantar "+date(c.Schedule.On)+clockOf(c.Schedule))
+			e.Meta = append(e.Meta, "diantar "+bahasa.Date(c.Schedule.On)+clockOf(c.Schedule))
 		} else {
 			e.Meta = append(e.Meta, "diantar "+span(c.Period))
 		}
@@ -162,7 +163,7 @@ func (r *Renderer) goods(c aid.Commitment, units []int64) string {
 		}
 		s := r.unitsOf(l, units[i])
 		if units[i] < l.Quantity {
-			s = number(units[i]) + " dari " + r.unitsOf(l, l.Quantity)
+			s = bahasa.Number(units[i]) + " dari " + r.unitsOf(l, l.Quantity)
 		}
 		if l.Equivalent != "" {
 			s += " (berupa " + l.Equivalent + ")"
@@ -175,7 +176,7 @@ func (r *Renderer) goods(c aid.Commitment, units []int64) string {
 // unitsOf names some units of one line.
 func (r *Renderer) unitsOf(l aid.Line, n int64) string {
 	if l.Need == "" {
-		return strings.TrimSpace(number(n)+" "+l.Unit) + " " + l.Free
+		return strings.TrimSpace(bahasa.Number(n)+" "+l.Unit) + " " + l.Free
 	}
 	return count(n, r.packageOf(l.Package).Package)
 }
@@ -193,7 +194,7 @@ func (r *Renderer) handed(c aid.Commitment, units []int64) string {
 
 // handover tells one delivery as both sides do.
 func (r *Renderer) handover(c aid.Commitment, d aid.Delivery, evidence []aid.Evidence) handover {
-	h := handover{Number: d.Number, On: date(d.On), Open: d.Open()}
+	h := handover{Number: d.Number, On: bahasa.Date(d.On), Open: d.Open()}
 	reported := r.handed(c, d.Quantities) + " dilaporkan " + r.brief(d.ReportedAt, d.On)
 	received := "tidak ada yang diterima"
 	if some(d.Received) {
@@ -254,10 +255,10 @@ func (r *Renderer) life(c aid.Commitment) string {
 func (r *Renderer) brief(t time.Time, before aid.Day) string {
 	on := aid.DayOf(t, r.pack.Zone)
 	if len(before) < len("2006") || on[:4] != before[:4] {
-		return date(on)
+		return bahasa.Date(on)
 	}
-	return strings.TrimSuffix(date(on), " "+string(on[:4]))
+	return strings.TrimSuffix(bahasa.Date(on), " "+string(on[:4]))
 }
 
 // dayOf writes the region's day of an instant.
-func (r *Renderer) dayOf(t time.Time) string { return date(aid.DayOf(t, r.pack.Zone)) }
+func (r *Renderer) dayOf(t time.Time) string { return bahasa.Date(aid.DayOf(t, r.pack.Zone)) }

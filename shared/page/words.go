@@ -5,6 +5,7 @@ import (
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
+	"ksbb/shared/bahasa"
 	"ksbb/shared/region"
 )
 
@@ -34,7 +35,7 @@ func thing(p aid.Package) string {
 }
 
 // count is a number with its thing: "240 paket sembako".
-func count(n int64, p aid.Package) string { return number(n) + " " + thing(p) }
+func count(n int64, p aid.Package) string { return bahasa.Number(n) + " " + thing(p) }
 
 // classes names the kinds of givers as S-028 does.
 var classes = map[aid.Class]string{
