@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"net/http/httptest"
 	"strings"
 	"sync"
@@ -288,24 +287,6 @@ func TestCommitmentMayMixLinesOfOneProgram(t *testing.T) {
 		}
 		if n := w.need(pasir1, "galon"); n.Committed != 25 || n.Remaining() != 75 {
 			w.Errorf("galon %+v; want both lines taken together", n)
-		}
-	})
-}
-
-func TestNoGETChangesAnything(t *testing.T) {
-	t.Parallel()
-	eachStore(t, func(w *world) {
-		s := w.submit(w.form(2))
-		before := fmt.Sprint(w.store.Commitments(w.Context(), pasir1))
-		for range 3 {
-			w.want(200, "GET", s.path, s.secret, nil)
-			w.want(200, "GET", "/v1/challenge", "", nil)
-			w.want(405, "GET", s.path+"/verification", s.secret, nil)
-			w.want(405, "GET", s.path+"/contact", s.secret, nil)
-			w.want(405, "GET", s.path+"/withdrawal", s.secret, nil)
-		}
-		if after := fmt.Sprint(w.store.Commitments(w.Context(), pasir1)); after != before {
-			w.Errorf("reading changed\n%s to\n%s", before, after)
 		}
 	})
 }
