@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -73,20 +75,26 @@ type choose func(label string, below int) int
 type bookkeeper struct {
 	recipient  aid.RecipientID
 	day        aid.Day
-	remaining  map[aid.PackageID]int64
-	committed  map[aid.PackageID]int64
-	free       aid.Rupiah
-	open, rev  int64
+	now        time.Time
+	needs      map[aid.PackageID]aid.Counts
+	free       aid.Counts // in thousands of rupiah
+	activity   aid.Activity
 	challenges map[string]bool
 	sheets     [6]sheet
 	shown      map[string]int // reveals by collaborator, and for the recipient under ""
 }
+
+// needed is how much of each package the recipient needs.
+var needed = map[aid.PackageID]int64{"sembako": 10, "lebaran": 4}
 
 // sheet is what the bookkeeper knows of one commitment.
 type sheet struct {
 	in       table.Submission
 	there    bool
 	versions []aid.Commitment // as submitted, then after each move
+	moves    []aid.Move       // that led to the versions after the first
+	heaps    *heaps
+	notes    map[aid.DeliveryID]string
 	wrong    int
 	shown    bool
 }
@@ -98,8 +106,9 @@ func walk(ctx context.Context, s tabletest.Store, world int, pick choose) error 
 	b := &bookkeeper{
 		recipient:  aid.RecipientID(fmt.Sprintf("31.74.01.1001-panti-%d", world)),
 		day:        tabletest.Today.Plus(20 * world),
-		remaining:  map[aid.PackageID]int64{"sembako": 10, "lebaran": 4},
-		committed:  map[aid.PackageID]int64{},
+		now:        tabletest.Noon,
+		needs:      map[aid.PackageID]aid.Counts{},
+		activity:   aid.Activity{Hours: map[int]int64{}},
 		challenges: map[string]bool{},
 		shown:      map[string]int{},
 	}
@@ -109,29 +118,34 @@ func walk(ctx context.Context, s tabletest.Store, world int, pick choose) error 
 	for i := range b.sheets {
 		b.sheets[i].in = b.submission(world*len(b.sheets)+i, i, pick)
 	}
-	steps := 4 + pick("steps", 20)
+	steps := 10 + pick("steps", 25)
 	for step := range steps {
-		i := pick("commitment", len(b.sheets))
+		i := pick("commitment", 2) // two live long
+		if pick("wide", 4) == 0 {
+			i = pick("any", len(b.sheets)) // and meet others
+		}
 		var name string
 		var err error
-		switch pick("call", 8) {
+		switch pick("call", 20) {
 		case 0, 1:
 			name, err = "submit", b.submit(ctx, s, i, pick)
-		case 2, 3:
-			name, err = "pledge", b.pledge(ctx, s, i)
-		case 4:
-			name, err = "withdraw", b.withdraw(ctx, s, i, pick)
-		case 5:
-			name, err = "wrong code", b.wrongCode(ctx, s, i)
-		case 6:
-			name, err = "reveal", b.reveal(ctx, s, i)
+		case 2, 3, 4:
+			name, err = "pledge", b.pledge(ctx, s, i, pick)
+		case 5, 6:
+			name, err = "time", b.elapse(ctx, s, pick)
 		case 7:
+			name, err = "wrong code", b.wrongCode(ctx, s, i)
+		case 8:
+			name, err = "reveal", b.reveal(ctx, s, i)
+		case 9:
 			name, err = "load", s.Load(ctx, b.listing(), tabletest.Catalogue())
+		default:
+			name, err = "move", b.anyMove(ctx, s, i, pick)
 		}
 		// Answers are compared at every step, figures now and then: that takes
-		// three calls.
-		if err == nil && (step%4 == 3 || step == steps-1) {
-			err = b.compare(ctx, s)
+		// several calls.
+		if err == nil && (step%10 == 9 || step == steps-1) {
+			err = b.compare(ctx, s, pick)
 		}
 		if err != nil {
 			return fmt.Errorf("step %d, %s %d: %w", step, name, i, err)
@@ -141,24 +155,26 @@ func walk(ctx context.Context, s tabletest.Store, world int, pick choose) error 
 }
 
 func (b *bookkeeper) listing() []aid.Listing {
-	need := func(p aid.PackageID, n int64) aid.Need {
-		return aid.Need{ID: aid.NeedOf(b.recipient, p), Recipient: b.recipient, Program: "pangan", Package: p, Needed: n}
+	need := func(p aid.PackageID) aid.Need {
+		return aid.Need{ID: aid.NeedOf(b.recipient, p), Recipient: b.recipient, Program: "pangan", Package: p, Needed: needed[p]}
 	}
 	return []aid.Listing{{
 		Recipient: aid.Recipient{ID: b.recipient, Name: "Panti Contoh", Kind: "panti", Area: "31.74.01.1001"},
-		Needs:     []aid.Need{need("sembako", 10), need("lebaran", 4)},
+		Needs:     []aid.Need{need("sembako"), need("lebaran")},
 	}}
 }
 
 func (b *bookkeeper) submission(n, i int, pick choose) table.Submission {
 	in := tabletest.Submission(n)
 	in.Commitment.Recipient, in.Credential.Recipient = b.recipient, b.recipient
-	in.ChallengeID = fmt.Sprintf("%s/%d", b.recipient, pick("challenge", 5))
+	in.Commitment.VerifyBy = tabletest.Noon.Add(time.Duration(24*(2+pick("days to verify", 20))) * time.Hour)
+	in.Commitment.DueAt = in.Commitment.VerifyBy
+	in.ChallengeID = fmt.Sprintf("%s/%d", b.recipient, pick("challenge", 8))
 	for range 1 + pick("lines", 3) {
 		p := []aid.PackageID{"sembako", "lebaran", ""}[pick("package", 3)]
 		line := aid.Line{Quantity: 1 + int64(pick("quantity", 4)), Unit: "paket", Value: 1000}
 		if p == "" {
-			line.Free = "selimut"
+			line.Free, line.Value = "selimut", aid.Rupiah(line.Quantity)*1000
 		} else {
 			line.Need, line.Package = aid.NeedOf(b.recipient, p), p
 		}
@@ -191,104 +207,240 @@ func (b *bookkeeper) submit(ctx context.Context, s tabletest.Store, i int, pick 
 		return errors.New("a first submission was taken for a repeat")
 	}
 	b.challenges[in.ChallengeID] = true
-	sh.there, sh.versions = true, []aid.Commitment{in.Commitment}
+	sh.there, sh.versions, sh.heaps, sh.notes = true, []aid.Commitment{in.Commitment}, newHeaps(in.Commitment), map[aid.DeliveryID]string{}
 	return equal(err, stored, in.Commitment)
 }
 
 func (sh *sheet) last() aid.Commitment { return sh.versions[len(sh.versions)-1] }
 
-// settled answers a move for which version was already decided, or for which
-// the commitment is not what the caller believes.
-func (sh *sheet) settled(err error, before, after aid.Commitment) (done bool, _ error) {
-	switch {
-	case !sh.there:
-		return true, refusal(err, aid.ErrNotFound)
-	case int64(len(sh.versions)) >= after.Version:
-		made := sh.versions[after.Version-1]
-		if made.State == after.State && made.Reason == after.Reason {
-			return true, err
+// pledge proves the channel, also of what was never submitted or is long
+// pledged: phones repeat.
+func (b *bookkeeper) pledge(ctx context.Context, s tabletest.Store, i int, pick choose) error {
+	if !b.sheets[i].there && pick("early", 4) > 0 {
+		if err := b.submit(ctx, s, i, pick); err != nil {
+			return err
 		}
-		return true, refusal(err, aid.ErrStale)
-	case sh.last().State != before.State || sh.last().Version != before.Version:
-		return true, refusal(err, aid.ErrStale)
 	}
-	return false, nil
-}
-
-func (b *bookkeeper) pledge(ctx context.Context, s tabletest.Store, i int) error {
-	sh := &b.sheets[i]
-	before := sh.in.Commitment
-	after, err := before.Verified(tabletest.Noon, tabletest.Catalogue())
+	before := b.sheets[i].in.Commitment
+	after, err := before.Verified(b.now, tabletest.Catalogue())
+	if errors.Is(err, aid.ErrExpired) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
-	err = tabletest.Pledge(ctx, s, before, after, tabletest.Noon)
-	if done, wrong := sh.settled(err, before, after); done {
-		return wrong
+	return b.move(ctx, s, i, table.Change{Move: aid.Verify, Before: before, After: after, At: b.now, Letters: []aid.LetterKind{aid.LetterPledged}})
+}
+
+// anyMove makes a move that was allowed at some time: mostly now, sometimes as
+// somebody believes who has read the commitment long ago.
+func (b *bookkeeper) anyMove(ctx context.Context, s tabletest.Store, i int, pick choose) error {
+	sh := &b.sheets[i]
+	if !sh.there {
+		return nil
 	}
-	asked := map[aid.PackageID]int64{}
-	for _, l := range before.Lines {
-		if l.Need != "" {
-			asked[l.Package] += l.Quantity
+	before := sh.last()
+	if pick("behind", 5) == 0 {
+		before = sh.versions[pick("version", len(sh.versions))]
+	}
+	c, ok := b.change(before, pick)
+	if !ok {
+		return nil
+	}
+	return b.move(ctx, s, i, c)
+}
+
+// change decides a move, if the rules allow one to whoever comes along.
+func (b *bookkeeper) change(c aid.Commitment, pick choose) (table.Change, bool) {
+	rules := tabletest.Catalogue()
+	by := []aid.Role{aid.Collaborator, aid.Collaborator, aid.Steward, aid.Officer}[pick("role", 4)]
+	allowed := c.Allowed(by)
+	if by == aid.Collaborator && c.Allows(aid.Forget) && pick("leave", 4) == 0 {
+		allowed = []aid.Move{aid.Forget}
+	}
+	if len(allowed) == 0 {
+		return table.Change{}, false
+	}
+	if onward := slices.DeleteFunc(slices.Clone(allowed), func(m aid.Move) bool {
+		return m != aid.Sign && m != aid.Report && m != aid.Receive && m != aid.Settle
+	}); len(onward) > 0 && pick("onward", 2) == 0 {
+		allowed = onward
+	}
+	change := table.Change{Move: allowed[pick("move", len(allowed))], Before: c, At: b.now}
+	switch change.Move {
+	case aid.Verify:
+		return table.Change{}, false // made by pledge
+	case aid.Withdraw, aid.Release, aid.Forget:
+		if pick("stay", 4) > 0 {
+			return table.Change{}, false // or every life were short
 		}
 	}
+	var err error
+	switch change.Move {
+	case aid.Speak:
+		change.After, err = c.Spoken(by, b.now, rules)
+	case aid.Silent:
+		change.After, err = c.Unanswered(b.now, rules)
+	case aid.Renew:
+		change.After, err = c.RenewedAt(b.now, rules)
+	case aid.Schedule:
+		change.After, err = c.ScheduledFor(aid.Appointment{On: aid.DayOf(b.now, rules.Zone).Plus(pick("day", 3))}, by, b.now, rules)
+	case aid.Sign:
+		change.SignedBy = "Budi"
+		change.After, err = c.SignedAs("sha256-1", b.now, rules)
+	case aid.Report:
+		r := aid.DeliveryReport{ID: aid.DeliveryID(fmt.Sprintf("d%d", pick("delivery", 4))), On: aid.DayOf(b.now, rules.Zone), Quantities: b.figures(c, pick)}
+		change.Note = table.Note{Delivery: r.ID, Text: []string{"", "di pos"}[pick("note", 2)]}
+		change.After, err = c.Reported(r, b.now, rules)
+	case aid.Receive:
+		r := aid.ReceiptAnswer{
+			Delivery: aid.DeliveryID(fmt.Sprintf("d%d", pick("delivery", 4))), Quantities: b.figures(c, pick),
+			Answer: []aid.Answer{aid.Full, aid.Fewer, aid.None}[pick("answer", 3)], Via: aid.ViaOfficer,
+		}
+		if len(c.Deliveries) > 0 && pick("known", 4) > 0 {
+			r.Delivery = c.Deliveries[pick("which", len(c.Deliveries))].ID
+		}
+		if by == aid.Steward {
+			r.Via = []aid.Via{aid.ViaSteward, aid.ViaHandover, aid.ViaBAST}[pick("via", 3)]
+		}
+		change.After, err = c.ReceivedAs(r, b.now, rules)
+	case aid.Settle:
+		d := c.Deliveries[pick("which", len(c.Deliveries))]
+		change.After, err = c.SettledAs(d.ID, [][]int64{d.Received, d.Quantities}[pick("figure", 2)], by, b.now, rules)
+	case aid.Withdraw, aid.Release:
+		change.Letters = []aid.LetterKind{aid.LetterWithdrawn}
+		change.After, err = c.WithdrawnFor(aid.WithdrawReasons[pick("reason", 2)], by, b.now, rules)
+	case aid.Forget:
+		change.After, err = c.Forgotten(by, b.now, rules)
+	}
+	return change, err == nil && change.After.Version > c.Version
+}
+
+// figures is one for each line, at most what was promised.
+func (b *bookkeeper) figures(c aid.Commitment, pick choose) []int64 {
+	figures := make([]int64, len(c.Lines))
+	most := c.Outstanding()
+	for i, l := range c.Lines {
+		if c.State == aid.Lapsed {
+			most[i] = l.Quantity
+		}
+		figures[i] = int64(pick("units", int(most[i])+1))
+	}
+	return figures
+}
+
+// elapse lets time pass, up to four days, and a sweep come by that may have read
+// a commitment before somebody else moved it.
+func (b *bookkeeper) elapse(ctx context.Context, s tabletest.Store, pick choose) error {
+	b.now = b.now.Add(time.Duration(1+pick("hours", 40)) * time.Hour)
+	if pick("long", 20) == 0 {
+		b.now = b.now.AddDate(0, 0, 95)
+	}
+	for i := range b.sheets {
+		sh := &b.sheets[i]
+		if !sh.there || pick("skipped", 3) == 0 {
+			continue
+		}
+		c := sh.last()
+		if pick("behind", 4) == 0 {
+			c = sh.versions[pick("version", len(sh.versions))]
+		}
+		for {
+			after, m, letters, ok := c.Elapsed(b.now, tabletest.Catalogue())
+			if !ok {
+				break
+			}
+			if err := b.move(ctx, s, i, table.Change{Move: m, Before: c, After: after, At: b.now, Letters: letters}); err != nil {
+				return err
+			}
+			if c = after; sh.last().Version != c.Version {
+				break // it was behind
+			}
+		}
+	}
+	return nil
+}
+
+// move asks for a move and holds the answer against the books.
+func (b *bookkeeper) move(ctx context.Context, s tabletest.Store, i int, c table.Change) error {
+	sh := &b.sheets[i]
+	err := s.Move(ctx, c)
+	switch {
+	case !sh.there:
+		return refusal(err, aid.ErrNotFound)
+	case int64(len(sh.versions)) >= c.After.Version:
+		if sh.moves[c.After.Version-2] == c.Move && asked(sh.versions[c.After.Version-1]) == asked(c.After) {
+			return err
+		}
+		return refusal(err, aid.ErrStale)
+	case sh.last().Version != c.Before.Version || sh.last().State != c.Before.State:
+		return refusal(err, aid.ErrStale)
+	}
+	heaps := sh.heaps.after(c.Move, c.Before, c.After)
+	moved := map[aid.PackageID]aid.Counts{}
+	for l, line := range c.After.Lines {
+		moved[line.Package] = moved[line.Package].Plus(heaps.line(l).Minus(sh.heaps.line(l)))
+	}
 	for _, p := range []aid.PackageID{"lebaran", "sembako"} {
-		if asked[p] > b.remaining[p] {
+		if left := needed[p] - b.needs[p].Sum(); moved[p].Sum() > left {
 			var over *aid.OverRemainingError
-			if !errors.As(err, &over) || over.Need != aid.NeedOf(b.recipient, p) || over.Remaining != b.remaining[p] {
-				return fmt.Errorf("%d %s asked, %d left: got %v", asked[p], p, b.remaining[p], err)
+			if !errors.As(err, &over) || over.Need != aid.NeedOf(b.recipient, p) || over.Remaining != left {
+				return fmt.Errorf("%s takes %d %s, %d left: got %v", c.Move, moved[p].Sum(), p, left, err)
 			}
 			return nil
 		}
 	}
-	b.move(sh, after, 1)
-	return err
-}
-
-func (b *bookkeeper) withdraw(ctx context.Context, s tabletest.Store, i int, pick choose) error {
-	sh := &b.sheets[i]
-	before := sh.in.Commitment
-	if pick("from pledged", 2) == 1 {
-		var err error
-		if before, err = before.Verified(tabletest.Noon, tabletest.Catalogue()); err != nil {
-			return err
-		}
-	}
-	after, err := before.WithdrawnFor(aid.WithdrawReasons[pick("reason", 2)], aid.Collaborator, tabletest.Noon, tabletest.Catalogue())
 	if err != nil {
-		return err
+		return fmt.Errorf("%s after %v: %w", c.Move, sh.moves, err)
 	}
-	err = tabletest.Withdraw(ctx, s, before, after, tabletest.Noon)
-	if done, wrong := sh.settled(err, before, after); done {
-		return wrong
+	b.free = b.free.Plus(moved[""])
+	for p := range needed {
+		b.needs[p] = b.needs[p].Plus(moved[p])
 	}
-	if before.State == aid.Pledged {
-		b.move(sh, after, -1)
-	} else {
-		sh.versions = append(sh.versions, after)
-	}
-	return err
+	b.book(sh, c, heaps)
+	return nil
 }
 
-// move books a commitment that begins (+1) or ends (-1) to hold a promise.
-func (b *bookkeeper) move(sh *sheet, after aid.Commitment, sign int64) {
-	for _, l := range after.Lines {
-		if l.Need == "" {
-			b.free += aid.Rupiah(sign) * l.Value
-			continue
+// book writes down what a move did beside the heaps.
+func (b *bookkeeper) book(sh *sheet, c table.Change, heaps *heaps) {
+	if sh.heaps.counts || heaps.counts {
+		if c.Move != aid.Remind {
+			b.activity.Rev++
 		}
-		b.remaining[l.Package] -= sign * l.Quantity
-		b.committed[l.Package] += sign * l.Quantity
 	}
-	b.open += sign
-	b.rev++
-	sh.versions = append(sh.versions, after)
+	one := map[bool]int64{true: 1}
+	b.activity.Open += one[heaps.counts] - one[sh.heaps.counts]
+	b.activity.Pledged += one[c.Move == aid.Verify]
+	b.activity.Lapsed += one[c.After.State == aid.Lapsed] - one[c.Before.State == aid.Lapsed]
+	if c.Before.ContactedAt.IsZero() && !c.After.ContactedAt.IsZero() {
+		b.activity.Hours[min(96, int(b.now.Sub(c.After.PledgedAt)/time.Hour))]++
+	}
+	if c.Note.Text != "" {
+		sh.notes[c.Note.Delivery] = c.Note.Text
+	}
+	if c.Move == aid.Forget || c.Move == aid.Drop {
+		sh.notes, sh.shown = map[aid.DeliveryID]string{}, false
+	}
+	sh.heaps = heaps
+	sh.versions, sh.moves = append(sh.versions, c.After), append(sh.moves, c.Move)
 }
+
+// asked is what a person chose about a commitment, without when and who.
+func asked(c aid.Commitment) string {
+	s := fmt.Sprint(c.State, c.Name, c.Reason, c.Schedule, c.Letter)
+	for _, d := range c.Deliveries {
+		s += fmt.Sprint(d.ID, d.On, d.Quantities, d.Answer, d.Received, d.Via, d.SettledBy)
+	}
+	return s
+}
+
+// known tells whether the commitment's giver is still known.
+func (sh *sheet) known() bool { return sh.there && sh.last().ForgottenAt.IsZero() }
 
 func (b *bookkeeper) wrongCode(ctx context.Context, s tabletest.Store, i int) error {
 	sh := &b.sheets[i]
 	left, err := s.CountWrongCode(ctx, sh.in.Commitment.ID, 3)
-	if !sh.there {
+	if !sh.known() {
 		return refusal(err, aid.ErrNotFound)
 	}
 	sh.wrong = min(3, sh.wrong+1)
@@ -327,7 +479,7 @@ func (b *bookkeeper) reveal(ctx context.Context, s tabletest.Store, i int) error
 }
 
 // compare reads everything and holds it against the books.
-func (b *bookkeeper) compare(ctx context.Context, s tabletest.Store) error {
+func (b *bookkeeper) compare(ctx context.Context, s tabletest.Store, pick choose) error {
 	p, _, err := s.Place(ctx, b.recipient)
 	if err != nil {
 		return err
@@ -340,12 +492,17 @@ func (b *bookkeeper) compare(ctx context.Context, s tabletest.Store) error {
 		return err
 	}
 	for _, n := range p.Needs {
-		if n.Remaining() != b.remaining[n.Package] || n.Committed != b.committed[n.Package] {
-			return fmt.Errorf("%s: %d committed, %d left; want %d, %d", n.ID, n.Committed, n.Remaining(), b.committed[n.Package], b.remaining[n.Package])
+		if got := (aid.Counts{Committed: n.Committed, Delivered: n.Delivered, Received: n.Received}); got != b.needs[n.Package] || n.Needed != needed[n.Package] {
+			return fmt.Errorf("%s: %+v of %d; want %+v of %d", n.ID, got, n.Needed, b.needs[n.Package], needed[n.Package])
 		}
 	}
-	if p.Activity.Rev != b.rev || p.Activity.Open != b.open || p.Activity.FreeCommitted != b.free {
-		return fmt.Errorf("activity %+v; want rev %d, open %d, free %d", p.Activity, b.rev, b.open, b.free)
+	a := p.Activity
+	if free := (aid.Counts{Committed: int64(a.FreeCommitted), Delivered: int64(a.FreeDelivered), Received: int64(a.FreeReceived)}); free !=
+		(aid.Counts{Committed: 1000 * b.free.Committed, Delivered: 1000 * b.free.Delivered, Received: 1000 * b.free.Received}) {
+		return fmt.Errorf("free aid %+v; want %+v thousand", free, b.free)
+	}
+	if a.Rev != b.activity.Rev || a.Open != b.activity.Open || a.Pledged != b.activity.Pledged || a.Lapsed != b.activity.Lapsed || !maps.Equal(a.Hours, b.activity.Hours) {
+		return fmt.Errorf("activity %+v; want %+v", a, b.activity)
 	}
 	var want []aid.Commitment // the sheets are in the order of their ids
 	for _, sh := range b.sheets {
@@ -359,6 +516,48 @@ func (b *bookkeeper) compare(ctx context.Context, s tabletest.Store) error {
 	for i := range want {
 		if err := equal(nil, commitments[i], want[i]); err != nil {
 			return err
+		}
+	}
+	if pick("due", 3) == 0 {
+		if err := b.compareDue(ctx, s, want); err != nil {
+			return err
+		}
+	}
+	return b.comparePrivate(ctx, s, &b.sheets[pick("whose", len(b.sheets))])
+}
+
+func (b *bookkeeper) compareDue(ctx context.Context, s tabletest.Store, want []aid.Commitment) error {
+	due := map[aid.CommitmentID]bool{}
+	err := s.DueBy(ctx, b.now, func(d table.Due) error {
+		if d.Recipient == b.recipient { // other walks have their own
+			due[d.Commitment] = true
+		}
+		return nil
+	})
+	for _, c := range want {
+		if is := !c.DueAt.IsZero() && !c.DueAt.After(b.now); is != due[c.ID] {
+			return fmt.Errorf("commitment %s is due at %v; at %v it is listed: %v", c.ID, c.DueAt, b.now, due[c.ID])
+		}
+	}
+	return err
+}
+
+func (b *bookkeeper) comparePrivate(ctx context.Context, s tabletest.Store, sh *sheet) error {
+	credential, err := s.Credential(ctx, sh.in.Commitment.ID)
+	if !sh.known() {
+		if err := refusal(err, aid.ErrNotFound); err != nil {
+			return fmt.Errorf("credential: %w", err)
+		}
+	} else if signed, verified := !sh.last().SignedAt.IsZero(), !sh.last().PledgedAt.IsZero(); err != nil ||
+		credential.VerifiedAt.IsZero() == verified || (credential.Statement.SignedBy == "Budi") != signed {
+		return fmt.Errorf("credential of %v: %+v, %w", sh.moves, credential, err)
+	}
+	if !sh.there {
+		return nil
+	}
+	for _, d := range sh.last().Deliveries {
+		if got, err := s.NoteOf(ctx, sh.in.Commitment.ID, d.ID); err != nil || got != sh.notes[d.ID] {
+			return fmt.Errorf("note of %s: %q, %v; want %q", d.ID, got, err, sh.notes[d.ID])
 		}
 	}
 	return nil
@@ -375,9 +574,16 @@ func equal(err error, got, want aid.Commitment) error {
 	if err != nil {
 		return err
 	}
-	if got.ID != want.ID || got.State != want.State || got.Version != want.Version || got.Reason != want.Reason ||
-		!got.PledgedAt.Equal(want.PledgedAt.Truncate(time.Millisecond)) || len(got.Lines) != len(want.Lines) {
+	if got.ID != want.ID || got.Version != want.Version || asked(got) != asked(want) || len(got.Lines) != len(want.Lines) || len(got.Log) != len(want.Log) {
 		return fmt.Errorf("got %+v; want %+v", got, want)
+	}
+	for _, at := range [][2]time.Time{
+		{got.PledgedAt, want.PledgedAt}, {got.ContactBy, want.ContactBy}, {got.ContactedAt, want.ContactedAt}, {got.SignedAt, want.SignedAt},
+		{got.ReleasedAt, want.ReleasedAt}, {got.EndedAt, want.EndedAt}, {got.ForgottenAt, want.ForgottenAt}, {got.DueAt, want.DueAt},
+	} {
+		if !at[0].Equal(at[1].Truncate(time.Millisecond)) {
+			return fmt.Errorf("got %+v; want %+v", got, want)
+		}
 	}
 	return nil
 }
