@@ -115,6 +115,15 @@ func TestHonestPDFsAreTaken(t *testing.T) {
 			t.Errorf("%s: got %q, want it taken", name, got)
 		}
 	}
+	// What only begins alike is no less honest where it falls on an edge.
+	for shift := range 40 {
+		edge := strings.Repeat("1 ", 64<<10/2-20) + strings.Repeat(" ", shift)
+		for _, object := range []string{"<< /JSfont 1 >>", "<< /OpenAction  [3 0 R /Fit] >>"} {
+			if _, got := Check(pdfFile(stream("/Filter /FlateDecode", deflated(edge+object+strings.Repeat(" 1", 1000)))), "application/pdf"); got != "" {
+				t.Fatalf("%s shifted by %d: got %q", object, shift, got)
+			}
+		}
+	}
 	for _, version := range []string{"1.0", "1.4", "2.0"} {
 		file := bytes.Replace(pdfFile(), []byte("%PDF-1.7"), []byte("%PDF-"+version), 1)
 		if _, got := Check(file, "application/pdf"); got != "" {
