@@ -104,7 +104,7 @@ func TestFunctionDoesOnlyWhatItsPoliciesAllow(t *testing.T) {
 	}
 	call(t, "POST", s.URL+"/v1/mail", nil, "")
 	said.waitFor(t,
-		"Plain may not dynamodb:PutItem on table Seen: no statement of its Policies allows it (template.yaml)\n",
+		"Plain may not dynamodb:PutItem on plain batch in table Seen: no statement of its Policies allows it (template.yaml)\n",
 		"error plain: ", "api error AccessDeniedException: User: arn:aws:sts::000000000000:assumed-role/Plain is not authorized to perform: dynamodb:PutItem",
 		"Web may not ses:SendEmail on identity from@example.org: no statement of its Policies allows it (template.yaml)\n",
 		"error web: ")
@@ -237,6 +237,6 @@ func TestProjectTemplateAllowsWhatItsFunctionsDo(t *testing.T) {
 		if resp.StatusCode != 502 || !strings.Contains(answer, "not authorized to perform: dynamodb:Query") {
 			t.Errorf("sweep: got %d %s", resp.StatusCode, answer)
 		}
-		said.waitFor(t, "AuditSweep may not dynamodb:Query on table Ledger: no statement of its Policies allows it (template.yaml)\n")
+		said.waitFor(t, "AuditSweep may not dynamodb:Query on LEAF in table Ledger: no statement of its Policies allows it (template.yaml)\n")
 	})
 }
