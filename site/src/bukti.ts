@@ -32,7 +32,8 @@ interface Ticket {
 interface Item {
   kind: string;
   id?: string;
-  state: 'busy' | 'accepted' | 'refused' | 'failed';
+  /** slow: uploaded, and still being judged; it may be named already. */
+  state: 'busy' | 'slow' | 'accepted' | 'refused' | 'failed';
   li: HTMLLIElement;
 }
 
@@ -41,11 +42,12 @@ export class Files {
   readonly box = el('ul', { class: 'files' });
   private items: Item[] = [];
 
-  constructor(private readonly page: Page, private readonly changed: () => void) {}
+  /** final: what was accepted cannot be taken away again. */
+  constructor(private readonly page: Pick<Page, 'call'>, private readonly changed: () => void, private readonly final = false) {}
 
   /** The files that may be named as evidence. */
   accepted(): { id: string; kind: string }[] {
-    return this.items.flatMap((i) => (i.state === 'accepted' && i.id ? [{ id: i.id, kind: i.kind }] : []));
+    return this.items.flatMap((i) => ((i.state === 'accepted' || i.state === 'slow') && i.id ? [{ id: i.id, kind: i.kind }] : []));
   }
 
   /** Those, and the ones that are still being judged. */
@@ -111,6 +113,11 @@ export class Files {
   private async judge(item: Item): Promise<void> {
     this.say(item, 'Memeriksa berkas …');
     for (let wait = 300; ; wait = Math.min(wait * 1.5, 5000)) {
+      // Nobody should have to stand by: what is named is judged all the same. A
+      // signature has to be judged first.
+      if (wait === 5000 && item.state === 'busy' && item.kind !== 'statement') {
+        this.end(item, 'slow', 'Masih diperiksa. Laporan sudah boleh dikirim.');
+      }
       const answer = await this.page.call<Evidence>('GET', `evidence/${item.id}`);
       if (!this.items.includes(item)) return;
       if (answer.kind === 'refused') return this.end(item, 'refused', why(answer));
@@ -130,10 +137,10 @@ export class Files {
   private end(item: Item, state: Item['state'], text: string, again?: () => Promise<void>, preview?: string): void {
     item.state = state;
     this.say(item, text);
-    if (state !== 'accepted') item.li.className = 'bad';
+    if (state === 'refused' || state === 'failed') item.li.className = 'bad';
     if (preview) item.li.prepend(el('img', { src: preview, alt: '', width: 64, height: 64, referrerpolicy: 'no-referrer' }));
     if (again) item.li.append(button('ghost', 'Coba lagi', () => void again()));
-    item.li.append(button('ghost', 'Hapus', () => {
+    if (!this.final || state !== 'accepted') item.li.append(button('ghost', 'Hapus', () => {
       this.items = this.items.filter((i) => i !== item);
       item.li.remove();
       this.changed();
