@@ -31,16 +31,3 @@ func (s *server) challenge(ctx context.Context, _ *struct{}) (*challengeAnswer, 
 	}
 	return &challengeAnswer{c}, nil
 }
-
-// payment is a solved challenge.
-type payment struct {
-	id      string
-	expires time.Time
-}
-
-// solved reads the answer to a challenge that was made with key and has not
-// expired at instant now. Whether it was used before is for the store to say.
-func solved(key []byte, answer string, now time.Time) (payment, error) {
-	paid, err := challenge.Solved(key, answer, now)
-	return payment{paid.ID, paid.Expires}, err
-}

@@ -275,8 +275,11 @@ func (s *server) pledge(ctx context.Context, c aid.Commitment) (document.Pledge,
 		Address: r.Address, Area: s.areaOf(r.Area), Steward: r.Steward, Program: cmp.Or(program.Name, string(c.Program)),
 		Period: c.Period, Schedule: c.Schedule, Route: c.Route, Page: s.site + "/lokasi/" + string(r.ID) + "/", Letter: c.Letter,
 	}
-	if kind.Coarse {
+	switch {
+	case kind.Coarse:
 		p.Address = "" // the page does not tell it either
+	case s.saysWhere(r):
+		p.Area = ""
 	}
 	for _, a := range s.pack.Aggregators {
 		if a.ID == c.Aggregator {
@@ -290,6 +293,17 @@ func (s *server) pledge(ctx context.Context, c aid.Commitment) (document.Pledge,
 		})
 	}
 	return p, nil
+}
+
+// saysWhere tells whether the address of a recipient names every area it lies
+// in, as many people write it: papers would say it twice.
+func (s *server) saysWhere(r aid.Recipient) bool {
+	for _, level := range []area.Level{area.Kelurahan, area.Kecamatan, area.Kota} {
+		if !strings.Contains(r.Address, s.pack.AreaName(r.Area.At(level))) {
+			return false
+		}
+	}
+	return true
 }
 
 // areaOf says where an area is: "Kelurahan Pasir, Kecamatan Karang Utara, Kota

@@ -189,6 +189,11 @@ func TestPapersHoldNoContact(t *testing.T) {
 		p.Program != "Air Bersih" || p.Page != "https://ksbb.example/lokasi/34.71.01.1001.001/" || p.Letter != c.Letter || len(p.Items) != 1 || p.Items[0].Name != "Tangki Air" {
 		t.Errorf("pledge %+v", p)
 	}
+	for address, want := range map[string]bool{"Jalan Pasir 3, Pasir, Karang Utara, Kota Karang": true, "Jalan Pasir 3, Karang Utara": false, "": false} {
+		if w.server.saysWhere(aid.Recipient{Area: "34.71.01.1001.001", Address: address}) != want {
+			t.Errorf("%q names every area: want %v", address, want)
+		}
+	}
 	c.Name = ""
 	if p, err = w.server.pledge(t.Context(), c); err != nil || p.Giver != aid.HambaAllah {
 		t.Errorf("giver %q, %v; want no name that is not public", p.Giver, err)

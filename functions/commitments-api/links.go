@@ -7,6 +7,7 @@ import (
 	"log/slog"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/challenge"
 	"ksbb/shared/web"
 )
 
@@ -33,11 +34,11 @@ func (s *server) link(ctx context.Context, in *linkInput) (*linkAnswer, error) {
 	if err != nil {
 		return nil, err
 	}
-	paid, err := solved(key, in.Body.Challenge, s.instant())
+	paid, err := challenge.Solved(key, in.Body.Challenge, s.instant())
 	if err != nil {
 		return nil, err
 	}
-	if err := s.store.UseChallenge(ctx, paid.id, paid.expires); err != nil {
+	if err := s.store.UseChallenge(ctx, paid.ID, paid.Expires); err != nil {
 		return nil, err
 	}
 	network := aid.KeyedHash(key, "network", web.Network(ctx))

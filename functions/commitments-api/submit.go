@@ -10,6 +10,7 @@ import (
 	"github.com/nyaruka/phonenumbers"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/challenge"
 	"ksbb/shared/table"
 )
 
@@ -53,7 +54,7 @@ func (s *server) put(ctx context.Context, in *putInput) (*putAnswer, error) {
 
 // submit checks and stores a commitment that was not there when we looked.
 func (s *server) submit(ctx context.Context, key []byte, id aid.CommitmentID, fingerprint string, body putBody) (aid.Commitment, error) {
-	paid, err := solved(key, body.Challenge, s.instant())
+	paid, err := challenge.Solved(key, body.Challenge, s.instant())
 	if err != nil {
 		return aid.Commitment{}, err
 	}
@@ -84,8 +85,8 @@ func (s *server) submit(ctx context.Context, key []byte, id aid.CommitmentID, fi
 			CodeHash:      aid.Hash(aid.Code(key, id)),
 		},
 		Fingerprint:      fingerprint,
-		ChallengeID:      paid.id,
-		ChallengeExpires: paid.expires,
+		ChallengeID:      paid.ID,
+		ChallengeExpires: paid.Expires,
 	})
 	return stored, err
 }
