@@ -27,14 +27,14 @@ func corpus(t testing.TB) map[string][]byte {
 		t.Fatal(err)
 	}
 	folders := []string{filepath.Join(strings.TrimSpace(string(out)), "src", "image")}
-	if out, err = exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "golang.org/x/image").Output(); err != nil {
+	if out, err = exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "golang.org/x/image", "codeberg.org/go-pdf/fpdf").Output(); err != nil {
 		t.Fatal(err)
 	}
-	folders = append(folders, strings.TrimSpace(string(out)))
+	folders = append(folders, strings.Fields(string(out))...)
 	files := map[string][]byte{}
 	for _, folder := range folders {
 		err := filepath.WalkDir(folder, func(name string, d os.DirEntry, err error) error {
-			if err != nil || !slices.Contains([]string{".jpeg", ".jpg", ".png", ".webp"}, filepath.Ext(name)) {
+			if err != nil || !slices.Contains([]string{".jpeg", ".jpg", ".png", ".webp", ".pdf"}, filepath.Ext(name)) {
 				return err
 			}
 			file, err := os.ReadFile(name)
@@ -45,10 +45,38 @@ func corpus(t testing.TB) map[string][]byte {
 			t.Fatal(err)
 		}
 	}
-	if len(files) < 100 {
+	if len(files) < 120 {
 		t.Fatalf("only %d files in %q", len(files), folders)
 	}
 	return files
+}
+
+// What a decoder or a writer that is known makes of a file is what we make of
+// it, unless it is one of those that are not wanted.
+func TestTheCorpusIsJudgedAsItDeserves(t *testing.T) {
+	t.Parallel()
+	judged := map[aid.EvidenceRefusal]int{}
+	for name, file := range corpus(t) {
+		kind := map[string]string{".jpeg": typeJPEG, ".jpg": typeJPEG, ".png": typePNG, ".webp": typeWebP, ".pdf": typePDF}[filepath.Ext(name)]
+		var want aid.EvidenceRefusal
+		switch {
+		case typeOf(file) != kind, strings.HasSuffix(name, "lossless.webp"), strings.HasSuffix(name, "with-alpha.webp"):
+			want = aid.RefusedType
+		case strings.HasSuffix(name, "EmbeddedFiles.pdf"), strings.HasSuffix(name, "SetProtection.pdf"):
+			want = aid.RefusedActive
+		case kind != typePDF:
+			if _, err := decoders[kind].decode(bytes.NewReader(file)); err != nil {
+				want = aid.RefusedBroken
+			}
+		}
+		if _, got := Check(file, kind); got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+		judged[want]++
+	}
+	if judged[""] < 100 || judged[aid.RefusedActive] != 2 || judged[aid.RefusedBroken] == 0 || judged[aid.RefusedType] == 0 {
+		t.Errorf("judged %v: there is not one of each", judged)
+	}
 }
 
 // own are files that this package made itself, so that every branch has one
@@ -177,7 +205,7 @@ func FuzzImage(f *testing.F) {
 		}
 	}
 	for _, file := range corpus(f) {
-		if len(file) < 20_000 {
+		if len(file) < 20_000 && typeOf(file) != typePDF {
 			f.Add(file)
 		}
 	}
@@ -187,6 +215,11 @@ func FuzzImage(f *testing.F) {
 func FuzzPDF(f *testing.F) {
 	for name, file := range own() {
 		if strings.HasSuffix(name, ".pdf") {
+			f.Add(file)
+		}
+	}
+	for _, file := range corpus(f) {
+		if len(file) < 20_000 && typeOf(file) == typePDF {
 			f.Add(file)
 		}
 	}

@@ -26,10 +26,12 @@ const (
 )
 
 var meanings = map[string]int{
-	"JavaScript": active, "Launch": active, "EmbeddedFile": active, "EmbeddedFiles": active, "RichMedia": active,
+	"JavaScript": active, "Launch": active, "EmbeddedFile": active, "RichMedia": active,
 	"SubmitForm": active, "ImportData": active, "GoToR": active, "GoToE": active, "Movie": active, "Sound": active,
 	"Rendition": active, "Encrypt": active,
-	"JS": short, "AA": short, "XFA": short,
+	// A file within stands at /EF. The list of them, /EmbeddedFiles, says
+	// nothing: some writers always make an empty one.
+	"JS": short, "AA": short, "XFA": short, "EF": short,
 	"OpenAction": opens,
 	"ObjStm":     objects,
 	"LZWDecode":  encoded, "LZW": encoded, "ASCIIHexDecode": encoded, "AHx": encoded, "ASCII85Decode": encoded, "A85": encoded,

@@ -27,7 +27,7 @@ func TestPDFsThatDoSomethingAreRefused(t *testing.T) {
 		"more actions":                        "<< /AA << /O 9 0 R >> >>",
 		"a program":                           "<< /S /Launch /F (cmd.exe) >>",
 		"a file within":                       "<< /Type /EmbeddedFile >>",
-		"files within, by name":               "<< /Names << /EmbeddedFiles 9 0 R >> >>",
+		"a file within, that does not say so": "<< /Type /Filespec /F (a.exe) /EF << /F 9 0 R >> >>",
 		"a form of XML":                       "<< /AcroForm << /XFA 9 0 R >> >>",
 		"a form that is sent":                 "<< /S /SubmitForm /F (https://x.example) >>",
 		"data that are fetched":               "<< /S /ImportData >>",
@@ -98,6 +98,7 @@ func TestHonestPDFsAreTaken(t *testing.T) {
 		noise[i] = byte(r.Uint32())
 	}
 	for name, object := range map[string]string{
+		"a list of no files":                "<< /Names << /EmbeddedFiles << /Names [\n] >> >> >>",
 		"a link":                            "<< /S /URI /URI (https://ksbb.example/) >>",
 		"names that only begin alike":       "<< /JSX 1 /AAB 2 /Launcher 3 /JavaScripts 4 /OpenActions 5 >>",
 		"a name that ends the file's reach": "<< /J#5 /J# /# >>",
