@@ -52,8 +52,8 @@ const clear = one<HTMLButtonElement>('#hapus')!;
 const readers: Record<string, string> = {
   recipient: 'Petugas aduan tingkat kota.',
   area: 'Petugas aduan tingkat kota, bukan kelurahan.',
-  aggregator: 'Petugas aduan tingkat pusat.',
-  commitment: 'Petugas aduan tingkat kota atau pusat.',
+  aggregator: 'Petugas aduan tingkat provinsi.',
+  commitment: 'Petugas aduan tingkat kota atau provinsi.',
 };
 
 function refresh(): void {
@@ -67,7 +67,7 @@ function refresh(): void {
   const about = v['about'] ?? '';
   one('#di-mana')!.hidden = about === 'recipient' || about === 'commitment';
   one('#boleh-kosong')!.hidden = about === 'area';
-  one('#pembaca')!.textContent = readers[about] ?? (v['area'] ? 'Petugas di kelurahan itu.' : 'Petugas aduan tingkat pusat.');
+  one('#pembaca')!.textContent = readers[about] ?? (v['area'] ? 'Petugas di kelurahan itu.' : 'Petugas aduan tingkat provinsi.');
 }
 
 /** Names the place that the link speaks of, and makes it the first choice. */
@@ -169,11 +169,11 @@ function show(c: Complaint, secret: string): void {
   document.title = `Aduan ${c.ticket} · KSBB`;
   const heading = el('h1', { tabindex: -1 }, sentence);
   ticket.replaceChildren(
-    small(`Aduan ${c.ticket} · hanya untuk Anda`), heading,
-    el('ul', { class: 'chips' }, el('li', { class: waits ? 'sun' : '' }, states[c.state] ?? c.state), c.escalated && waits ? el('li', { class: 'alarm' }, 'Lewat tenggat') : null),
+    el('p', { class: 'small sub' }, `Aduan ${c.ticket} · hanya untuk Anda`), heading,
+    el('ul', { class: 'chips' }, el('li', { class: waits ? 'sun' : '' }, states[c.state] ?? c.state), c.escalated && waits ? el('li', { class: 'alarm' }, 'Naik ke kantor di atasnya') : null),
     waits
       ? note(late ? 'bad' : '', late
-        ? `Tenggat jawaban ${moment(c.dueBy)} sudah lewat. Aduan ini naik ke kantor di atasnya.`
+        ? `Tenggat jawaban ${moment(c.dueBy)} sudah lewat. Kantor di atasnya diberi tahu.`
         : `Dijawab paling lambat ${moment(c.dueBy)}.`)
       : note('good', `${outcomes[c.outcome ?? ''] ?? 'Sudah dijawab.'}${c.open ? ' Kalau belum puas, tulis lagi di bawah: waktunya mulai lagi dari awal.' : ''}`),
     el('h2', {}, 'Percakapan'),
@@ -181,11 +181,11 @@ function show(c: Complaint, secret: string): void {
       ? el('li', {}, el('b', {}, 'Pesan Anda terkirim'), el('span', { class: 'small' }, moment(m.at)))
       : el('li', {}, el('b', {}, 'Jawaban petugas'), el('span', { class: 'small' }, moment(m.at)), el('p', { class: 'letter' }, m.text ?? '')))),
     waits ? el('li', { class: 'wait' }, el('b', {}, 'Jawaban petugas')) : null),
-    small('Isi pesan Anda sengaja tidak ditampilkan lagi. Kalau ponsel ini dibuka orang lain, ia tidak dapat membacanya.'),
+    el('p', { class: 'small sub' }, 'Isi pesan Anda sengaja tidak ditampilkan lagi. Kalau ponsel ini dibuka orang lain, ia tidak dapat membacanya.'),
     c.open ? writing(c, secret) : '',
     c.open ? photos(c, secret) : '',
     el('h2', {}, 'Simpan tautan ini'),
-    el('p', {}, 'Hanya dengan tautan ini aduan dapat dibuka lagi. Tidak ada yang dapat mengirimkannya ulang, karena kami tidak tahu siapa Anda. Jangan dibagikan.'),
+    el('p', { class: 'sub' }, 'Hanya dengan tautan ini aduan dapat dibuka lagi. Tidak ada yang dapat mengirimkannya ulang, karena kami tidak tahu siapa Anda. Jangan dibagikan.'),
     copying('Salin tautan', `${location.origin}/aduan/#${secret}`),
     row(el('a', { class: 'btn ghost', href: '/' }, 'Ke peta')));
   heading.focus({ preventScroll: true });
