@@ -3,6 +3,7 @@ package table_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"math/rand/v2"
 	"strings"
 	"sync"
@@ -184,25 +185,59 @@ func keyOf(w types.TransactWriteItem) (pk, sk string) {
 // noCondition takes from a need without asking what remains.
 func noCondition(pk, sk string, w *types.TransactWriteItem) {
 	if strings.Contains(sk, "#N#") {
-		w.Update.ConditionExpression = nil
+		unasked(w)
 	}
 }
 
 // doubleRelease gives back without asking whether that was done already.
 func doubleRelease(pk, sk string, w *types.TransactWriteItem) {
-	gone := func(values map[string]types.AttributeValue, name string) bool {
-		v, ok := values[name].(*types.AttributeValueMemberS)
-		return ok && v.Value == "withdrawn"
+	blindly("withdrawn", pk, sk, w)
+	if strings.Contains(sk, "#N#") && w.Update != nil && strings.HasPrefix(figure(w, ":sum"), "-") {
+		unasked(w)
+	}
+}
+
+// unasked makes an update of an item that is there, whatever else was asked. The
+// placeholders stay in use, or the request would be refused for that.
+func unasked(w *types.TransactWriteItem) {
+	w.Update.ConditionExpression = aws.String("attribute_exists(PK) OR (" + *w.Update.ConditionExpression + ")")
+}
+
+// expiryIgnoringState lets a promise lapse, whatever became of it since the clock
+// looked at it.
+func expiryIgnoringState(pk, sk string, w *types.TransactWriteItem) { blindly("lapsed", pk, sk, w) }
+
+// blindly makes the move that leads to a state without asking whether it still
+// may be made.
+func blindly(state, pk, sk string, w *types.TransactWriteItem) {
+	if w.Put == nil {
+		return
+	}
+	if v, ok := w.Put.Item["state"].(*types.AttributeValueMemberS); !ok || v.Value != state {
+		return
 	}
 	switch {
-	case strings.HasPrefix(pk, "REQ#") && gone(w.Put.Item, "state"):
+	case strings.HasPrefix(pk, "REQ#"):
 		w.Put.ConditionExpression = nil
-	case strings.HasPrefix(sk, "C#") && w.Put != nil && gone(w.Put.Item, "state"):
-		// The placeholders stay in use, the question is gone.
-		w.Put.ConditionExpression = aws.String("#state <> :was OR #version <> :before OR attribute_exists(PK)")
-	case strings.Contains(sk, "#N#") && strings.HasPrefix(w.Update.ExpressionAttributeValues[":sum"].(*types.AttributeValueMemberN).Value, "-"):
-		w.Update.ConditionExpression = nil
+	case strings.HasPrefix(sk, "C#"):
+		w.Put.ConditionExpression = aws.String("attribute_exists(PK) OR (" + *w.Put.ConditionExpression + ")")
 	}
+}
+
+// countersStay confirms what was received, and leaves the figures as they are.
+func countersStay(_, sk string, w *types.TransactWriteItem) {
+	if !strings.Contains(sk, "#N#") || w.Update == nil || figure(w, ":r") == "0" {
+		return
+	}
+	values := maps.Clone(w.Update.ExpressionAttributeValues)
+	for name := range values {
+		values[name] = &types.AttributeValueMemberN{Value: "0"}
+	}
+	w.Update.ExpressionAttributeValues = values
+}
+
+func figure(w *types.TransactWriteItem, name string) string {
+	return w.Update.ExpressionAttributeValues[name].(*types.AttributeValueMemberN).Value
 }
 
 // recordApart writes the idempotency record of a move before the transaction

@@ -24,6 +24,8 @@ func TestHarnessesCatchPlantedBugs(t *testing.T) {
 		{"DoubleRelease", func() calls { return rewriting{db, doubleRelease} }},
 		{"IdempotencyRecordOutsideTheTransaction", func() calls { return recordApart{db} }},
 		{"StaleRead", func() calls { return newStaleRead(db) }},
+		{"ExpiryIgnoringState", func() calls { return rewriting{db, expiryIgnoringState} }},
+		{"CountersNotMovedWithAReceipt", func() calls { return rewriting{db, countersStay} }},
 	} {
 		t.Run(bug.name, func(t *testing.T) {
 			t.Parallel()
