@@ -59,7 +59,8 @@ export async function remove(folder) {
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
-// holding returns the files below a folder that hold any of the words.
+// holding returns the files below a folder that hold any of the words. Six
+// digits count where they stand alone, for clocks write digits too.
 export async function holding(folder, words) {
   const found = [];
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
@@ -67,7 +68,8 @@ export async function holding(folder, words) {
     const path = join(entry.parentPath, entry.name);
     const body = await readFile(path);
     for (const word of words) {
-      if (body.includes(word)) found.push(`${path} holds ${word}`);
+      const holds = /^\d{6}$/.test(word) ? new RegExp(`(?<![\\d.])${word}(?![\\d])`).test(body.toString("latin1")) : body.includes(word);
+      if (holds) found.push(`${path} holds ${word}`);
     }
   }
   return found;

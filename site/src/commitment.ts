@@ -132,6 +132,13 @@ export function appointed(a: Appointment): string {
   return day(a.on) + (a.from && a.to ? `, pukul ${hour(a.from)}–${hour(a.to)}` : '');
 }
 
+/** A BAST number as it is printed, from what people type; as it was where that is none. */
+export function sheetNumber(typed: string): string {
+  const s = typed.toUpperCase().replace(/[\s.-]/g, '').replace(/^BAST/, '').replace(/O/g, '0').replace(/[IL]/g, '1');
+  const [, a, b, n] = /^(\w{4})(\w{4})(\d{1,2})$/.exec(s) ?? [];
+  return a ? `BAST-${a}-${b}-${n}` : typed.trim();
+}
+
 /** The day in the region, wherever the reader is; zone is in minutes. */
 export function today(zone: number, now = Date.now()): string {
   return new Date(now + zone * 60_000).toISOString().slice(0, 10);

@@ -376,7 +376,7 @@ function show(c: Commitment, secret: string, said: string): void {
       const out = saying();
       box.append(
         facts([['Menurut Anda', reported], ['Menurut penanggung jawab', goodsOf(c.lines, d.received)]]),
-        small(`Dijawab ${vias[d.via ?? ''] ?? ''}. Kalau menurut Anda keliru, bicarakan dengannya: ia dapat membetulkan jawabannya.`),
+        small(`Dijawab ${vias[d.via ?? ''] ?? ''}. Kalau menurut Anda keliru, bicarakan dengannya: ia dapat membetulkan jawabannya. `, el('a', { href: `/aduan/?lokasi=${encodeURIComponent(c.recipient.id)}` }, 'Tidak selesai juga? Ajukan aduan.')),
         row(button('', 'Terima angka penanggung jawab', (b) => post(b, out, `deliveries/${d.id}/settlement`, {}, 'Jumlahnya disepakati.'))), out);
     } else if (d.answer) {
       box.append(small(`Dipastikan penanggung jawab ${vias[d.via ?? ''] ?? ''}${d.answeredAt ? `, ${moment(d.answeredAt)}` : ''}.`));

@@ -3,7 +3,7 @@
 // secret is in the fragment and travels in the Authorization header only.
 
 import { call, slug, type Answer } from './api';
-import { appointed, goods, goodsOf, type Delivery, type Line, type Verdict } from './commitment';
+import { appointed, goods, goodsOf, sheetNumber, type Delivery, type Line, type Verdict } from './commitment';
 import { el, one } from './dom';
 import { uuid7 } from './identity';
 import { button, facts, folded, note, outdated, row, saying, small, twice, why } from './parts';
@@ -87,7 +87,7 @@ async function open(said = ''): Promise<void> {
   root.hidden = !fragment;
   if (!fragment) return;
   if (!root.firstChild) root.append(el('p', { class: 'sub' }, 'Membuka …'));
-  if (sheet) return look(decodeURIComponent(sheet[1]!), sheet[2]!, said);
+  if (sheet) return look(sheetNumber(decodeURIComponent(sheet[1]!)), sheet[2]!, said);
   const answer = await call<Steward>('GET', '/v1/steward', undefined, fragment);
   if (answer.kind === 'ok') show(answer.value, { secret: fragment }, said);
   else fail(answer);
@@ -383,7 +383,7 @@ function plan(s: Steward, way: Way): HTMLElement {
 
 entry.addEventListener('submit', (event) => {
   event.preventDefault();
-  const bast = one<HTMLInputElement>('#nomor', entry)!.value.trim().toUpperCase().replace(/[\s.]+/g, '-');
+  const bast = sheetNumber(one<HTMLInputElement>('#nomor', entry)!.value);
   const code = one<HTMLInputElement>('#kode', entry)!.value.replace(/[\s.-]/g, '').toUpperCase();
   const out = one('#status-bast', entry)!;
   if (bast === '' || code.length !== 6) {

@@ -5,7 +5,7 @@ import { sha256 } from './sha256';
 import { payload, solve } from './challenge';
 import { commitmentOf, uuid7 } from './identity';
 import { slug } from './api';
-import { appointed, goodsOf, listed, step, type Commitment, type Delivery, type Line } from './commitment';
+import { appointed, goodsOf, listed, sheetNumber, step, type Commitment, type Delivery, type Line } from './commitment';
 import { bodyOf, check, plus, whole, type Offer } from './promise';
 import { days } from './words';
 
@@ -132,4 +132,9 @@ test('one thing is next, from the code to the thanks', () => {
   assert.equal(at({ state: 'disputed', contactedAt, signedAt, deliveries: [delivery({}), delivery({ answer: 'fewer', open: true })] }), 'dispute');
   assert.equal(at({ state: 'received', deliveries: [delivery({ answer: 'full' })] }), 'done');
   for (const state of ['lapsed', 'withdrawn', 'dropped']) assert.equal(at({ state }), 'over', state);
+});
+
+test('the number of a sheet is read as people write it', () => {
+  for (const typed of ['BAST-7F3Q-21XA-2', 'bast 7f3q 21xa 2', '7F3Q.2IXA.2', ' 7f3q21xa2 ']) assert.equal(sheetNumber(typed), 'BAST-7F3Q-21XA-2', typed);
+  for (const typed of ['K-7F3Q-21XA', '', 'BAST-7F3Q']) assert.equal(sheetNumber(typed), typed);
 });
