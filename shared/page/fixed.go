@@ -1,6 +1,7 @@
 package page
 
 import (
+	"ksbb/shared/aid"
 	"ksbb/shared/bahasa"
 	"ksbb/shared/region"
 )
@@ -60,7 +61,7 @@ func (r *Renderer) Fixed() (map[string][]byte, error) {
 	}
 	privacy := privacyView{
 		frame: r.frame("/privasi/", "Privasi", "Data pribadi apa yang disimpan, untuk apa, berapa lama, dan hak Anda.", ""),
-		Hours: r.pack.Limits.VerifyHours,
+		Hours: r.pack.Limits.VerifyHours, Retention: aid.RetentionDays,
 	}
 	if err := add("privasi/index.html", "privacy", privacy); err != nil {
 		return nil, err
@@ -82,5 +83,6 @@ type howPackage struct {
 
 type privacyView struct {
 	frame
-	Hours int // until an unverified submission is dropped
+	Hours     int // until an unverified submission is dropped
+	Retention int // days for which a contact outlives its commitment
 }
