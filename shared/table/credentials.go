@@ -193,25 +193,25 @@ func (t *Table) makeKey(ctx context.Context) (keyItem, error) {
 
 type keyItem struct {
 	PK, SK string
-	Key    []byte `dynamodbav:"key"`
+	Key    []byte `dynamodbav:"key" personal:"-"`
 }
 
 // credentialItem is a credential as it is stored.
 type credentialItem struct {
 	PK, SK        string
-	Commitment    string `dynamodbav:"commitment"`
-	Recipient     string `dynamodbav:"recipient"`
-	Name          string `dynamodbav:"name"`
-	Email         string `dynamodbav:"email"`
-	Phone         string `dynamodbav:"phone"`
-	SignedBy      string `dynamodbav:"signedBy"`
-	SignedAt      int64  `dynamodbav:"signedAt"`
-	Language      string `dynamodbav:"language"`
-	SecretVersion int    `dynamodbav:"secretVersion"`
-	SecretHash    []byte `dynamodbav:"secretHash"`
-	CodeHash      []byte `dynamodbav:"codeHash"`
-	WrongCodes    int    `dynamodbav:"wrongCodes"`
-	VerifiedAt    int64  `dynamodbav:"verifiedAt"`
+	Commitment    string `dynamodbav:"commitment" personal:"-"`
+	Recipient     string `dynamodbav:"recipient" personal:"-"`
+	Name          string `dynamodbav:"name" personal:"name of the collaborator; so that the steward knows who comes; until 90 days after the commitment ended, or erasure"`
+	Email         string `dynamodbav:"email" personal:"e-mail address of the collaborator; to prove the channel, to write and for the steward; until 90 days after the commitment ended, or erasure"`
+	Phone         string `dynamodbav:"phone" personal:"telephone number of the collaborator; for the steward; until 90 days after the commitment ended, or erasure"`
+	SignedBy      string `dynamodbav:"signedBy" personal:"name typed under the statement; signature of the promise; until 90 days after the commitment ended, or erasure"`
+	SignedAt      int64  `dynamodbav:"signedAt" personal:"instant of the signature; signature of the promise; until 90 days after the commitment ended, or erasure"`
+	Language      string `dynamodbav:"language" personal:"language of the collaborator's letters; to be understood; until 90 days after the commitment ended, or erasure"`
+	SecretVersion int    `dynamodbav:"secretVersion" personal:"-"`
+	SecretHash    []byte `dynamodbav:"secretHash" personal:"hash of the private link; to open one's own commitment; until 90 days after the commitment ended, or erasure"`
+	CodeHash      []byte `dynamodbav:"codeHash" personal:"hash of the six digits; to prove the channel; until 90 days after the commitment ended, or erasure"`
+	WrongCodes    int    `dynamodbav:"wrongCodes" personal:"-"`
+	VerifiedAt    int64  `dynamodbav:"verifiedAt" personal:"instant at which the channel was proven; to reveal contacts only then; until 90 days after the commitment ended, or erasure"`
 }
 
 func credentialItemOf(c aid.Credential) credentialItem {

@@ -258,7 +258,7 @@ func detail(c aid.Commitment) string {
 // noteItem is a note as it is stored.
 type noteItem struct {
 	PK, SK string
-	Text   string `dynamodbav:"text"`
+	Text   string `dynamodbav:"text" personal:"what a collaborator wrote beside a delivery; for the steward and the office; until 90 days after the commitment ended, or erasure"`
 }
 
 func noteItemOf(c aid.CommitmentID, n Note) noteItem {

@@ -161,9 +161,9 @@ func (t *Table) Steward(ctx context.Context, r aid.RecipientID) (aid.Contact, er
 // stewardItem is a steward's contact as it is stored.
 type stewardItem struct {
 	PK, SK string
-	Name   string `dynamodbav:"name"`
-	Email  string `dynamodbav:"email"`
-	Phone  string `dynamodbav:"phone"`
+	Name   string `dynamodbav:"name" personal:"name of the person in charge, which is public too; for collaborators; as long as the recipient is listed"`
+	Email  string `dynamodbav:"email" personal:"e-mail address of the person in charge; for collaborators, and to write; as long as the recipient is listed"`
+	Phone  string `dynamodbav:"phone" personal:"telephone number of the person in charge; for collaborators; as long as the recipient is listed"`
 }
 
 func stewardItemOf(r aid.RecipientID, c aid.Contact) stewardItem {
@@ -174,7 +174,7 @@ func stewardItemOf(r aid.RecipientID, c aid.Contact) stewardItem {
 // revealItem says that the steward's contact was shown for a commitment.
 type revealItem struct {
 	PK, SK string
-	At     int64 `dynamodbav:"at"`
+	At     int64 `dynamodbav:"at" personal:"instant at which a collaborator saw the steward's contact; to show it again without charge; until 90 days after the commitment ended, or erasure"`
 }
 
 func revealItemOf(r RevealRequest) revealItem {
@@ -185,10 +185,10 @@ func revealItemOf(r RevealRequest) revealItem {
 // seenItem answers the steward who asks: who was given my number?
 type seenItem struct {
 	PK, SK       string
-	Commitment   string `dynamodbav:"commitment"`
-	Collaborator string `dynamodbav:"collaborator"`
-	At           int64  `dynamodbav:"at"`
-	Expires      int64  `dynamodbav:"expires"` // seconds
+	Commitment   string `dynamodbav:"commitment" personal:"for which commitment the steward's contact was seen; to tell the steward; two years"`
+	Collaborator string `dynamodbav:"collaborator" personal:"keyed hash of the e-mail address of who saw it; to tell the steward; two years"`
+	At           int64  `dynamodbav:"at" personal:"when it was seen; to tell the steward; two years"`
+	Expires      int64  `dynamodbav:"expires" personal:"-"` // seconds
 }
 
 func seenItemOf(r RevealRequest) seenItem {
@@ -198,7 +198,7 @@ func seenItemOf(r RevealRequest) seenItem {
 
 // countItem is a daily count.
 type countItem struct {
-	PK, SK  string
-	Count   int64 `dynamodbav:"count"`
-	Expires int64 `dynamodbav:"expires"` // seconds
+	PK, SK  string `personal:"keyed hash of an e-mail address, or a network; to bound what one person or network may ask for in a day; two days"`
+	Count   int64  `dynamodbav:"count" personal:"-"`
+	Expires int64  `dynamodbav:"expires" personal:"-"` // seconds
 }

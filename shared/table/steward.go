@@ -240,19 +240,19 @@ func (t *Table) NoteOf(ctx context.Context, c aid.CommitmentID, d aid.DeliveryID
 // accessItem is a steward's access as it is stored.
 type accessItem struct {
 	PK, SK  string
-	Version int  `dynamodbav:"version"`
-	Paused  bool `dynamodbav:"paused"`
+	Version int  `dynamodbav:"version" personal:"-"`
+	Paused  bool `dynamodbav:"paused" personal:"that the person in charge does not want to be called; to show the contact to nobody; until they want it again"`
 }
 
 // lookItem is a look as it is stored.
 type lookItem struct {
 	PK, SK       string
-	At           int64  `dynamodbav:"at"`
-	By           string `dynamodbav:"by"`
-	Commitment   string `dynamodbav:"commitment"`
-	Recipient    string `dynamodbav:"recipient,omitempty"`
-	Collaborator string `dynamodbav:"collaborator,omitempty"`
-	Expires      int64  `dynamodbav:"expires"` // seconds
+	At           int64  `dynamodbav:"at" personal:"when a contact was seen; to tell the person, and whom a breach concerns; two years"`
+	By           string `dynamodbav:"by" personal:"in which role; to tell the person, and whom a breach concerns; two years"`
+	Commitment   string `dynamodbav:"commitment" personal:"for which commitment; to tell the person, and whom a breach concerns; two years"`
+	Recipient    string `dynamodbav:"recipient,omitempty" personal:"at which recipient; to tell the person, and whom a breach concerns; two years"`
+	Collaborator string `dynamodbav:"collaborator,omitempty" personal:"keyed hash of the e-mail address of who saw it; to tell the person; two years"`
+	Expires      int64  `dynamodbav:"expires" personal:"-"` // seconds
 }
 
 func lookItemOf(k key, l Look) lookItem {
@@ -264,6 +264,6 @@ func lookItemOf(k key, l Look) lookItem {
 
 // preferenceItem is what a collaborator wants.
 type preferenceItem struct {
-	PK, SK      string
-	NoReminders bool `dynamodbav:"noReminders"`
+	PK, SK      string `personal:"keyed hash of an e-mail address; to know whose wish it is; as long as the wish"`
+	NoReminders bool   `dynamodbav:"noReminders" personal:"that a collaborator wants no reminders; to send none; as long as the wish"`
 }

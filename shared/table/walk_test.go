@@ -44,7 +44,7 @@ func TestLedgerAgreesWithABookkeeperInMemory(t *testing.T) {
 func TestLedgerAgreesWithABookkeeperOnTheEngine(t *testing.T) {
 	t.Parallel()
 	db := tabletest.Engine(t)
-	const rounds = 2 // of -rapid.checks sequences each, on tables of their own
+	const rounds = 1 // of -rapid.checks sequences each, on tables of their own
 	for range rounds {
 		ledger, private := tabletest.SilentTables(t, db)
 		s := table.New(db, ledger, private)
