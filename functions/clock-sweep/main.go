@@ -3,7 +3,8 @@
 // personal data when its time is over.
 //
 // REGION_PACK names the region pack, LEDGER_TABLE the table of facts,
-// PRIVATE_TABLE the table of contacts, from which it deletes and never reads.
+// PRIVATE_TABLE the table of contacts, from which it deletes and never reads,
+// EVIDENCE_BUCKET the bucket of signed statements, with which it does the same.
 package main
 
 import (
@@ -14,6 +15,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
+	"ksbb/shared/blob"
 	"ksbb/shared/region"
 	"ksbb/shared/table"
 )
@@ -35,7 +37,11 @@ func run(ctx context.Context, env func(string) string) error {
 	if err != nil {
 		return err
 	}
-	s := &server{store: facts, catalogue: pack.Catalogue()}
+	vault, err := blob.OpenVault(ctx, env("EVIDENCE_BUCKET"))
+	if err != nil {
+		return err
+	}
+	s := &server{store: facts, files: vault, catalogue: pack.Catalogue()}
 	lambda.StartWithOptions(s.handle, lambda.WithContext(ctx))
 	return nil
 }

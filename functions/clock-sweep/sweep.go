@@ -15,7 +15,13 @@ import (
 // server lets time pass for one region.
 type server struct {
 	store     store
+	files     files
 	catalogue *aid.Catalogue
+}
+
+// files is the part of the vault that time works on.
+type files interface {
+	Remove(ctx context.Context, key string) error
 }
 
 // store is the part of the tables that time works on.
@@ -137,6 +143,12 @@ func (s *server) commitment(ctx context.Context, due table.Due, now time.Time) (
 	after, move, letters, ok := before.Elapsed(now, s.catalogue)
 	if !ok {
 		return "", nil
+	}
+	if move == aid.Forget && !before.SignedAt.IsZero() {
+		// Before the rest: should it break off, the commitment is still due.
+		if err := s.files.Remove(ctx, before.ID.StatementPath()); err != nil {
+			return "", fmt.Errorf("forget signed statement: %w", err)
+		}
 	}
 	return string(move), s.store.Move(ctx, table.Change{Move: move, Before: before, After: after, At: now, Letters: letters})
 }

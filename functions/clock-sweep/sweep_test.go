@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/blob/blobtest"
 	"ksbb/shared/table"
 	"ksbb/shared/table/tabletest"
 )
@@ -59,7 +60,7 @@ func must(t *testing.T, err error) {
 // sweep runs at an instant so long after noon.
 func sweep(t *testing.T, s store, after time.Duration) result {
 	t.Helper()
-	got, err := (&server{store: s, catalogue: tabletest.Catalogue()}).handle(t.Context(), sweepEvent{Time: tabletest.Noon.Add(after)})
+	got, err := (&server{store: s, files: nothing{}, catalogue: tabletest.Catalogue()}).handle(t.Context(), sweepEvent{Time: tabletest.Noon.Add(after)})
 	must(t, err)
 	return got
 }
@@ -314,6 +315,34 @@ func TestAComplaintIsEscalatedWhenItsDaysAreOver(t *testing.T) {
 	})
 }
 
+// nothing is a vault in which nothing is kept.
+type nothing struct{}
+
+func (nothing) Remove(context.Context, string) error { return nil }
+
+func TestASignedStatementIsForgottenWithItsSigner(t *testing.T) {
+	t.Parallel()
+	s, cat := table.NewMemory(), tabletest.Catalogue()
+	vault := blobtest.NewVault(t, time.Now)
+	before := pledged(t, s)
+	must(t, vault.Put(t.Context(), before.ID.StatementPath(), "application/pdf", []byte("%PDF")))
+	signed, err := before.SignedAs("sha256-00", tabletest.Noon, cat)
+	must(t, err)
+	must(t, s.Move(t.Context(), table.Change{Move: aid.Sign, Before: before, After: signed, At: tabletest.Noon, SignedBy: "Budi"}))
+	run := func(after time.Duration) {
+		_, err := (&server{s, vault, cat}).handle(t.Context(), sweepEvent{Time: tabletest.Noon.Add(after)})
+		must(t, err)
+	}
+	run(48*time.Hour + 90*24*time.Hour - time.Second)
+	if kept, _ := vault.Versions(before.ID.StatementPath()); len(kept) != 1 {
+		t.Errorf("%d statements a second before; want 1", len(kept))
+	}
+	run(48*time.Hour + 90*24*time.Hour)
+	if kept, _ := vault.Versions(before.ID.StatementPath()); len(kept) != 0 {
+		t.Errorf("%d statements after; want none", len(kept))
+	}
+}
+
 // troubled fails where it is told to.
 type troubled struct {
 	tabletest.Store
@@ -340,17 +369,17 @@ func TestTroubleIsToldAndTheNextRunCatchesUp(t *testing.T) {
 	pledged(t, s)
 	now := sweepEvent{Time: tabletest.Noon.Add(48 * time.Hour)}
 	for name, broken := range map[string]troubled{"index": {s, aid.ErrBusy, nil}, "write": {s, nil, aid.ErrBusy}} {
-		if _, err := (&server{broken, tabletest.Catalogue()}).handle(t.Context(), now); err == nil {
+		if _, err := (&server{broken, nothing{}, tabletest.Catalogue()}).handle(t.Context(), now); err == nil {
 			t.Errorf("%s: no error, so no alarm", name)
 		}
 	}
 	if got := stored(t, s).State; got != aid.Pledged {
 		t.Fatalf("%s after runs that failed", got)
 	}
-	if _, err := (&server{s, tabletest.Catalogue()}).handle(t.Context(), now); err != nil || stored(t, s).State != aid.Lapsed {
+	if _, err := (&server{s, nothing{}, tabletest.Catalogue()}).handle(t.Context(), now); err != nil || stored(t, s).State != aid.Lapsed {
 		t.Errorf("the next run: %v, %s", err, stored(t, s).State)
 	}
-	if _, err := (&server{s, tabletest.Catalogue()}).handle(t.Context(), sweepEvent{}); err == nil {
+	if _, err := (&server{s, nothing{}, tabletest.Catalogue()}).handle(t.Context(), sweepEvent{}); err == nil {
 		t.Error("an event without a time was taken")
 	}
 }

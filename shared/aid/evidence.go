@@ -79,6 +79,10 @@ func (e Evidence) Path() string {
 	return "original/" + string(e.Recipient) + "/" + string(e.Commitment) + "/" + string(e.ID)
 }
 
+// StatementPath returns where in the evidence bucket the signed statement of a
+// commitment lies.
+func (id CommitmentID) StatementPath() string { return "letters/" + string(id) + ".pdf" }
+
 // CheckEvidence refuses an announcement that could not become evidence.
 func CheckEvidence(kind EvidenceKind, mediaType string, length int64, sha256 string, allowed ...EvidenceKind) error {
 	var c checker

@@ -230,3 +230,16 @@ func (v *Vault) Delete(ctx context.Context, key, version string) error {
 	}
 	return nil
 }
+
+// Remove removes the newest version of an object for good. One that is not there
+// is as good as removed.
+func (v *Vault) Remove(ctx context.Context, key string) error {
+	kept, err := v.Get(ctx, key, "", 0)
+	if errors.Is(err, aid.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return v.Delete(ctx, key, kept.Version)
+}

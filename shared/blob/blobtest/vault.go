@@ -30,6 +30,7 @@ type Vault interface {
 	Put(ctx context.Context, key, mediaType string, body []byte) error
 	Lock(ctx context.Context, key, version string, until time.Time) error
 	Delete(ctx context.Context, key, version string) error
+	Remove(ctx context.Context, key string) error
 }
 
 // MemoryVault is a vault in memory. The addresses it signs work until the test
@@ -224,6 +225,17 @@ func (v *MemoryVault) Delete(_ context.Context, key, version string) error {
 		return nil
 	}
 	return nil
+}
+
+// Remove removes the newest version for good.
+func (v *MemoryVault) Remove(ctx context.Context, key string) error {
+	v.mu.Lock()
+	newest := v.find(key, "")
+	v.mu.Unlock()
+	if newest == nil {
+		return nil
+	}
+	return v.Delete(ctx, key, newest.version)
 }
 
 // Send puts a file at a signed address as a browser does, and returns the
@@ -428,6 +440,15 @@ func RunVault(t *testing.T, open func(t *testing.T, now func() time.Time) Vault)
 		}
 		for range 2 {
 			if err := v.Delete(ctx, key, k.Version); err != nil {
+				t.Fatal(err)
+			}
+		}
+		nothing(t, v)
+		if err := v.Put(ctx, key, "image/jpeg", body); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if err := v.Remove(ctx, key); err != nil {
 				t.Fatal(err)
 			}
 		}
