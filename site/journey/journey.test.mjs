@@ -67,8 +67,20 @@ async function seen(page, name) {
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${page.url()} scrolls sideways`);
 }
 
-// fit is what those who hear a page or see it badly need.
+// fit is what those need who hear a page, see it badly or tap with a thumb.
 async function fit(page) {
+  const low = await page.evaluate(() => [...document.querySelectorAll("main :is(button, summary, select, textarea, input:not(.unseen, [type=radio], [type=checkbox]), .btn, .pick > label)")]
+    .filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 47.5).map((e) => e.outerHTML.slice(0, 80)));
+  assert.deepEqual(low, [], "lower than 48 px");
+  await page.setViewportSize({ width: 320, height: 740 });
+  await page.evaluate(() => {
+    const twice = new CSSStyleSheet();
+    twice.replaceSync(":root { font-size: 200% }");
+    document.adoptedStyleSheets = [twice];
+  });
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "scrolls sideways at 320 px with text of 200 %");
+  await page.evaluate(() => { document.adoptedStyleSheets = []; });
+  await page.setViewportSize({ width: 360, height: 740 });
   await page.evaluate(axe);
   const found = await page.evaluate(() => axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"] }));
   assert.deepEqual(found.violations.map((v) => `${v.id}: ${v.nodes[0].html}`), [], page.url().split("#")[0]);
