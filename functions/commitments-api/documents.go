@@ -57,9 +57,6 @@ func (s *server) sign(ctx context.Context, in *signInput) (*commitmentAnswer, er
 	})
 }
 
-// letterPath is where the signed statement of a commitment is kept.
-func letterPath(id aid.CommitmentID) string { return "letters/" + string(id) + ".pdf" }
-
 // freeze keeps the signed statement and returns its fingerprint. One that is
 // kept already is the statement: its signing was not recorded, or is being
 // recorded now.
@@ -69,7 +66,7 @@ func (s *server) freeze(ctx context.Context, c aid.Commitment, by string) (strin
 	if err != nil {
 		return "", err
 	}
-	err = s.files.Put(ctx, letterPath(c.ID), "application/pdf", letter)
+	err = s.files.Put(ctx, c.ID.StatementPath(), "application/pdf", letter)
 	if errors.Is(err, aid.ErrExists) {
 		letter, err = s.frozen(ctx, c.ID)
 	}
@@ -84,7 +81,7 @@ const maxLetter = 4 << 20
 
 // frozen returns the signed statement as it is kept.
 func (s *server) frozen(ctx context.Context, id aid.CommitmentID) ([]byte, error) {
-	kept, err := s.files.Get(ctx, letterPath(id), "", maxLetter)
+	kept, err := s.files.Get(ctx, id.StatementPath(), "", maxLetter)
 	if err != nil {
 		return nil, err
 	}

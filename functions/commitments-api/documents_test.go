@@ -31,7 +31,7 @@ func (lostFiles) Get(context.Context, string, string, int64) (blob.Kept, error) 
 	return blob.Kept{}, errLost
 }
 func (lostFiles) Put(context.Context, string, string, []byte) error { return errLost }
-func (lostFiles) Delete(context.Context, string, string) error      { return errLost }
+func (lostFiles) Remove(context.Context, string) error              { return errLost }
 
 func (w *world) pdf(s submitted, path string) answer {
 	w.Helper()
@@ -101,7 +101,7 @@ func TestWhoMayNotSignLeavesNoStatementBehind(t *testing.T) {
 	eachStore(t, func(w *world) {
 		s := w.submit(w.form(4))
 		w.refused(409, "state", "POST", s.path+"/signature", s.secret, object{"signedBy": "Siti Contoh"})
-		if _, err := w.vault.Get(w.Context(), letterPath(s.id), "", 10); !errors.Is(err, aid.ErrNotFound) {
+		if _, err := w.vault.Get(w.Context(), s.id.StatementPath(), "", 10); !errors.Is(err, aid.ErrNotFound) {
 			w.Errorf("kept: %v", err)
 		}
 	})

@@ -20,7 +20,7 @@ type files interface {
 	SignGet(ctx context.Context, key, version, mediaType, fileName string) (blob.Signed, error)
 	Get(ctx context.Context, key, version string, limit int64) (blob.Kept, error)
 	Put(ctx context.Context, key, mediaType string, body []byte) error
-	Delete(ctx context.Context, key, version string) error
+	Remove(ctx context.Context, key string) error
 }
 
 // announce records that a file will come and answers leave to upload it.

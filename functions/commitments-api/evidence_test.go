@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 
 	"ksbb/shared/aid"
 	"ksbb/shared/table"
+	"ksbb/shared/table/tabletest"
 )
 
 // content is the nth file of as many as a test needs.
@@ -129,6 +131,25 @@ func TestFilesOfOneCommitmentAreBounded(t *testing.T) {
 	}
 	w.pass(48 * 3600e9)
 	w.refused(429, "quota", "POST", s.path+"/evidence", s.secret, announcement(1000))
+}
+
+// late is a store that tells of no file yet, as to those who all ask at once.
+type late struct{ tabletest.Store }
+
+func (late) EvidenceOf(context.Context, aid.RecipientID, aid.CommitmentID) ([]aid.Evidence, error) {
+	return nil, nil
+}
+
+func TestFilesAnnouncedAtOnceAreBoundedToo(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		s := w.pledge(w.form(4))
+		w.server.store = late{w.store}
+		for i := range aid.MaxEvidenceFiles {
+			w.want(201, "POST", s.path+"/evidence", s.secret, announcement(i))
+		}
+		w.refused(429, "quota", "POST", s.path+"/evidence", s.secret, announcement(1000))
+	})
 }
 
 func TestCollaboratorLearnsHowAFileWasJudged(t *testing.T) {

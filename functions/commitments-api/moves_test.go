@@ -256,3 +256,25 @@ func TestPausedContactIsShownToNobodyAndTheStewardIsAskedToCall(t *testing.T) {
 		}
 	})
 }
+
+// The clocks of the machines that answer differ: what comes second may seem to
+// come first.
+func TestMachineFiveMinutesBehindChangesNothingOfTheOrder(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		s := w.pledge(w.form(4))
+		w.pass(-5 * time.Minute)
+		w.want(200, "POST", s.path+"/contacted", s.secret, nil)
+		w.want(200, "POST", s.path+"/schedule", s.secret, object{"on": "2025-09-12"})
+		w.pass(5 * time.Minute)
+		w.sign(s)
+		w.pass(-5 * time.Minute)
+		d := w.report(s, 4)
+		w.pass(5 * time.Minute)
+		w.receives(s.id, d, aid.Full)
+		if got := w.want(200, "GET", s.path, s.secret, nil); got.get("state") != "received" || got.get("history", 6, "what") != "receive" {
+			w.Errorf("answer %s", got.body)
+		}
+		w.balanced(pasir1)
+	})
+}

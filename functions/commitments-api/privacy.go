@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"ksbb/shared/aid"
@@ -38,7 +37,7 @@ func (s *server) erase(ctx context.Context, in *Holder) (*eraseAnswer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.tearUp(ctx, taken.ID); err != nil {
+	if err := s.files.Remove(ctx, taken.ID.StatementPath()); err != nil {
 		return nil, err
 	}
 	gone, err := s.moved(ctx, *in, func(_ aid.Credential, c aid.Commitment, now time.Time) (table.Change, error) {
@@ -51,18 +50,6 @@ func (s *server) erase(ctx context.Context, in *Holder) (*eraseAnswer, error) {
 	answer := &eraseAnswer{}
 	answer.Body.ErasedAt = gone.ForgottenAt
 	return answer, nil
-}
-
-// tearUp removes the signed statement, if there is one.
-func (s *server) tearUp(ctx context.Context, id aid.CommitmentID) error {
-	kept, err := s.files.Get(ctx, letterPath(id), "", 0)
-	if errors.Is(err, aid.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return s.files.Delete(ctx, letterPath(id), kept.Version)
 }
 
 // export answers everything that is held about the collaborator in this

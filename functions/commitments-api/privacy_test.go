@@ -163,7 +163,7 @@ func TestErasureTakesThePersonAndLeavesTheFact(t *testing.T) {
 				if _, err := w.store.Credential(w.Context(), s.id); !errors.Is(err, aid.ErrNotFound) {
 					w.Errorf("credential: %v", err)
 				}
-				if _, err := w.vault.Get(w.Context(), letterPath(s.id), "", 10); !errors.Is(err, aid.ErrNotFound) {
+				if _, err := w.vault.Get(w.Context(), s.id.StatementPath(), "", 10); !errors.Is(err, aid.ErrNotFound) {
 					w.Errorf("the signed statement is still kept: %v", err)
 				}
 				for _, private := range []string{"Siti", "siti@", "81200000000"} {
