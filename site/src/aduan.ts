@@ -232,7 +232,7 @@ function photos(c: Complaint, secret: string): HTMLElement {
   const there = c.evidence.filter((e) => e.state !== 'refused').length;
   return el('div', { class: 'card' },
     el('h3', {}, 'Foto'),
-    small('Tempat dan alat pengambil dibuang dari foto sebelum dikirim. Hanya petugas yang melihatnya, tidak pernah ditampilkan.'),
+    small('Foto dikecilkan dulu di ponsel ini; biasanya catatan tempat di dalamnya ikut terbuang. Hanya petugas yang melihatnya, tidak pernah ditampilkan.'),
     there > 0 ? small(`${there} foto sudah terlampir.`) : '',
     files.box, row(files.picker('photo', 'Tambahkan foto')));
 }
