@@ -3,6 +3,7 @@
 // step the public files and pages show it; nothing private is where it must not
 // be; and a power failure in the middle loses nothing.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -310,7 +311,6 @@ test("the two sides talk, agree on a day, and the statement is signed", async ()
   await collaborator.locator("summary", { hasText: "Dokumen" }).click();
   const letter = await paper(collaborator, "Surat komitmen (PDF)");
   assert.match(letter.toString("latin1", 0, 8), /^%PDF-1/);
-  const { createHash } = await import("node:crypto");
   assert.equal(`sha256-${createHash("sha256").update(letter).digest("hex")}`, promise.letter, "the fingerprint in public is that of the letter");
   const sheet = await paper(collaborator, "Simpan lembar BAST (PDF)");
   assert.match(sheet.toString("latin1", 0, 8), /^%PDF-1/);
@@ -510,13 +510,68 @@ test("an untouched promise lapses, and its quantity returns to the map", async (
   await story.reader.locator("#berikut", { hasText: "kedaluwarsa" }).waitFor();
   await seen(story.reader, "28-kedaluwarsa");
 
+  story.quiet = { id: quiet.id, bearer };
+});
+
+test("a promise is revived, signed on paper, taken back and forgotten", async () => {
+  const page = story.reader;
+  const { id, bearer } = story.quiet;
+  await page.getByRole("button", { name: "Hidupkan lagi" }).click();
+  await page.getByText("Janji ini berlaku lagi.").waitFor();
+  await page.getByRole("button", { name: "Tidak dijawab" }).click();
+  await page.getByText("Dicatat. Janji Anda ditahan").waitFor();
+  assert.equal(await page.getByRole("button", { name: /Tidak dijawab|Perpanjang/ }).count(), 0, "each is said once");
+
+  // A scan of the hand-signed letter is as good as a typed name.
+  await page.locator("summary", { hasText: "Tanda tangani surat" }).click();
+  await page.locator("summary", { hasText: "Tanda tangan di kertas" }).click();
+  const draft = await paper(page, "Simpan surat (PDF)");
+  await page.locator("input[type=file]").setInputFiles({ name: "surat.pdf", mimeType: "application/pdf", buffer: draft });
+  await page.locator(".files", { hasText: "Diterima." }).waitFor();
+  await seen(page, "28-surat-di-kertas");
+  await page.getByRole("button", { name: "Pakai sebagai tanda tangan" }).click();
+  await page.getByText("Surat komitmen ditandatangani.").waitFor();
+  const c = await json(`/v1/commitments/${id}`, { headers: { Authorization: `Bearer ${bearer}` } });
+  assert.equal(c.letter, `sha256-${createHash("sha256").update(draft).digest("hex")}`);
+  assert.deepEqual([c.state, c.renewed, Boolean(c.silentAt)], ["signed", true, true]);
+
+  await page.locator("summary", { hasText: "Batalkan janji" }).click();
+  await page.locator("#alasan").selectOption("changed_plan");
+  await page.getByRole("button", { name: "Batalkan janji" }).click();
+  await page.getByRole("button", { name: "Ya, batalkan" }).click();
+  await page.locator("#berikut", { hasText: "dibatalkan" }).waitFor();
+  await eventually("the promise gone from the recipient's file", async () =>
+    !(await json(`/data/v1/recipients/${story.target.id}.json`)).commitments.some((other) => other.id === id));
+  await addsUp();
+
   // Whoever wants to be forgotten taps twice; the link then opens nothing.
-  await story.reader.locator("summary", { hasText: "Data saya" }).click();
-  await story.reader.getByRole("button", { name: "Hapus data saya" }).click();
-  await story.reader.getByRole("button", { name: "Ya, hapus sekarang" }).click();
-  await story.reader.getByText("Data Anda sudah dihapus").waitFor();
-  const gone = await fetch(`${platform.origin}/v1/commitments/${quiet.id}`, { headers: { Authorization: `Bearer ${bearer}` } });
+  await page.locator("summary", { hasText: "Data saya" }).click();
+  await page.getByRole("button", { name: "Hapus data saya" }).click();
+  await page.getByRole("button", { name: "Ya, hapus sekarang" }).click();
+  await page.getByText("Data Anda sudah dihapus").waitFor();
+  const gone = await fetch(`${platform.origin}/v1/commitments/${id}`, { headers: { Authorization: `Bearer ${bearer}` } });
   assert.equal(gone.status, 404);
+});
+
+test("the steward says what is needed and how it is shared, and rests a number", async () => {
+  const page = story.steward;
+  await page.goto((await json(`/_local/steward?recipient=${story.target.id}`)).link);
+  await page.reload();
+  const need = page.locator("section", { hasText: /Masih butuh [\d.]+ paket sembako/ });
+  await need.getByRole("button", { name: "Masih butuh" }).click();
+  await page.getByText("Dicatat: masih butuh.").waitFor();
+  await page.getByLabel("Bergiliran").check();
+  await page.getByRole("button", { name: "Simpan", exact: true }).click();
+  await page.getByText("Cara membaginya tampil").waitFor();
+  await page.getByRole("button", { name: "Jeda nomor saya" }).click();
+  await page.getByText("Nomor Anda dijeda.").waitFor();
+  await seen(page, "30-pj-jeda");
+  await fit(page);
+  const today = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
+  await eventually("the plan and the day in the recipient's file", async () => {
+    const place = await json(`/data/v1/recipients/${story.target.id}.json`);
+    return place.plan?.method === "turns" && place.needs.find((n) => n.id === story.target.need).confirmedOn === today;
+  });
 });
 
 test("a lost link is asked for with number and address", async () => {
