@@ -146,7 +146,7 @@ function show(s: Steward, way: Way & { secret: string }, said: string): void {
   const parts: (HTMLElement | null)[] = [
     ...begin(s.recipient.name, s.recipient.demo, said),
     open.length > 0 ? el('h2', {}, s.scope === 'commitment' ? 'Bantuan untuk lokasi Anda' : `Yang akan datang (${number(open.length)})`)
-      : s.scope === 'recipient' ? el('p', { class: 'sub' }, 'Belum ada yang berjanji. Begitu ada, kabarnya sampai lewat e-mail dan tampil di sini.') : null,
+      : s.scope === 'recipient' ? el('p', { class: 'sub' }, `${past.length > 0 ? 'Tidak ada yang sedang menuju ke sini' : 'Belum ada yang berjanji'}. Begitu ada, kabarnya sampai lewat e-mail dan tampil di sini.`) : null,
     ...open.map((c) => coming(c, way)),
     past.length > 0 ? el('h2', {}, 'Sudah diterima') : null,
     ...past.map((c) => coming(c, way)),
