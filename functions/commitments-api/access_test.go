@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/web/webtest"
 )
 
 // row is one route as the right caller calls it.
@@ -23,7 +24,7 @@ func rows(w *world, s submitted, d string, e aid.EvidenceID) map[string]row {
 	return map[string]row{
 		"GET /v1/challenge":                                   {path: "/v1/challenge", anyone: true},
 		"POST /v1/links":                                      {path: "/v1/links", body: object{"number": s.id.Number(), "email": "siti@contoh.invalid", "challenge": w.solve()}, anyone: true},
-		"PUT " + one:                                          {path: "/v1/commitments/" + newUUID(w.T), body: w.form(1), anyone: true},
+		"PUT " + one:                                          {path: "/v1/commitments/" + webtest.UUID(w.T), body: w.form(1), anyone: true},
 		"GET " + one:                                          {path: s.path},
 		"GET " + one + "/export":                              {path: s.path + "/export"},
 		"POST " + one + "/verification":                       {path: s.path + "/verification", body: object{"code": w.code(s.id)}},
@@ -34,7 +35,7 @@ func rows(w *world, s submitted, d string, e aid.EvidenceID) map[string]row {
 		"POST " + one + "/schedule":                           {path: s.path + "/schedule", body: object{"on": "2025-09-12"}},
 		"POST " + one + "/signature":                          {path: s.path + "/signature", body: object{"signedBy": "Siti Contoh"}},
 		"POST " + one + "/withdrawal":                         {path: s.path + "/withdrawal", body: object{"reason": "other"}},
-		"PUT " + one + "/deliveries/{deliveryId}":             {path: s.path + "/deliveries/" + newUUID(w.T), body: delivery(1)},
+		"PUT " + one + "/deliveries/{deliveryId}":             {path: s.path + "/deliveries/" + webtest.UUID(w.T), body: delivery(1)},
 		"POST " + one + "/deliveries/{deliveryId}/settlement": {path: s.path + "/deliveries/" + d + "/settlement"},
 		"POST " + one + "/evidence":                           {path: s.path + "/evidence", body: announcement(9)},
 		"GET " + one + "/evidence/{evidenceId}":               {path: s.path + "/evidence/" + string(e)},
@@ -63,13 +64,13 @@ func TestOnlyTheSecretOpensARoute(t *testing.T) {
 		var document struct {
 			Paths map[string]map[string]json.RawMessage
 		}
-		if err := json.Unmarshal([]byte(w.send("GET", "/v1/openapi.json", "", nil).body), &document); err != nil {
+		if err := json.Unmarshal([]byte(w.Send("GET", "/v1/openapi.json", "", nil).Body), &document); err != nil {
 			w.Fatal(err)
 		}
 		s, d, e := w.disputed()
 		other := w.pledge(with(w.form(1), "collaborator.email", "lain@contoh.invalid"))
 		erased := w.pledge(with(w.form(1), "collaborator.email", "ani@contoh.invalid"))
-		w.want(200, "POST", erased.path+"/erasure", erased.secret, nil)
+		w.Want(200, "POST", erased.path+"/erasure", erased.secret, nil)
 		key, err := w.store.Key(w.Context())
 		if err != nil {
 			w.Fatal(err)
@@ -115,14 +116,14 @@ func TestOnlyTheSecretOpensARoute(t *testing.T) {
 					continue
 				}
 				for who, secret := range denied {
-					got := w.refused(404, "not-found", strings.ToUpper(method), r.path, secret, r.body)
-					if want := fmt.Sprintf(`{"type":"/masalah/not-found/","title":"Not found","status":404,"instance":%q}`+"\n", r.path); got.body != want {
-						w.Errorf("%s by %s answers %s; want %s, whatever the reason", name, who, got.body, want)
+					got := w.Refused(404, "not-found", strings.ToUpper(method), r.path, secret, r.body)
+					if want := fmt.Sprintf(`{"type":"/masalah/not-found/","title":"Not found","status":404,"instance":%q}`+"\n", r.path); got.Body != want {
+						w.Errorf("%s by %s answers %s; want %s, whatever the reason", name, who, got.Body, want)
 					}
 				}
 				// One's own secret does not open what is another's.
 				elsewhere := strings.Replace(r.path, s.path, other.path, 1)
-				w.refused(404, "not-found", strings.ToUpper(method), elsewhere, s.secret, r.body)
+				w.Refused(404, "not-found", strings.ToUpper(method), elsewhere, s.secret, r.body)
 			}
 		}
 		if seen != len(all) {
@@ -138,11 +139,11 @@ func TestOnlyTheSecretOpensARoute(t *testing.T) {
 				continue
 			}
 			method, _, _ := strings.Cut(name, " ")
-			if got := w.send(method, r.path, s.secret, r.body); got.status != 200 && got.status != 201 && got.slug() != "state" {
-				w.Errorf("%s by the right caller: %d %s", name, got.status, got.body)
+			if got := w.Send(method, r.path, s.secret, r.body); got.Status != 200 && got.Status != 201 && got.Slug() != "state" {
+				w.Errorf("%s by the right caller: %d %s", name, got.Status, got.Body)
 			}
 		}
-		w.want(200, "POST", s.path+"/erasure", s.secret, nil)
+		w.Want(200, "POST", s.path+"/erasure", s.secret, nil)
 	})
 }
 
@@ -164,8 +165,8 @@ func TestReadingWritesNothing(t *testing.T) {
 				want = 404 // nobody's yet
 			}
 			for _, method := range []string{"GET", "HEAD"} {
-				if got := w.send(method, r.path, s.secret, nil); got.status != want {
-					w.Errorf("%s %s: %d %s; want %d", method, r.path, got.status, got.body, want)
+				if got := w.Send(method, r.path, s.secret, nil); got.Status != want {
+					w.Errorf("%s %s: %d %s; want %d", method, r.path, got.Status, got.Body, want)
 				}
 			}
 		}

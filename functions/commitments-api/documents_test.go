@@ -12,6 +12,7 @@ import (
 	"ksbb/shared/blob"
 	"ksbb/shared/document"
 	"ksbb/shared/table"
+	"ksbb/shared/web/webtest"
 )
 
 // lostFiles is a bucket that cannot be reached.
@@ -33,12 +34,12 @@ func (lostFiles) Get(context.Context, string, string, int64) (blob.Kept, error) 
 func (lostFiles) Put(context.Context, string, string, []byte) error { return errLost }
 func (lostFiles) Remove(context.Context, string) error              { return errLost }
 
-func (w *world) pdf(s submitted, path string) answer {
+func (w *world) pdf(s submitted, path string) webtest.Answer {
 	w.Helper()
-	got := w.want(200, "GET", s.path+path, s.secret, nil)
-	if !strings.HasPrefix(got.body, "%PDF-") || got.headers["Content-Type"] != "application/pdf" || got.headers["Cache-Control"] != "no-store" ||
-		!strings.HasPrefix(got.headers["Content-Disposition"], `inline; filename="`) {
-		w.Errorf("%s: %v %.20q; want a PDF", path, got.headers, got.body)
+	got := w.Want(200, "GET", s.path+path, s.secret, nil)
+	if !strings.HasPrefix(got.Body, "%PDF-") || got.Headers["Content-Type"] != "application/pdf" || got.Headers["Cache-Control"] != "no-store" ||
+		!strings.HasPrefix(got.Headers["Content-Disposition"], `inline; filename="`) {
+		w.Errorf("%s: %v %.20q; want a PDF", path, got.Headers, got.Body)
 	}
 	return got
 }
@@ -49,24 +50,24 @@ func TestSignedStatementIsFrozen(t *testing.T) {
 		s := w.pledge(w.form(4))
 		draft := w.pdf(s, "/letter.pdf")
 		w.pass(time.Hour)
-		if again := w.pdf(s, "/letter.pdf"); again.body != draft.body {
+		if again := w.pdf(s, "/letter.pdf"); again.Body != draft.Body {
 			w.Error("the draft changed, and nothing else did")
 		}
 		first := w.sign(s)
-		if first.get("state") != "signed" || first.get("signedAt") != "2025-09-10T05:00:00Z" {
-			w.Errorf("signed: %s", first.body)
+		if first.Get("state") != "signed" || first.Get("signedAt") != "2025-09-10T05:00:00Z" {
+			w.Errorf("signed: %s", first.Body)
 		}
 		frozen := w.pdf(s, "/letter.pdf")
-		if fingerprint := document.Fingerprint([]byte(frozen.body)); first.get("letter") != fingerprint || frozen.body == draft.body {
-			w.Errorf("fingerprint %v; the statement has %s", first.get("letter"), fingerprint)
+		if fingerprint := document.Fingerprint([]byte(frozen.Body)); first.Get("letter") != fingerprint || frozen.Body == draft.Body {
+			w.Errorf("fingerprint %v; the statement has %s", first.Get("letter"), fingerprint)
 		}
 		w.pass(time.Hour)
-		w.want(200, "POST", s.path+"/contacted", s.secret, nil)
-		w.want(200, "POST", s.path+"/schedule", s.secret, object{"on": "2025-09-12"})
-		if again := w.want(200, "POST", s.path+"/signature", s.secret, object{"signedBy": "Orang Lain"}); again.get("letter") != first.get("letter") {
-			w.Errorf("signed again: %s; want the first", again.body)
+		w.Want(200, "POST", s.path+"/contacted", s.secret, nil)
+		w.Want(200, "POST", s.path+"/schedule", s.secret, object{"on": "2025-09-12"})
+		if again := w.Want(200, "POST", s.path+"/signature", s.secret, object{"signedBy": "Orang Lain"}); again.Get("letter") != first.Get("letter") {
+			w.Errorf("signed again: %s; want the first", again.Body)
 		}
-		if again := w.pdf(s, "/letter.pdf"); again.body != frozen.body {
+		if again := w.pdf(s, "/letter.pdf"); again.Body != frozen.Body {
 			w.Error("the statement changed after it was signed")
 		}
 		credential, err := w.store.Credential(w.Context(), s.id)
@@ -74,8 +75,8 @@ func TestSignedStatementIsFrozen(t *testing.T) {
 			w.Errorf("statement %+v, %v", credential.Statement, err)
 		}
 		for name, wrong := range map[string]object{"nothing": {}, "blank": {"signedBy": "  "}, "both": {"signedBy": "Siti", "evidence": "x"}, "bidi": {"signedBy": "a\u202e"}, "long": {"signedBy": strings.Repeat("a", 81)}} {
-			if got := w.send("POST", s.path+"/signature", s.secret, wrong); got.slug() != "invalid" {
-				w.Errorf("%s: %d %s", name, got.status, got.body)
+			if got := w.Send("POST", s.path+"/signature", s.secret, wrong); got.Slug() != "invalid" {
+				w.Errorf("%s: %d %s", name, got.Status, got.Body)
 			}
 		}
 	})
@@ -87,12 +88,12 @@ func TestSignatureThatBrokeOffIsTakenUpAgain(t *testing.T) {
 	w := newWorld(t, table.NewMemory())
 	s := w.pledge(w.form(4))
 	w.server.store = troubled{Store: w.store, pledge: errors.New("lost")}
-	w.refused(500, "fault", "POST", s.path+"/signature", s.secret, object{"signedBy": "Siti Contoh"})
+	w.Refused(500, "fault", "POST", s.path+"/signature", s.secret, object{"signedBy": "Siti Contoh"})
 	w.server.store = w.store
 	w.pass(time.Hour)
 	got := w.sign(s)
-	if kept := w.pdf(s, "/letter.pdf"); got.get("letter") != document.Fingerprint([]byte(kept.body)) {
-		t.Errorf("letter %v is not what is kept", got.get("letter"))
+	if kept := w.pdf(s, "/letter.pdf"); got.Get("letter") != document.Fingerprint([]byte(kept.Body)) {
+		t.Errorf("letter %v is not what is kept", got.Get("letter"))
 	}
 }
 
@@ -100,7 +101,7 @@ func TestWhoMayNotSignLeavesNoStatementBehind(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(w *world) {
 		s := w.submit(w.form(4))
-		w.refused(409, "state", "POST", s.path+"/signature", s.secret, object{"signedBy": "Siti Contoh"})
+		w.Refused(409, "state", "POST", s.path+"/signature", s.secret, object{"signedBy": "Siti Contoh"})
 		if _, err := w.vault.Get(w.Context(), s.id.StatementPath(), "", 10); !errors.Is(err, aid.ErrNotFound) {
 			w.Errorf("kept: %v", err)
 		}
@@ -114,16 +115,16 @@ func TestScanOfAHandSignedStatementIsEqual(t *testing.T) {
 		photo, scan := w.announce(s, 1, aid.EvidencePhoto), w.announce(s, 2, aid.EvidenceStatement)
 		w.judge(s, photo, aid.EvidenceAccepted, "")
 		for name, id := range map[string]aid.EvidenceID{"unknown": "0000", "a photo": photo, "not checked yet": scan} {
-			if got := w.send("POST", s.path+"/signature", s.secret, object{"evidence": id}); got.slug() != "invalid" {
-				w.Errorf("%s: %d %s", name, got.status, got.body)
+			if got := w.Send("POST", s.path+"/signature", s.secret, object{"evidence": id}); got.Slug() != "invalid" {
+				w.Errorf("%s: %d %s", name, got.Status, got.Body)
 			}
 		}
 		w.judge(s, scan, aid.EvidenceAccepted, "")
-		got := w.want(200, "POST", s.path+"/signature", s.secret, object{"evidence": scan})
-		if got.get("letter") != "sha256-"+announcement(2)["sha256"].(string) {
-			w.Errorf("signed: %s", got.body)
+		got := w.Want(200, "POST", s.path+"/signature", s.secret, object{"evidence": scan})
+		if got.Get("letter") != "sha256-"+announcement(2)["sha256"].(string) {
+			w.Errorf("signed: %s", got.Body)
 		}
-		w.refused(404, "not-found", "GET", s.path+"/letter.pdf", s.secret, nil)
+		w.Refused(404, "not-found", "GET", s.path+"/letter.pdf", s.secret, nil)
 		w.report(s, 4)
 	})
 }
@@ -141,8 +142,8 @@ func TestManySignaturesAtOnceKeepOneStatement(t *testing.T) {
 		}
 		wg.Wait()
 		kept := w.pdf(s, "/letter.pdf")
-		if got := w.want(200, "GET", s.path, s.secret, nil); got.get("letter") != document.Fingerprint([]byte(kept.body)) {
-			w.Errorf("letter %v is not what is kept", got.get("letter"))
+		if got := w.Want(200, "GET", s.path, s.secret, nil); got.Get("letter") != document.Fingerprint([]byte(kept.Body)) {
+			w.Errorf("letter %v is not what is kept", got.Get("letter"))
 		}
 	})
 }
@@ -152,25 +153,25 @@ func TestSheetIsOfTheHandOverThatIsNext(t *testing.T) {
 	eachStore(t, func(w *world) {
 		s := w.signed(4)
 		first := w.pdf(s, "/bast.pdf")
-		if !strings.Contains(first.headers["Content-Disposition"], string(s.id.BAST(1))) {
-			w.Errorf("named %s", first.headers["Content-Disposition"])
+		if !strings.Contains(first.Headers["Content-Disposition"], string(s.id.BAST(1))) {
+			w.Errorf("named %s", first.Headers["Content-Disposition"])
 		}
 		w.pass(time.Hour)
-		if again := w.pdf(s, "/bast.pdf"); again.body != first.body {
+		if again := w.pdf(s, "/bast.pdf"); again.Body != first.Body {
 			w.Error("the sheet changed, and nothing else did")
 		}
 		d := w.report(s, 3)
-		if same := w.pdf(s, "/bast.pdf"); !strings.Contains(same.headers["Content-Disposition"], string(s.id.BAST(1))) {
-			w.Errorf("while it waits for an answer: named %s", same.headers["Content-Disposition"])
+		if same := w.pdf(s, "/bast.pdf"); !strings.Contains(same.Headers["Content-Disposition"], string(s.id.BAST(1))) {
+			w.Errorf("while it waits for an answer: named %s", same.Headers["Content-Disposition"])
 		}
 		w.receives(s.id, d, aid.Full)
-		if next := w.pdf(s, "/bast.pdf"); !strings.Contains(next.headers["Content-Disposition"], string(s.id.BAST(2))) {
-			w.Errorf("next: named %s", next.headers["Content-Disposition"])
+		if next := w.pdf(s, "/bast.pdf"); !strings.Contains(next.Headers["Content-Disposition"], string(s.id.BAST(2))) {
+			w.Errorf("next: named %s", next.Headers["Content-Disposition"])
 		}
 		receipt := w.pdf(s, "/receipt.pdf")
 		w.receives(s.id, w.report(s, 1), aid.Full)
-		w.refused(409, "state", "GET", s.path+"/bast.pdf", s.secret, nil)
-		if last := w.pdf(s, "/receipt.pdf"); last.body == receipt.body {
+		w.Refused(409, "state", "GET", s.path+"/bast.pdf", s.secret, nil)
+		if last := w.pdf(s, "/receipt.pdf"); last.Body == receipt.Body {
 			w.Error("the receipt does not know of the second delivery")
 		}
 	})

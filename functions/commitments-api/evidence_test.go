@@ -13,6 +13,7 @@ import (
 	"ksbb/shared/aid"
 	"ksbb/shared/table"
 	"ksbb/shared/table/tabletest"
+	"ksbb/shared/web/webtest"
 )
 
 // content is the nth file of as many as a test needs.
@@ -26,8 +27,8 @@ func announcement(n int) object {
 // announce announces the nth file and returns its id.
 func (w *world) announce(s submitted, n int, kind aid.EvidenceKind) aid.EvidenceID {
 	w.Helper()
-	got := w.want(201, "POST", s.path+"/evidence", s.secret, with(announcement(n), "kind", kind))
-	id, _ := got.get("id").(string)
+	got := w.Want(201, "POST", s.path+"/evidence", s.secret, with(announcement(n), "kind", kind))
+	id, _ := got.Get("id").(string)
 	return aid.EvidenceID(id)
 }
 
@@ -48,13 +49,13 @@ func TestAnnouncedFileAndNoOtherMayBeUploaded(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(w *world) {
 		s := w.pledge(w.form(4))
-		got := w.want(201, "POST", s.path+"/evidence", s.secret, announcement(1))
-		id, _ := got.get("id").(string)
+		got := w.Want(201, "POST", s.path+"/evidence", s.secret, announcement(1))
+		id, _ := got.Get("id").(string)
 		if len(id) != 32 || strings.Trim(id, "0123456789abcdef") != "" {
 			w.Errorf("id %q; want 128 random bits", id)
 		}
 		path := "original/" + string(pasir1) + "/" + string(s.id) + "/" + id
-		url, _ := got.get("url").(string)
+		url, _ := got.Get("url").(string)
 		if !strings.Contains(url, path) {
 			w.Errorf("leave for %s; want %s", url, path)
 		}
@@ -63,7 +64,7 @@ func TestAnnouncedFileAndNoOtherMayBeUploaded(t *testing.T) {
 			if err != nil {
 				w.Fatal(err)
 			}
-			headers, _ := got.get("headers").(map[string]any)
+			headers, _ := got.Get("headers").(map[string]any)
 			for name, value := range headers {
 				text, _ := value.(string)
 				r.Header.Set(name, text)
@@ -85,10 +86,10 @@ func TestAnnouncedFileAndNoOtherMayBeUploaded(t *testing.T) {
 			w.Errorf("kept %d bytes, %v", len(kept.Body), err)
 		}
 		// An answer that was lost is asked for again, and is about the same file.
-		if again := w.want(201, "POST", s.path+"/evidence", s.secret, announcement(1)); again.get("id") != id {
-			w.Errorf("again: %s; want the same id", again.body)
+		if again := w.Want(201, "POST", s.path+"/evidence", s.secret, announcement(1)); again.Get("id") != id {
+			w.Errorf("again: %s; want the same id", again.Body)
 		}
-		if other := w.want(201, "POST", s.path+"/evidence", s.secret, announcement(2)); other.get("id") == id {
+		if other := w.Want(201, "POST", s.path+"/evidence", s.secret, announcement(2)); other.Get("id") == id {
 			w.Errorf("another file got the same id")
 		}
 	})
@@ -103,8 +104,8 @@ func TestAnnouncementsThatCannotBecomeEvidenceAreRefused(t *testing.T) {
 			"kind of another": with(good, "kind", "complaint"), "no kind": with(good, "kind", ""), "type": with(good, "type", "image/gif"), "empty": with(good, "length", 0),
 			"too large": with(good, "length", aid.MaxEvidenceBytes+1), "hash": with(good, "sha256", "x"), "hash in capitals": with(good, "sha256", strings.Repeat("A", 64)),
 		} {
-			if got := w.send("POST", s.path+"/evidence", s.secret, wrong); got.slug() != "invalid" {
-				w.Errorf("%s: %d %s; want it invalid", name, got.status, got.body)
+			if got := w.Send("POST", s.path+"/evidence", s.secret, wrong); got.Slug() != "invalid" {
+				w.Errorf("%s: %d %s; want it invalid", name, got.Status, got.Body)
 			}
 		}
 		if all, err := w.store.EvidenceOf(w.Context(), pasir1, s.id); err != nil || len(all) != 0 {
@@ -120,8 +121,8 @@ func TestFilesOfOneCommitmentAreBounded(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range aid.MaxEvidenceFiles + 5 {
 		wg.Go(func() {
-			if got := w.send("POST", s.path+"/evidence", s.secret, announcement(i)); got.status != 201 && got.slug() != "quota" {
-				w.Errorf("file %d: %d %s", i, got.status, got.body)
+			if got := w.Send("POST", s.path+"/evidence", s.secret, announcement(i)); got.Status != 201 && got.Slug() != "quota" {
+				w.Errorf("file %d: %d %s", i, got.Status, got.Body)
 			}
 		})
 	}
@@ -130,7 +131,7 @@ func TestFilesOfOneCommitmentAreBounded(t *testing.T) {
 		w.Errorf("%d files, %v; want %d", len(all), err, aid.MaxEvidenceFiles)
 	}
 	w.pass(48 * 3600e9)
-	w.refused(429, "quota", "POST", s.path+"/evidence", s.secret, announcement(1000))
+	w.Refused(429, "quota", "POST", s.path+"/evidence", s.secret, announcement(1000))
 }
 
 // late is a store that tells of no file yet, as to those who all ask at once.
@@ -146,9 +147,9 @@ func TestFilesAnnouncedAtOnceAreBoundedToo(t *testing.T) {
 		s := w.pledge(w.form(4))
 		w.server.store = late{w.store}
 		for i := range aid.MaxEvidenceFiles {
-			w.want(201, "POST", s.path+"/evidence", s.secret, announcement(i))
+			w.Want(201, "POST", s.path+"/evidence", s.secret, announcement(i))
 		}
-		w.refused(429, "quota", "POST", s.path+"/evidence", s.secret, announcement(1000))
+		w.Refused(429, "quota", "POST", s.path+"/evidence", s.secret, announcement(1000))
 	})
 }
 
@@ -157,35 +158,35 @@ func TestCollaboratorLearnsHowAFileWasJudged(t *testing.T) {
 	eachStore(t, func(w *world) {
 		s := w.signed(4)
 		photo, broken, scan := w.announce(s, 1, aid.EvidencePhoto), w.announce(s, 2, aid.EvidencePhoto), w.announce(s, 3, aid.EvidenceStatement)
-		if got := w.want(200, "GET", s.path+"/evidence/"+string(photo), s.secret, nil); got.get("state") != "awaited" || got.get("preview") != nil {
-			w.Errorf("awaited: %s", got.body)
+		if got := w.Want(200, "GET", s.path+"/evidence/"+string(photo), s.secret, nil); got.Get("state") != "awaited" || got.Get("preview") != nil {
+			w.Errorf("awaited: %s", got.Body)
 		}
 		w.judge(s, photo, aid.EvidenceAccepted, "")
 		w.judge(s, broken, aid.EvidenceRefused, aid.RefusedBroken)
-		got := w.want(200, "GET", s.path+"/evidence/"+string(photo), s.secret, nil)
-		preview, _ := got.get("preview").(string)
-		if got.get("state") != "accepted" || !strings.Contains(preview, "thumb/"+string(pasir1)+"/"+string(s.id)+"/"+string(photo)+".jpg") {
-			w.Errorf("accepted: %s", got.body)
+		got := w.Want(200, "GET", s.path+"/evidence/"+string(photo), s.secret, nil)
+		preview, _ := got.Get("preview").(string)
+		if got.Get("state") != "accepted" || !strings.Contains(preview, "thumb/"+string(pasir1)+"/"+string(s.id)+"/"+string(photo)+".jpg") {
+			w.Errorf("accepted: %s", got.Body)
 		}
-		if got := w.want(200, "GET", s.path+"/evidence/"+string(broken), s.secret, nil); got.get("refusal") != "broken" || got.get("preview") != nil {
-			w.Errorf("refused: %s", got.body)
+		if got := w.Want(200, "GET", s.path+"/evidence/"+string(broken), s.secret, nil); got.Get("refusal") != "broken" || got.Get("preview") != nil {
+			w.Errorf("refused: %s", got.Body)
 		}
-		w.refused(404, "not-found", "GET", s.path+"/evidence/0000", s.secret, nil)
-		if got := w.want(200, "GET", s.path, s.secret, nil); got.get("evidence", 2) == nil || got.get("evidence", 3) != nil || got.get("evidence", 0, "preview") != nil {
-			w.Errorf("all files: %s", got.body)
+		w.Refused(404, "not-found", "GET", s.path+"/evidence/0000", s.secret, nil)
+		if got := w.Want(200, "GET", s.path, s.secret, nil); got.Get("evidence", 2) == nil || got.Get("evidence", 3) != nil || got.Get("evidence", 0, "preview") != nil {
+			w.Errorf("all files: %s", got.Body)
 		}
 		for name, wrong := range map[string]aid.EvidenceID{"a refused file": broken, "a statement": scan} {
-			if got := w.send("PUT", s.path+"/deliveries/"+newUUID(w.T), s.secret, with(delivery(1), "evidence", []aid.EvidenceID{wrong})); got.slug() != "invalid" {
-				w.Errorf("%s: %d %s", name, got.status, got.body)
+			if got := w.Send("PUT", s.path+"/deliveries/"+webtest.UUID(w.T), s.secret, with(delivery(1), "evidence", []aid.EvidenceID{wrong})); got.Slug() != "invalid" {
+				w.Errorf("%s: %d %s", name, got.Status, got.Body)
 			}
 		}
-		if got := w.send("PUT", s.path+"/deliveries/"+newUUID(w.T), s.secret, with(delivery(1), "evidence", []aid.EvidenceID{photo, photo})); got.slug() != "invalid" {
-			w.Errorf("twice: %d %s", got.status, got.body)
+		if got := w.Send("PUT", s.path+"/deliveries/"+webtest.UUID(w.T), s.secret, with(delivery(1), "evidence", []aid.EvidenceID{photo, photo})); got.Slug() != "invalid" {
+			w.Errorf("twice: %d %s", got.Status, got.Body)
 		}
-		put := s.path + "/deliveries/" + newUUID(w.T)
-		first := w.want(200, "PUT", put, s.secret, with(delivery(1), "evidence", []aid.EvidenceID{photo}))
-		if first.get("deliveries", 0, "evidence", 0) != string(photo) {
-			w.Errorf("reported: %s", first.body)
+		put := s.path + "/deliveries/" + webtest.UUID(w.T)
+		first := w.Want(200, "PUT", put, s.secret, with(delivery(1), "evidence", []aid.EvidenceID{photo}))
+		if first.Get("deliveries", 0, "evidence", 0) != string(photo) {
+			w.Errorf("reported: %s", first.Body)
 		}
 	})
 }
@@ -197,10 +198,10 @@ func TestRepeatedReportAsksNothingOfItsFilesAgain(t *testing.T) {
 	eachStore(t, func(w *world) {
 		s := w.signed(4)
 		photo := w.announce(s, 1, aid.EvidencePhoto)
-		put, body := s.path+"/deliveries/"+newUUID(w.T), with(delivery(1), "evidence", []aid.EvidenceID{photo})
-		w.want(200, "PUT", put, s.secret, body)
+		put, body := s.path+"/deliveries/"+webtest.UUID(w.T), with(delivery(1), "evidence", []aid.EvidenceID{photo})
+		w.Want(200, "PUT", put, s.secret, body)
 		w.judge(s, photo, aid.EvidenceRefused, aid.RefusedDifferent)
-		w.want(200, "PUT", put, s.secret, body)
+		w.Want(200, "PUT", put, s.secret, body)
 	})
 }
 
@@ -209,12 +210,12 @@ func TestLeaveThatCannotBeSignedIsAFault(t *testing.T) {
 	w := newWorld(t, table.NewMemory())
 	s := w.pledge(w.form(4))
 	w.server.files = lostFiles{}
-	w.refused(500, "fault", "POST", s.path+"/evidence", s.secret, announcement(1))
-	w.refused(500, "fault", "POST", s.path+"/signature", s.secret, object{"signedBy": "Siti"})
+	w.Refused(500, "fault", "POST", s.path+"/evidence", s.secret, announcement(1))
+	w.Refused(500, "fault", "POST", s.path+"/signature", s.secret, object{"signedBy": "Siti"})
 	if c := w.read(s.id); !c.SignedAt.IsZero() {
 		t.Error("signed without a statement")
 	}
 	w.server.files = w.vault
-	w.want(201, "POST", s.path+"/evidence", s.secret, announcement(1))
+	w.Want(201, "POST", s.path+"/evidence", s.secret, announcement(1))
 	w.sign(s)
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"ksbb/shared/blob"
+	"ksbb/shared/openapi"
 	"ksbb/shared/region"
 	"ksbb/shared/table"
 	"ksbb/shared/web"
@@ -59,6 +60,7 @@ func run(ctx context.Context, env func(string) string) error {
 	s := &server{
 		store: facts, files: bucket, pack: pack, now: time.Now, random: func(b []byte) { rand.Read(b) }, site: env("SITE_URL"),
 		effort: effort, edgeKey: env("EDGE_KEY"),
+		described: func() ([]byte, error) { return openapi.Whole(env("SITE_URL")) },
 	}
 	lambda.StartWithOptions(web.Proxy(s.handler()), lambda.WithContext(ctx))
 	return nil

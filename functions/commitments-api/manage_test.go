@@ -15,34 +15,35 @@ import (
 	"ksbb/shared/aid"
 	"ksbb/shared/table"
 	"ksbb/shared/table/tabletest"
+	"ksbb/shared/web/webtest"
 )
 
 func TestRightCodeReservesAndStartsTheClock(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(w *world) {
 		s := w.submit(w.form(4))
-		if got := w.want(200, "GET", s.path, s.secret, nil); got.get("state") != "submitted" || got.get("pledgedAt") != nil ||
-			fmt.Sprint(got.get("allowed")) != "[verify withdraw erase]" || got.get("recipient", "name") != "Padukuhan 001 Pasir" || got.get("recipient", "demo") != true {
-			w.Errorf("before: %s", got.body)
+		if got := w.Want(200, "GET", s.path, s.secret, nil); got.Get("state") != "submitted" || got.Get("pledgedAt") != nil ||
+			fmt.Sprint(got.Get("allowed")) != "[verify withdraw erase]" || got.Get("recipient", "name") != "Padukuhan 001 Pasir" || got.Get("recipient", "demo") != true {
+			w.Errorf("before: %s", got.Body)
 		}
 		w.pass(time.Hour)
-		first := w.want(200, "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
-		if first.get("state") != "pledged" || first.get("pledgedAt") != "2025-09-10T05:00:00Z" || first.get("contactBy") != "2025-09-11T05:00:00Z" ||
-			fmt.Sprint(first.get("allowed")) != "[contacted renew sign silent withdraw contact evidence erase]" ||
-			!strings.Contains(first.body, `"history":[{"at":"2025-09-10T04:00:00Z","what":"submitted","by":"collaborator"},{"at":"2025-09-10T05:00:00Z","what":"verify","by":"collaborator"}]`) {
-			w.Errorf("answer %s", first.body)
+		first := w.Want(200, "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
+		if first.Get("state") != "pledged" || first.Get("pledgedAt") != "2025-09-10T05:00:00Z" || first.Get("contactBy") != "2025-09-11T05:00:00Z" ||
+			fmt.Sprint(first.Get("allowed")) != "[contacted renew sign silent withdraw contact evidence erase]" ||
+			!strings.Contains(first.Body, `"history":[{"at":"2025-09-10T04:00:00Z","what":"submitted","by":"collaborator"},{"at":"2025-09-10T05:00:00Z","what":"verify","by":"collaborator"}]`) {
+			w.Errorf("answer %s", first.Body)
 		}
 		if n := w.need(pasir1, "tangki"); n.Committed != 4 || n.Remaining() != 6 {
 			w.Errorf("need %+v; want 4 committed", n)
 		}
 		w.pass(time.Minute)
-		if again := w.want(200, "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)}); again.body != first.body {
-			w.Errorf("again: %s; want %s", again.body, first.body)
+		if again := w.Want(200, "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)}); again.Body != first.Body {
+			w.Errorf("again: %s; want %s", again.Body, first.Body)
 		}
-		if got := w.want(200, "GET", s.path, s.secret, nil); got.body != first.body {
-			w.Errorf("read: %s; want %s", got.body, first.body)
+		if got := w.Want(200, "GET", s.path, s.secret, nil); got.Body != first.Body {
+			w.Errorf("read: %s; want %s", got.Body, first.Body)
 		}
-		w.refused(422, "code", "POST", s.path+"/verification", s.secret, object{"code": w.wrongCode(s.id)})
+		w.Refused(422, "code", "POST", s.path+"/verification", s.secret, object{"code": w.wrongCode(s.id)})
 		if n := w.need(pasir1, "tangki"); n.Committed != 4 {
 			w.Errorf("need %+v after repeats; want 4 committed", n)
 		}
@@ -54,16 +55,16 @@ func TestWrongCodesAreCountedAndThenTheSubmissionIsClosed(t *testing.T) {
 	eachStore(t, func(w *world) {
 		s := w.submit(w.form(1))
 		for _, code := range []string{"", "12345", "1234567", "12345x", "１２３４５６"} {
-			w.refused(422, "invalid", "POST", s.path+"/verification", s.secret, object{"code": code})
+			w.Refused(422, "invalid", "POST", s.path+"/verification", s.secret, object{"code": code})
 		}
 		for left := 2; left >= 0; left-- { // this region allows three
-			got := w.refused(422, "code", "POST", s.path+"/verification", s.secret, object{"code": w.wrongCode(s.id)})
-			if got.get("left") != float64(left) {
-				w.Errorf("left %v; want %d", got.get("left"), left)
+			got := w.Refused(422, "code", "POST", s.path+"/verification", s.secret, object{"code": w.wrongCode(s.id)})
+			if got.Get("left") != float64(left) {
+				w.Errorf("left %v; want %d", got.Get("left"), left)
 			}
 		}
-		w.refused(410, "expired", "POST", s.path+"/verification", s.secret, object{"code": w.wrongCode(s.id)})
-		w.refused(410, "expired", "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
+		w.Refused(410, "expired", "POST", s.path+"/verification", s.secret, object{"code": w.wrongCode(s.id)})
+		w.Refused(410, "expired", "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
 		if n := w.need(pasir1, "tangki"); n.Committed != 0 {
 			w.Errorf("need %+v; nothing was proven", n)
 		}
@@ -75,9 +76,9 @@ func TestLastTryMayBeRight(t *testing.T) {
 	eachStore(t, func(w *world) {
 		s := w.submit(w.form(1))
 		for range 2 {
-			w.refused(422, "code", "POST", s.path+"/verification", s.secret, object{"code": w.wrongCode(s.id)})
+			w.Refused(422, "code", "POST", s.path+"/verification", s.secret, object{"code": w.wrongCode(s.id)})
 		}
-		w.want(200, "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
+		w.Want(200, "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
 	})
 }
 
@@ -90,7 +91,7 @@ func TestGuessesAtOnceAreNoMoreThanTheTries(t *testing.T) {
 		var wg sync.WaitGroup
 		for range 20 {
 			wg.Go(func() {
-				if w.send("POST", s.path+"/verification", s.secret, object{"code": w.wrongCode(s.id)}).slug() == "code" {
+				if w.Send("POST", s.path+"/verification", s.secret, object{"code": w.wrongCode(s.id)}).Slug() == "code" {
 					mu.Lock()
 					defer mu.Unlock()
 					compared++
@@ -109,7 +110,7 @@ func TestVerificationHasItsHours(t *testing.T) {
 	eachStore(t, func(w *world) {
 		s := w.submit(w.form(1))
 		w.pass(12 * time.Hour)
-		w.refused(410, "expired", "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
+		w.Refused(410, "expired", "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
 	})
 }
 
@@ -118,12 +119,12 @@ func TestNeedMayRunOutBetweenFormAndCode(t *testing.T) {
 	eachStore(t, func(w *world) {
 		slow := w.submit(w.form(7))
 		quick := w.pledge(with(w.form(6), "collaborator.email", "cepat@contoh.invalid"))
-		got := w.refused(409, "melebihi-sisa", "POST", slow.path+"/verification", slow.secret, object{"code": w.code(slow.id)})
-		if got.get("remaining") != 4.0 || !strings.Contains(got.body, string(pasir2)) {
-			w.Errorf("refused with %s; want what remains and who else needs it", got.body)
+		got := w.Refused(409, "melebihi-sisa", "POST", slow.path+"/verification", slow.secret, object{"code": w.code(slow.id)})
+		if got.Get("remaining") != 4.0 || !strings.Contains(got.Body, string(pasir2)) {
+			w.Errorf("refused with %s; want what remains and who else needs it", got.Body)
 		}
-		w.want(200, "POST", quick.path+"/withdrawal", quick.secret, object{"reason": "cannot_deliver"})
-		w.want(200, "POST", slow.path+"/verification", slow.secret, object{"code": w.code(slow.id)})
+		w.Want(200, "POST", quick.path+"/withdrawal", quick.secret, object{"reason": "cannot_deliver"})
+		w.Want(200, "POST", slow.path+"/verification", slow.secret, object{"code": w.code(slow.id)})
 		if n := w.need(pasir1, "tangki"); n.Committed != 7 {
 			w.Errorf("need %+v; want 7 committed", n)
 		}
@@ -138,7 +139,7 @@ func TestUnknownReadsAsForbidden(t *testing.T) {
 		if err != nil {
 			w.Fatal(err)
 		}
-		nobodys := aid.CommitmentID(newUUID(w.T))
+		nobodys := aid.CommitmentID(webtest.UUID(w.T))
 		unknown, err := aid.Secret(key, nobodys, 1)
 		if err != nil {
 			w.Fatal(err)
@@ -149,9 +150,9 @@ func TestUnknownReadsAsForbidden(t *testing.T) {
 			"id in another case": {strings.ToUpper(string(s.id)), s.secret},
 		} {
 			path := "/v1/commitments/" + call.id
-			got := w.refused(404, "not-found", "GET", path, call.secret, nil)
-			if want := fmt.Sprintf(`{"type":"/masalah/not-found/","title":"Not found","status":404,"instance":%q}`+"\n", path); got.body != want {
-				w.Errorf("%s answers %s; want %s, whatever the reason", name, got.body, want)
+			got := w.Refused(404, "not-found", "GET", path, call.secret, nil)
+			if want := fmt.Sprintf(`{"type":"/masalah/not-found/","title":"Not found","status":404,"instance":%q}`+"\n", path); got.Body != want {
+				w.Errorf("%s answers %s; want %s, whatever the reason", name, got.Body, want)
 			}
 		}
 	})
@@ -161,19 +162,19 @@ func TestContactIsShownAfterThePledgeAndNotBefore(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(w *world) {
 		s := w.submit(w.form(1))
-		got := w.refused(409, "state", "POST", s.path+"/contact", s.secret, nil)
-		if got.get("state") != "submitted" || fmt.Sprint(got.get("allowed")) != "[verify withdraw]" || strings.Contains(got.body, steward.Phone) {
-			w.Errorf("before: %s", got.body)
+		got := w.Refused(409, "state", "POST", s.path+"/contact", s.secret, nil)
+		if got.Get("state") != "submitted" || fmt.Sprint(got.Get("allowed")) != "[verify withdraw]" || strings.Contains(got.Body, steward.Phone) {
+			w.Errorf("before: %s", got.Body)
 		}
-		w.want(200, "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
+		w.Want(200, "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
 		want := `{"name":"Dukuh Contoh","phone":"+628110000001","email":"dukuh@contoh.invalid","demo":true}`
 		for range 4 { // the first sight is charged, later ones are free
-			if got := w.want(200, "POST", s.path+"/contact", s.secret, nil); strings.TrimSpace(got.body) != want {
-				w.Errorf("contact %s; want %s", got.body, want)
+			if got := w.Want(200, "POST", s.path+"/contact", s.secret, nil); strings.TrimSpace(got.Body) != want {
+				w.Errorf("contact %s; want %s", got.Body, want)
 			}
 		}
-		w.want(200, "POST", s.path+"/withdrawal", s.secret, object{"reason": "other"})
-		w.refused(409, "state", "POST", s.path+"/contact", s.secret, nil)
+		w.Want(200, "POST", s.path+"/withdrawal", s.secret, object{"reason": "other"})
+		w.Refused(409, "state", "POST", s.path+"/contact", s.secret, nil)
 	})
 }
 
@@ -207,16 +208,16 @@ func TestContactsHaveDailyBudgets(t *testing.T) {
 				for i, call := range calls {
 					form := with(with(w.form(1), "recipient", call.at), "collaborator.email", call.email)
 					s := w.pledge(with(form, "lines", []object{{"need": aid.NeedOf(call.at, "tangki"), "quantity": 1}}))
-					w.source = call.source
-					got, want := w.want(200, "POST", s.path+"/contact", s.secret, nil), shown
-					if got.get("queued") == true {
+					w.Source = call.source
+					got, want := w.Want(200, "POST", s.path+"/contact", s.secret, nil), shown
+					if got.Get("queued") == true {
 						want = queued
 					}
-					if want != call.want || (want == queued) == strings.Contains(got.body, steward.Phone) {
-						w.Errorf("call %d: %s; want it %s", i, got.body, call.want)
+					if want != call.want || (want == queued) == strings.Contains(got.Body, steward.Phone) {
+						w.Errorf("call %d: %s; want it %s", i, got.Body, call.want)
 					}
-					if want == queued && strings.TrimSpace(got.body) != `{"queued":true}` {
-						w.Errorf("call %d: %s; want nothing but queued", i, got.body)
+					if want == queued && strings.TrimSpace(got.Body) != `{"queued":true}` {
+						w.Errorf("call %d: %s; want nothing but queued", i, got.Body)
 					}
 				}
 			})
@@ -228,20 +229,20 @@ func TestWithdrawalReturnsWhatWasReserved(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(w *world) {
 		s := w.pledge(w.form(4))
-		w.refused(422, "invalid", "POST", s.path+"/withdrawal", s.secret, object{"reason": "bosan"})
+		w.Refused(422, "invalid", "POST", s.path+"/withdrawal", s.secret, object{"reason": "bosan"})
 		w.pass(time.Hour)
-		first := w.want(200, "POST", s.path+"/withdrawal", s.secret, object{"reason": "changed_plan"})
-		if first.get("state") != "withdrawn" || first.get("reason") != "changed_plan" || first.get("endedAt") != "2025-09-10T05:00:00Z" ||
-			fmt.Sprint(first.get("allowed")) != "[erase]" {
-			w.Errorf("answer %s", first.body)
+		first := w.Want(200, "POST", s.path+"/withdrawal", s.secret, object{"reason": "changed_plan"})
+		if first.Get("state") != "withdrawn" || first.Get("reason") != "changed_plan" || first.Get("endedAt") != "2025-09-10T05:00:00Z" ||
+			fmt.Sprint(first.Get("allowed")) != "[erase]" {
+			w.Errorf("answer %s", first.Body)
 		}
 		w.pass(time.Hour)
-		if again := w.want(200, "POST", s.path+"/withdrawal", s.secret, object{"reason": "changed_plan"}); again.body != first.body {
-			w.Errorf("again: %s; want %s", again.body, first.body)
+		if again := w.Want(200, "POST", s.path+"/withdrawal", s.secret, object{"reason": "changed_plan"}); again.Body != first.Body {
+			w.Errorf("again: %s; want %s", again.Body, first.Body)
 		}
-		got := w.refused(409, "state", "POST", s.path+"/withdrawal", s.secret, object{"reason": "other"})
-		if got.get("state") != "withdrawn" {
-			w.Errorf("another reason: %s", got.body)
+		got := w.Refused(409, "state", "POST", s.path+"/withdrawal", s.secret, object{"reason": "other"})
+		if got.Get("state") != "withdrawn" {
+			w.Errorf("another reason: %s", got.Body)
 		}
 		if n := w.need(pasir1, "tangki"); n.Committed != 0 || n.Remaining() != 10 {
 			w.Errorf("need %+v; want all of it back, once", n)
@@ -253,8 +254,8 @@ func TestUnprovenSubmissionMayBeWithdrawn(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(w *world) {
 		s := w.submit(w.form(4))
-		w.want(200, "POST", s.path+"/withdrawal", s.secret, object{"reason": "duplicate"})
-		w.refused(409, "state", "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
+		w.Want(200, "POST", s.path+"/withdrawal", s.secret, object{"reason": "duplicate"})
+		w.Refused(409, "state", "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
 		if n := w.need(pasir1, "tangki"); n.Remaining() != 10 {
 			w.Errorf("need %+v", n)
 		}
@@ -292,28 +293,28 @@ func TestTroubleOfTheStoreIsAnsweredForWhatItIs(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, table.NewMemory())
 	s := w.submit(w.form(1))
-	verify := func() answer {
-		return w.send("POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
+	verify := func() webtest.Answer {
+		return w.Send("POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
 	}
 	w.server.store = troubled{Store: w.store, pledge: fmt.Errorf("pledge: %w", aid.ErrBusy)}
-	if got := verify(); got.status != 503 || got.slug() != "busy" || got.headers["Retry-After"] == "" {
-		t.Errorf("busy: %d %v %s", got.status, got.headers, got.body)
+	if got := verify(); got.Status != 503 || got.Slug() != "busy" || got.Headers["Retry-After"] == "" {
+		t.Errorf("busy: %d %v %s", got.Status, got.Headers, got.Body)
 	}
 	w.server.store = troubled{Store: w.store, pledge: errors.New("siti@contoh.invalid is unknown to the table")}
-	if got := verify(); got.status != 500 || strings.Contains(got.body, "siti") {
-		t.Errorf("broken: %d %s", got.status, got.body)
+	if got := verify(); got.Status != 500 || strings.Contains(got.Body, "siti") {
+		t.Errorf("broken: %d %s", got.Status, got.Body)
 	}
 	w.server.store = w.store
-	if got := verify(); got.status != 200 {
-		t.Errorf("afterwards: %d %s", got.status, got.body)
+	if got := verify(); got.Status != 200 {
+		t.Errorf("afterwards: %d %s", got.Status, got.Body)
 	}
 	w.server.store = troubled{Store: w.store, steward: aid.ErrNotFound}
-	if got := w.want(200, "POST", s.path+"/contact", s.secret, nil); got.get("queued") != true {
-		t.Errorf("steward without contact: %s", got.body)
+	if got := w.Want(200, "POST", s.path+"/contact", s.secret, nil); got.Get("queued") != true {
+		t.Errorf("steward without contact: %s", got.Body)
 	}
 	w.server.store = troubled{Store: w.store, leaf: errors.New("no")}
-	if got := w.refused(409, "melebihi-sisa", "PUT", "/v1/commitments/"+newUUID(t), "", w.form(11)); got.get("remaining") != 9.0 {
-		t.Errorf("a refusal without suggestions: %s", got.body)
+	if got := w.Refused(409, "melebihi-sisa", "PUT", "/v1/commitments/"+webtest.UUID(t), "", w.form(11)); got.Get("remaining") != 9.0 {
+		t.Errorf("a refusal without suggestions: %s", got.Body)
 	}
 }
 
@@ -325,7 +326,7 @@ func TestPrivateValuesStayPrivate(t *testing.T) {
 	t.Cleanup(func() { slog.SetDefault(before) })
 
 	w := newWorld(t, table.NewMemory())
-	w.source = "198.51.100.77"
+	w.Source = "198.51.100.77"
 	form := w.form(3)
 	for path, value := range map[string]any{
 		"collaborator.name": "Kenari Nama", "collaborator.showName": false, "collaborator.email": "kenari-surel@contoh.invalid",
@@ -336,44 +337,44 @@ func TestPrivateValuesStayPrivate(t *testing.T) {
 	canaries := []string{"Kenari", "kenari-surel", "9999 1234", "99991234", steward.Phone, steward.Email, steward.Name, "198.51.100"}
 
 	var bodies []string // of everything but the one answer that shows the contact
-	hear := func(a answer) answer {
-		bodies = append(bodies, a.body)
+	hear := func(a webtest.Answer) webtest.Answer {
+		bodies = append(bodies, a.Body)
 		return a
 	}
 	s := w.submit(form)
 	canaries = append(canaries, s.secret, w.code(s.id))
-	hear(w.send("PUT", s.path, "", with(form, "statement.signedBy", "Kenari Lain")))
-	hear(w.send("PUT", "/v1/commitments/"+newUUID(t), "", form)) // its challenge is used
-	hear(w.send("PUT", "/v1/commitments/"+newUUID(t), "", with(with(form, "collaborator.name", "Kenari\u202e"), "collaborator.email", "kenari-surel@")))
-	hear(w.send("PUT", "/v1/commitments/"+newUUID(t), "", with(form, "collaborator.phone", []string{"0812 9999 1234"})))
-	hear(w.send("PUT", "/v1/commitments/"+newUUID(t), "", with(form, "collaborator.class", "Kenari")))
-	hear(w.send("PUT", "/v1/commitments/"+newUUID(t), "", strings.Replace(mustJSON(form), `"Kenari Nama"`, "Kenari Nama", 1)))
-	hear(w.send("PUT", "/v1/commitments/"+newUUID(t), "", with(with(form, "challenge", w.solve()), "lines", []object{{"need": aid.NeedOf(pasir1, "tangki"), "quantity": 99}})))
-	hear(w.send("GET", s.path, s.secret, nil))
-	hear(w.send("GET", s.path, s.secret+"x", nil))
-	hear(w.send("POST", s.path+"/contact", s.secret, nil))
-	hear(w.send("POST", s.path+"/verification", s.secret, object{"code": w.wrongCode(s.id)}))
-	hear(w.send("POST", s.path+"/verification", s.secret, object{"code": w.code(s.id) + "x"}))
+	hear(w.Send("PUT", s.path, "", with(form, "statement.signedBy", "Kenari Lain")))
+	hear(w.Send("PUT", "/v1/commitments/"+webtest.UUID(t), "", form)) // its challenge is used
+	hear(w.Send("PUT", "/v1/commitments/"+webtest.UUID(t), "", with(with(form, "collaborator.name", "Kenari\u202e"), "collaborator.email", "kenari-surel@")))
+	hear(w.Send("PUT", "/v1/commitments/"+webtest.UUID(t), "", with(form, "collaborator.phone", []string{"0812 9999 1234"})))
+	hear(w.Send("PUT", "/v1/commitments/"+webtest.UUID(t), "", with(form, "collaborator.class", "Kenari")))
+	hear(w.Send("PUT", "/v1/commitments/"+webtest.UUID(t), "", strings.Replace(mustJSON(form), `"Kenari Nama"`, "Kenari Nama", 1)))
+	hear(w.Send("PUT", "/v1/commitments/"+webtest.UUID(t), "", with(with(form, "challenge", w.solve()), "lines", []object{{"need": aid.NeedOf(pasir1, "tangki"), "quantity": 99}})))
+	hear(w.Send("GET", s.path, s.secret, nil))
+	hear(w.Send("GET", s.path, s.secret+"x", nil))
+	hear(w.Send("POST", s.path+"/contact", s.secret, nil))
+	hear(w.Send("POST", s.path+"/verification", s.secret, object{"code": w.wrongCode(s.id)}))
+	hear(w.Send("POST", s.path+"/verification", s.secret, object{"code": w.code(s.id) + "x"}))
 	w.server.store = troubled{Store: w.store, pledge: errors.New("store is down")}
-	hear(w.send("POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)}))
+	hear(w.Send("POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)}))
 	w.server.store = w.store
-	hear(w.send("POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)}))
-	if got := w.send("POST", s.path+"/contact", s.secret, nil); !strings.Contains(got.body, steward.Phone) {
-		t.Errorf("the one answer that should show the contact: %s", got.body)
+	hear(w.Send("POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)}))
+	if got := w.Send("POST", s.path+"/contact", s.secret, nil); !strings.Contains(got.Body, steward.Phone) {
+		t.Errorf("the one answer that should show the contact: %s", got.Body)
 	}
-	hear(w.send("POST", s.path+"/signature", s.secret, object{"signedBy": "Kenari\u202e"}))
-	hear(w.send("POST", s.path+"/signature", s.secret, object{"signedBy": "Kenari Surat"}))
-	hear(w.send("PUT", s.path+"/deliveries/"+newUUID(t), s.secret, with(delivery(1), "note", "Kenari\u202e")))
-	hear(w.send("PUT", s.path+"/deliveries/"+newUUID(t), s.secret, with(delivery(1), "note", "Kenari catatan")))
-	hear(w.send("POST", s.path+"/evidence", s.secret, with(announcement(1), "fileName", "Kenari.jpg")))
-	hear(w.send("POST", s.path+"/evidence", s.secret, with(announcement(1), "type", "Kenari/jpeg")))
-	hear(w.send("POST", "/v1/links", "", object{"number": s.id.Number(), "email": "kenari-surel@contoh.invalid", "challenge": w.solve()}))
-	hear(w.send("POST", "/v1/links", "", object{"number": "Kenari", "email": "kenari-surel@contoh.invalid", "challenge": "Kenari"}))
-	hear(w.send("GET", s.path+"/receipt.pdf", s.secret, nil))
+	hear(w.Send("POST", s.path+"/signature", s.secret, object{"signedBy": "Kenari\u202e"}))
+	hear(w.Send("POST", s.path+"/signature", s.secret, object{"signedBy": "Kenari Surat"}))
+	hear(w.Send("PUT", s.path+"/deliveries/"+webtest.UUID(t), s.secret, with(delivery(1), "note", "Kenari\u202e")))
+	hear(w.Send("PUT", s.path+"/deliveries/"+webtest.UUID(t), s.secret, with(delivery(1), "note", "Kenari catatan")))
+	hear(w.Send("POST", s.path+"/evidence", s.secret, with(announcement(1), "fileName", "Kenari.jpg")))
+	hear(w.Send("POST", s.path+"/evidence", s.secret, with(announcement(1), "type", "Kenari/jpeg")))
+	hear(w.Send("POST", "/v1/links", "", object{"number": s.id.Number(), "email": "kenari-surel@contoh.invalid", "challenge": w.solve()}))
+	hear(w.Send("POST", "/v1/links", "", object{"number": "Kenari", "email": "kenari-surel@contoh.invalid", "challenge": "Kenari"}))
+	hear(w.Send("GET", s.path+"/receipt.pdf", s.secret, nil))
 	w.server.files = lostFiles{}
-	hear(w.send("GET", s.path+"/letter.pdf", s.secret, nil))
+	hear(w.Send("GET", s.path+"/letter.pdf", s.secret, nil))
 	w.server.files = w.vault
-	hear(w.send("POST", s.path+"/withdrawal", s.secret, object{"reason": "other"}))
+	hear(w.Send("POST", s.path+"/withdrawal", s.secret, object{"reason": "other"}))
 
 	places, err := w.store.Leaf(t.Context(), aid.Leaf{Area: "34.71.01", Group: "warga"})
 	if err != nil {

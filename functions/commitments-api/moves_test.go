@@ -10,6 +10,7 @@ import (
 
 	"ksbb/shared/aid"
 	"ksbb/shared/table"
+	"ksbb/shared/web/webtest"
 )
 
 func TestContactMadeStopsTheClockOnce(t *testing.T) {
@@ -17,17 +18,17 @@ func TestContactMadeStopsTheClockOnce(t *testing.T) {
 	eachStore(t, func(w *world) {
 		s := w.pledge(w.form(4))
 		w.pass(time.Hour)
-		first := w.want(200, "POST", s.path+"/contacted", s.secret, object{})
-		if first.get("state") != "contacted" || first.get("contactedAt") != "2025-09-10T05:00:00Z" ||
-			fmt.Sprint(first.get("allowed")) != "[schedule sign withdraw contact evidence erase]" {
-			w.Errorf("answer %s", first.body)
+		first := w.Want(200, "POST", s.path+"/contacted", s.secret, object{})
+		if first.Get("state") != "contacted" || first.Get("contactedAt") != "2025-09-10T05:00:00Z" ||
+			fmt.Sprint(first.Get("allowed")) != "[schedule sign withdraw contact evidence erase]" {
+			w.Errorf("answer %s", first.Body)
 		}
 		w.pass(time.Hour)
-		if again := w.want(200, "POST", s.path+"/contacted", s.secret, nil); again.body != first.body {
-			w.Errorf("again: %s; want %s", again.body, first.body)
+		if again := w.Want(200, "POST", s.path+"/contacted", s.secret, nil); again.Body != first.Body {
+			w.Errorf("again: %s; want %s", again.Body, first.Body)
 		}
-		w.refused(409, "state", "POST", s.path+"/silence", s.secret, nil)
-		w.refused(409, "state", "POST", s.path+"/renewal", s.secret, nil)
+		w.Refused(409, "state", "POST", s.path+"/silence", s.secret, nil)
+		w.Refused(409, "state", "POST", s.path+"/renewal", s.secret, nil)
 		w.balanced(pasir1)
 	})
 }
@@ -38,17 +39,17 @@ func TestSilenceKeepsThePromiseAndTheSecondOneTellsTheOffice(t *testing.T) {
 		one := w.pledge(w.form(1))
 		two := w.pledge(with(w.form(1), "collaborator.email", "umar@contoh.invalid"))
 		w.pass(time.Hour)
-		first := w.want(200, "POST", one.path+"/silence", one.secret, nil)
-		if first.get("contactBy") != "2025-09-12T04:00:00Z" || first.get("silentAt") != "2025-09-10T05:00:00Z" || first.get("state") != "pledged" {
-			w.Errorf("answer %s; want another 24 hours of this region", first.body)
+		first := w.Want(200, "POST", one.path+"/silence", one.secret, nil)
+		if first.Get("contactBy") != "2025-09-12T04:00:00Z" || first.Get("silentAt") != "2025-09-10T05:00:00Z" || first.Get("state") != "pledged" {
+			w.Errorf("answer %s; want another 24 hours of this region", first.Body)
 		}
 		if got := w.letters(one.id, everyLetter...); len(got) != 0 {
 			w.Errorf("letters %v after the first", got)
 		}
-		if again := w.want(200, "POST", one.path+"/silence", one.secret, nil); again.body != first.body {
-			w.Errorf("again: %s", again.body)
+		if again := w.Want(200, "POST", one.path+"/silence", one.secret, nil); again.Body != first.Body {
+			w.Errorf("again: %s", again.Body)
 		}
-		w.want(200, "POST", two.path+"/silence", two.secret, nil)
+		w.Want(200, "POST", two.path+"/silence", two.secret, nil)
 		if got := w.letters(two.id, everyLetter...); !slices.Equal(got, []aid.LetterKind{aid.LetterOfficeSilent}) {
 			w.Errorf("letters %v after the second; want the office told", got)
 		}
@@ -61,26 +62,26 @@ func TestOneRenewalAlsoAfterTheCommitmentLapsed(t *testing.T) {
 		s := w.pledge(w.form(6))
 		w.pass(25 * time.Hour)
 		w.lapses(s.id)
-		if got := w.want(200, "GET", s.path, s.secret, nil); got.get("state") != "lapsed" || fmt.Sprint(got.get("allowed")) != "[renew erase]" {
-			w.Errorf("lapsed: %s", got.body)
+		if got := w.Want(200, "GET", s.path, s.secret, nil); got.Get("state") != "lapsed" || fmt.Sprint(got.Get("allowed")) != "[renew erase]" {
+			w.Errorf("lapsed: %s", got.Body)
 		}
-		w.refused(409, "state", "POST", s.path+"/contacted", s.secret, nil)
+		w.Refused(409, "state", "POST", s.path+"/contacted", s.secret, nil)
 		taker := w.pledge(with(with(w.form(5), "collaborator.email", "cepat@contoh.invalid"), "period.from", "2025-09-11"))
-		got := w.refused(409, "melebihi-sisa", "POST", s.path+"/renewal", s.secret, nil)
-		if got.get("remaining") != 5.0 || got.get("nearby", 0, "id") != string(pasir2) {
-			w.Errorf("refused with %s; want what remains and who else needs it", got.body)
+		got := w.Refused(409, "melebihi-sisa", "POST", s.path+"/renewal", s.secret, nil)
+		if got.Get("remaining") != 5.0 || got.Get("nearby", 0, "id") != string(pasir2) {
+			w.Errorf("refused with %s; want what remains and who else needs it", got.Body)
 		}
-		w.want(200, "POST", taker.path+"/withdrawal", taker.secret, object{"reason": "other"})
-		first := w.want(200, "POST", s.path+"/renewal", s.secret, nil)
-		if first.get("state") != "pledged" || first.get("renewed") != true || first.get("contactBy") != "2025-09-12T05:00:00Z" || first.get("endedAt") != nil {
-			w.Errorf("renewed: %s", first.body)
+		w.Want(200, "POST", taker.path+"/withdrawal", taker.secret, object{"reason": "other"})
+		first := w.Want(200, "POST", s.path+"/renewal", s.secret, nil)
+		if first.Get("state") != "pledged" || first.Get("renewed") != true || first.Get("contactBy") != "2025-09-12T05:00:00Z" || first.Get("endedAt") != nil {
+			w.Errorf("renewed: %s", first.Body)
 		}
-		if again := w.want(200, "POST", s.path+"/renewal", s.secret, nil); again.body != first.body {
-			w.Errorf("again: %s", again.body)
+		if again := w.Want(200, "POST", s.path+"/renewal", s.secret, nil); again.Body != first.Body {
+			w.Errorf("again: %s", again.Body)
 		}
 		w.pass(25 * time.Hour)
 		w.lapses(s.id)
-		w.refused(409, "state", "POST", s.path+"/renewal", s.secret, nil)
+		w.Refused(409, "state", "POST", s.path+"/renewal", s.secret, nil)
 		w.balanced(pasir1)
 	})
 }
@@ -105,25 +106,25 @@ func TestDayIsAgreedOnAndMayBeReplaced(t *testing.T) {
 	eachStore(t, func(w *world) {
 		s := w.pledge(w.form(4))
 		day := object{"on": "2025-09-12", "from": "09:00", "to": "11:30"}
-		w.refused(409, "state", "POST", s.path+"/schedule", s.secret, day) // nobody has spoken
-		w.want(200, "POST", s.path+"/contacted", s.secret, nil)
-		first := w.want(200, "POST", s.path+"/schedule", s.secret, day)
-		if first.get("state") != "scheduled" || !strings.Contains(first.body, `"schedule":{"on":"2025-09-12","from":"09:00","to":"11:30"}`) {
-			w.Errorf("answer %s", first.body)
+		w.Refused(409, "state", "POST", s.path+"/schedule", s.secret, day) // nobody has spoken
+		w.Want(200, "POST", s.path+"/contacted", s.secret, nil)
+		first := w.Want(200, "POST", s.path+"/schedule", s.secret, day)
+		if first.Get("state") != "scheduled" || !strings.Contains(first.Body, `"schedule":{"on":"2025-09-12","from":"09:00","to":"11:30"}`) {
+			w.Errorf("answer %s", first.Body)
 		}
-		if again := w.want(200, "POST", s.path+"/schedule", s.secret, day); again.body != first.body {
-			w.Errorf("again: %s", again.body)
+		if again := w.Want(200, "POST", s.path+"/schedule", s.secret, day); again.Body != first.Body {
+			w.Errorf("again: %s", again.Body)
 		}
-		if other := w.want(200, "POST", s.path+"/schedule", s.secret, object{"on": "2025-09-13"}); !strings.Contains(other.body, `"schedule":{"on":"2025-09-13"}`) {
-			w.Errorf("another day: %s", other.body)
+		if other := w.Want(200, "POST", s.path+"/schedule", s.secret, object{"on": "2025-09-13"}); !strings.Contains(other.Body, `"schedule":{"on":"2025-09-13"}`) {
+			w.Errorf("another day: %s", other.Body)
 		}
 		for name, wrong := range map[string]object{
 			"yesterday": {"on": "2025-09-09"}, "no such day": {"on": "2025-09-31"}, "far off": {"on": "2026-09-12"}, "no day": {"from": "09:00", "to": "10:00"},
 			"no end": {"on": "2025-09-12", "from": "09:00"}, "backwards": {"on": "2025-09-12", "from": "10:00", "to": "09:00"}, "no hour": {"on": "2025-09-12", "from": "9", "to": "10:00"},
 			"unknown member": {"on": "2025-09-12", "place": "balai"},
 		} {
-			if got := w.send("POST", s.path+"/schedule", s.secret, wrong); got.slug() != "invalid" {
-				w.Errorf("%s: %d %s; want it invalid", name, got.status, got.body)
+			if got := w.Send("POST", s.path+"/schedule", s.secret, wrong); got.Slug() != "invalid" {
+				w.Errorf("%s: %d %s; want it invalid", name, got.Status, got.Body)
 			}
 		}
 	})
@@ -133,23 +134,23 @@ func TestMovesInTheWrongOrderSayWhatIsAllowed(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(w *world) {
 		s := w.submit(w.form(4))
-		put := s.path + "/deliveries/" + newUUID(w.T)
+		put := s.path + "/deliveries/" + webtest.UUID(w.T)
 		for path, body := range map[string]any{
 			"/contacted": nil, "/silence": nil, "/renewal": nil, "/schedule": object{"on": "2025-09-12"}, "/signature": object{"signedBy": "Siti"},
 			"/contact": nil, "/evidence": announcement(1),
 		} {
-			got := w.refused(409, "state", "POST", s.path+path, s.secret, body)
-			if got.get("state") != "submitted" || fmt.Sprint(got.get("allowed")) != "[verify withdraw]" {
-				w.Errorf("%s: %s", path, got.body)
+			got := w.Refused(409, "state", "POST", s.path+path, s.secret, body)
+			if got.Get("state") != "submitted" || fmt.Sprint(got.Get("allowed")) != "[verify withdraw]" {
+				w.Errorf("%s: %s", path, got.Body)
 			}
 		}
-		w.refused(409, "state", "PUT", put, s.secret, delivery(1))
-		w.refused(409, "state", "GET", s.path+"/bast.pdf", s.secret, nil)
-		w.refused(409, "state", "GET", s.path+"/receipt.pdf", s.secret, nil)
-		w.want(200, "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
-		w.refused(409, "state", "PUT", put, s.secret, delivery(1)) // not signed (S-102)
-		w.refused(409, "state", "GET", s.path+"/bast.pdf", s.secret, nil)
-		w.refused(404, "not-found", "POST", s.path+"/deliveries/"+newUUID(w.T)+"/settlement", s.secret, nil)
+		w.Refused(409, "state", "PUT", put, s.secret, delivery(1))
+		w.Refused(409, "state", "GET", s.path+"/bast.pdf", s.secret, nil)
+		w.Refused(409, "state", "GET", s.path+"/receipt.pdf", s.secret, nil)
+		w.Want(200, "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
+		w.Refused(409, "state", "PUT", put, s.secret, delivery(1)) // not signed (S-102)
+		w.Refused(409, "state", "GET", s.path+"/bast.pdf", s.secret, nil)
+		w.Refused(404, "not-found", "POST", s.path+"/deliveries/"+webtest.UUID(w.T)+"/settlement", s.secret, nil)
 		if c := w.read(s.id); c.Version != 2 || c.State != aid.Pledged {
 			w.Errorf("a refusal moved the commitment: %+v", c)
 		}
@@ -167,19 +168,19 @@ func TestLettersGoToWhomTheyConcern(t *testing.T) {
 		}
 		s := w.submit(w.form(2))
 		sent("submission", s.id, aid.LetterCode)
-		w.want(200, "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
+		w.Want(200, "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
 		sent("verification", s.id, aid.LetterPledged, aid.LetterStewardPledged)
-		w.want(200, "POST", s.path+"/contacted", s.secret, nil)
+		w.Want(200, "POST", s.path+"/contacted", s.secret, nil)
 		sent("contact", s.id)
 		w.sign(s)
 		sent("signature", s.id, aid.LetterSigned)
 		d := w.report(s, 1)
 		sent("report", s.id, aid.LetterStewardReported)
 		w.receives(s.id, d, aid.Full)
-		w.want(200, "POST", s.path+"/withdrawal", s.secret, object{"reason": "cannot_deliver"})
+		w.Want(200, "POST", s.path+"/withdrawal", s.secret, object{"reason": "cannot_deliver"})
 		sent("release", s.id, aid.LetterWithdrawn, aid.LetterStewardWithdrawn)
 		unproven := w.submit(w.form(1))
-		w.want(200, "POST", unproven.path+"/withdrawal", unproven.secret, object{"reason": "other"})
+		w.Want(200, "POST", unproven.path+"/withdrawal", unproven.secret, object{"reason": "other"})
 		sent("withdrawal of what nobody was told of", unproven.id)
 	})
 }
@@ -195,15 +196,15 @@ func TestManyTapsAtOnceAreOneMove(t *testing.T) {
 			{"/contacted", nil}, {"/schedule", object{"on": "2025-09-12"}}, {"/signature", object{"signedBy": "Siti Contoh"}}, {"/withdrawal", object{"reason": "other"}},
 		} {
 			version := w.read(s.id).Version
-			answers := make([]answer, 6)
+			answers := make([]webtest.Answer, 6)
 			var wg sync.WaitGroup
 			for i := range answers {
-				wg.Go(func() { answers[i] = w.send("POST", s.path+step.path, s.secret, step.body) })
+				wg.Go(func() { answers[i] = w.Send("POST", s.path+step.path, s.secret, step.body) })
 			}
 			wg.Wait()
 			for _, a := range answers {
-				if a.status != 200 || a.body != answers[0].body {
-					w.Errorf("%s: %d %s and %d %s", step.path, a.status, a.body, answers[0].status, answers[0].body)
+				if a.Status != 200 || a.Body != answers[0].Body {
+					w.Errorf("%s: %d %s and %d %s", step.path, a.Status, a.Body, answers[0].Status, answers[0].Body)
 				}
 			}
 			if c := w.read(s.id); c.Version != version+1 {
@@ -221,8 +222,8 @@ func TestDifferentMovesAtOnceBothCount(t *testing.T) {
 	eachStore(t, func(w *world) {
 		s := w.pledge(w.form(4))
 		var wg sync.WaitGroup
-		wg.Go(func() { w.want(200, "POST", s.path+"/contacted", s.secret, nil) })
-		wg.Go(func() { w.want(200, "POST", s.path+"/signature", s.secret, object{"signedBy": "Siti Contoh"}) })
+		wg.Go(func() { w.Want(200, "POST", s.path+"/contacted", s.secret, nil) })
+		wg.Go(func() { w.Want(200, "POST", s.path+"/signature", s.secret, object{"signedBy": "Siti Contoh"}) })
 		wg.Wait()
 		if c := w.read(s.id); c.ContactedAt.IsZero() || c.SignedAt.IsZero() || c.State != aid.Signed {
 			w.Errorf("commitment %+v; want it contacted and signed", c)
@@ -238,8 +239,8 @@ func TestPausedContactIsShownToNobodyAndTheStewardIsAskedToCall(t *testing.T) {
 			w.Fatal(err)
 		}
 		for range 2 {
-			if got := w.want(200, "POST", s.path+"/contact", s.secret, nil); strings.TrimSpace(got.body) != `{"queued":true}` {
-				w.Errorf("paused: %s", got.body)
+			if got := w.Want(200, "POST", s.path+"/contact", s.secret, nil); strings.TrimSpace(got.Body) != `{"queued":true}` {
+				w.Errorf("paused: %s", got.Body)
 			}
 		}
 		if got := w.letters(s.id, aid.LetterStewardCall); len(got) != 1 {
@@ -251,8 +252,8 @@ func TestPausedContactIsShownToNobodyAndTheStewardIsAskedToCall(t *testing.T) {
 		if err := w.store.Pause(w.Context(), pasir1, false); err != nil {
 			w.Fatal(err)
 		}
-		if got := w.want(200, "POST", s.path+"/contact", s.secret, nil); got.get("phone") != steward.Phone {
-			w.Errorf("afterwards: %s", got.body)
+		if got := w.Want(200, "POST", s.path+"/contact", s.secret, nil); got.Get("phone") != steward.Phone {
+			w.Errorf("afterwards: %s", got.Body)
 		}
 	})
 }
@@ -264,16 +265,16 @@ func TestMachineFiveMinutesBehindChangesNothingOfTheOrder(t *testing.T) {
 	eachStore(t, func(w *world) {
 		s := w.pledge(w.form(4))
 		w.pass(-5 * time.Minute)
-		w.want(200, "POST", s.path+"/contacted", s.secret, nil)
-		w.want(200, "POST", s.path+"/schedule", s.secret, object{"on": "2025-09-12"})
+		w.Want(200, "POST", s.path+"/contacted", s.secret, nil)
+		w.Want(200, "POST", s.path+"/schedule", s.secret, object{"on": "2025-09-12"})
 		w.pass(5 * time.Minute)
 		w.sign(s)
 		w.pass(-5 * time.Minute)
 		d := w.report(s, 4)
 		w.pass(5 * time.Minute)
 		w.receives(s.id, d, aid.Full)
-		if got := w.want(200, "GET", s.path, s.secret, nil); got.get("state") != "received" || got.get("history", 6, "what") != "receive" {
-			w.Errorf("answer %s", got.body)
+		if got := w.Want(200, "GET", s.path, s.secret, nil); got.Get("state") != "received" || got.Get("history", 6, "what") != "receive" {
+			w.Errorf("answer %s", got.Body)
 		}
 		w.balanced(pasir1)
 	})

@@ -9,6 +9,7 @@ import (
 
 	"ksbb/shared/aid"
 	"ksbb/shared/table"
+	"ksbb/shared/web/webtest"
 )
 
 func (w *world) linkLetters(id aid.CommitmentID) int {
@@ -28,7 +29,7 @@ func TestLinkIsMailedToTheAddressOnRecordAndTheAnswerTellsNothing(t *testing.T) 
 	eachStore(t, func(w *world) {
 		s, unproven := w.pledge(w.form(1)), w.submit(with(w.form(1), "collaborator.email", "umar@contoh.invalid"))
 		erased := w.pledge(with(w.form(1), "collaborator.email", "ani@contoh.invalid"))
-		w.want(200, "POST", erased.path+"/erasure", erased.secret, nil)
+		w.Want(200, "POST", erased.path+"/erasure", erased.secret, nil)
 		var bodies []string
 		for name, ask := range map[string]struct {
 			number, email string
@@ -42,10 +43,10 @@ func TestLinkIsMailedToTheAddressOnRecordAndTheAnswerTellsNothing(t *testing.T) 
 			"unknown number":  {"K-7F3Q-21XA", "siti@contoh.invalid", s.id, 0},
 		} {
 			w.pass(time.Minute)
-			got := w.want(202, "POST", "/v1/links", "", object{"number": ask.number, "email": ask.email, "challenge": w.solve()})
-			bodies = append(bodies, got.body)
-			if got.body != bodies[0] {
-				w.Errorf("%s is answered %q, another %q", name, got.body, bodies[0])
+			got := w.Want(202, "POST", "/v1/links", "", object{"number": ask.number, "email": ask.email, "challenge": w.solve()})
+			bodies = append(bodies, got.Body)
+			if got.Body != bodies[0] {
+				w.Errorf("%s is answered %q, another %q", name, got.Body, bodies[0])
 			}
 			if n := w.linkLetters(ask.id); n != ask.letters {
 				w.Errorf("%s: %d letters; want %d", name, n, ask.letters)
@@ -54,11 +55,11 @@ func TestLinkIsMailedToTheAddressOnRecordAndTheAnswerTellsNothing(t *testing.T) 
 		// As people write it.
 		w.pass(time.Minute)
 		typed := strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(s.id.Number(), "K-"), "-", " "))
-		w.want(202, "POST", "/v1/links", "", object{"number": typed, "email": " Siti@Contoh.invalid ", "challenge": w.solve()})
+		w.Want(202, "POST", "/v1/links", "", object{"number": typed, "email": " Siti@Contoh.invalid ", "challenge": w.solve()})
 		if w.linkLetters(s.id) != 1 {
 			w.Error("a number in small letters is not read")
 		}
-		w.want(200, "GET", s.path, s.secret, nil) // the older link still opens
+		w.Want(200, "GET", s.path, s.secret, nil) // the older link still opens
 	})
 }
 
@@ -66,37 +67,37 @@ func TestLinksCostWorkAndHaveBudgets(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(w *world) {
 		s := w.pledge(w.form(1))
-		ask := func(email, challenge string) answer {
+		ask := func(email, challenge string) webtest.Answer {
 			w.pass(time.Second)
-			return w.send("POST", "/v1/links", "", object{"number": s.id.Number(), "email": email, "challenge": challenge})
+			return w.Send("POST", "/v1/links", "", object{"number": s.id.Number(), "email": email, "challenge": challenge})
 		}
 		used := w.solve()
-		if got := ask("siti@contoh.invalid", used); got.status != 202 {
-			w.Errorf("first: %d %s", got.status, got.body)
+		if got := ask("siti@contoh.invalid", used); got.Status != 202 {
+			w.Errorf("first: %d %s", got.Status, got.Body)
 		}
 		for name, challenge := range map[string]string{"used": used, "none": "", "forged": "e30="} {
-			if got := ask("siti@contoh.invalid", challenge); got.slug() != "challenge" {
-				w.Errorf("%s: %d %s", name, got.status, got.body)
+			if got := ask("siti@contoh.invalid", challenge); got.Slug() != "challenge" {
+				w.Errorf("%s: %d %s", name, got.Status, got.Body)
 			}
 		}
 		for range w.server.limits().CodesPerDay - 1 {
-			if got := ask("siti@contoh.invalid", w.solve()); got.status != 202 {
-				w.Errorf("within the budget: %d %s", got.status, got.body)
+			if got := ask("siti@contoh.invalid", w.solve()); got.Status != 202 {
+				w.Errorf("within the budget: %d %s", got.Status, got.Body)
 			}
 		}
-		if got := ask("siti@contoh.invalid", w.solve()); got.slug() != "quota" {
-			w.Errorf("over the budget: %d %s", got.status, got.body)
+		if got := ask("siti@contoh.invalid", w.solve()); got.Slug() != "quota" {
+			w.Errorf("over the budget: %d %s", got.Status, got.Body)
 		}
 		// The budget of an address that matches nothing runs out just so.
 		for i := range w.server.limits().CodesPerDay + 1 {
 			got := ask("lain@contoh.invalid", w.solve())
-			if over := i == w.server.limits().CodesPerDay; (got.slug() == "quota") != over {
-				w.Errorf("another address, call %d: %d %s", i, got.status, got.body)
+			if over := i == w.server.limits().CodesPerDay; (got.Slug() == "quota") != over {
+				w.Errorf("another address, call %d: %d %s", i, got.Status, got.Body)
 			}
 		}
 		for name, wrong := range map[string]object{"number": {"number": "x", "email": "a@contoh.invalid", "challenge": ""}, "address": {"number": s.id.Number(), "email": "a", "challenge": ""}} {
-			if got := w.send("POST", "/v1/links", "", wrong); got.slug() != "invalid" {
-				w.Errorf("%s: %d %s", name, got.status, got.body)
+			if got := w.Send("POST", "/v1/links", "", wrong); got.Slug() != "invalid" {
+				w.Errorf("%s: %d %s", name, got.Status, got.Body)
 			}
 		}
 	})
@@ -107,14 +108,14 @@ func TestRemindersAreSwitchedForEveryCommitmentOfAPerson(t *testing.T) {
 	eachStore(t, func(w *world) {
 		one, two := w.pledge(w.form(1)), w.pledge(w.form(1))
 		for _, wanted := range []bool{false, false, true} {
-			if got := w.want(200, "POST", one.path+"/reminders", one.secret, object{"wanted": wanted}); got.get("reminders") != wanted {
-				w.Errorf("answer %s", got.body)
+			if got := w.Want(200, "POST", one.path+"/reminders", one.secret, object{"wanted": wanted}); got.Get("reminders") != wanted {
+				w.Errorf("answer %s", got.Body)
 			}
-			if got := w.want(200, "GET", two.path, two.secret, nil); got.get("reminders") != wanted {
-				w.Errorf("the other: %v; want %v", got.get("reminders"), wanted)
+			if got := w.Want(200, "GET", two.path, two.secret, nil); got.Get("reminders") != wanted {
+				w.Errorf("the other: %v; want %v", got.Get("reminders"), wanted)
 			}
 		}
-		w.refused(422, "invalid", "POST", one.path+"/reminders", one.secret, object{})
+		w.Refused(422, "invalid", "POST", one.path+"/reminders", one.secret, object{})
 	})
 }
 
@@ -149,9 +150,9 @@ func TestErasureTakesThePersonAndLeavesTheFact(t *testing.T) {
 			eachStore(t, func(w *world) {
 				s := story.until(w)
 				w.pass(time.Hour)
-				got := w.want(200, "POST", s.path+"/erasure", s.secret, nil)
-				if got.get("erasedAt") != "2025-09-10T05:00:00Z" {
-					w.Errorf("answer %s", got.body)
+				got := w.Want(200, "POST", s.path+"/erasure", s.secret, nil)
+				if got.Get("erasedAt") != "2025-09-10T05:00:00Z" {
+					w.Errorf("answer %s", got.Body)
 				}
 				c := w.read(s.id)
 				if c.State != story.state || c.Name != "" || c.ForgottenAt.IsZero() {
@@ -173,7 +174,7 @@ func TestErasureTakesThePersonAndLeavesTheFact(t *testing.T) {
 				}
 				for _, call := range []string{"GET ", "GET /export", "POST /erasure", "GET /letter.pdf"} {
 					method, path, _ := strings.Cut(call, " ")
-					w.refused(404, "not-found", method, s.path+path, s.secret, nil)
+					w.Refused(404, "not-found", method, s.path+path, s.secret, nil)
 				}
 				w.balanced(pasir1)
 			})
@@ -186,41 +187,41 @@ func TestErasureThatBrokeOffMayBeAskedForAgain(t *testing.T) {
 	w := newWorld(t, table.NewMemory())
 	s := w.signed(4)
 	w.server.files = lostFiles{}
-	w.refused(500, "fault", "POST", s.path+"/erasure", s.secret, nil)
+	w.Refused(500, "fault", "POST", s.path+"/erasure", s.secret, nil)
 	if c := w.read(s.id); c.State != aid.Withdrawn || !c.ForgottenAt.IsZero() {
 		t.Errorf("commitment %+v; want it withdrawn and not yet forgotten", c)
 	}
 	w.server.files = w.vault
-	w.want(200, "POST", s.path+"/erasure", s.secret, nil)
+	w.Want(200, "POST", s.path+"/erasure", s.secret, nil)
 }
 
 func TestExportIsEverythingThatIsHeld(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(w *world) {
 		s := w.signed(4)
-		w.want(200, "POST", s.path+"/contact", s.secret, nil)
-		d := newUUID(w.T)
-		w.want(200, "PUT", s.path+"/deliveries/"+d, s.secret, with(delivery(4), "note", "Ditaruh di balai"))
+		w.Want(200, "POST", s.path+"/contact", s.secret, nil)
+		d := webtest.UUID(w.T)
+		w.Want(200, "PUT", s.path+"/deliveries/"+d, s.secret, with(delivery(4), "note", "Ditaruh di balai"))
 		look := table.Look{At: w.clock(), By: aid.Steward, Commitment: s.id, Recipient: pasir1}
 		if err := w.store.RecordLook(w.Context(), look, "2025-09-10"); err != nil {
 			w.Fatal(err)
 		}
-		got := w.want(200, "GET", s.path+"/export", s.secret, nil)
+		got := w.Want(200, "GET", s.path+"/export", s.secret, nil)
 		for what, holds := range map[string]bool{
-			"contact":   got.get("contact", "email") == "siti@contoh.invalid" && got.get("contact", "phone") == "+6281200000000" && got.get("contact", "name") == "Siti Contoh",
-			"statement": got.get("statement", "signedBy") == "Siti Contoh" && got.get("statement", "at") == "2025-09-10T04:00:00Z",
-			"note":      got.get("notes", 0, "text") == "Ditaruh di balai" && got.get("notes", 0, "delivery") == d,
-			"seen":      got.get("commitment", "seen", 0, "by") == "steward",
-			"shown":     got.get("stewardSeen", 0) == "2025-09-10T04:00:00Z",
-			"fact":      got.get("commitment", "number") == s.id.Number(),
-			"rest":      got.get("language") == "id" && got.get("verifiedAt") != nil && fmt.Sprint(got.get("codeTries")) == "1",
+			"contact":   got.Get("contact", "email") == "siti@contoh.invalid" && got.Get("contact", "phone") == "+6281200000000" && got.Get("contact", "name") == "Siti Contoh",
+			"statement": got.Get("statement", "signedBy") == "Siti Contoh" && got.Get("statement", "at") == "2025-09-10T04:00:00Z",
+			"note":      got.Get("notes", 0, "text") == "Ditaruh di balai" && got.Get("notes", 0, "delivery") == d,
+			"seen":      got.Get("commitment", "seen", 0, "by") == "steward",
+			"shown":     got.Get("stewardSeen", 0) == "2025-09-10T04:00:00Z",
+			"fact":      got.Get("commitment", "number") == s.id.Number(),
+			"rest":      got.Get("language") == "id" && got.Get("verifiedAt") != nil && fmt.Sprint(got.Get("codeTries")) == "1",
 		} {
 			if !holds {
-				w.Errorf("%s is missing: %s", what, got.body)
+				w.Errorf("%s is missing: %s", what, got.Body)
 			}
 		}
-		if strings.Contains(got.body, steward.Phone) {
-			w.Errorf("the steward's phone is not about the collaborator: %s", got.body)
+		if strings.Contains(got.Body, steward.Phone) {
+			w.Errorf("the steward's phone is not about the collaborator: %s", got.Body)
 		}
 	})
 }

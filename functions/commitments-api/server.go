@@ -25,6 +25,9 @@ type server struct {
 	effort int64        // the largest number that a proof of work may have to find
 	// edgeKey is what the edge in front of the gateway shows, empty without one.
 	edgeKey string
+	// described is what the API says of itself: the operations of every function,
+	// or of this one alone where it is nil.
+	described func() ([]byte, error)
 }
 
 // store is the part of the tables these endpoints use.
@@ -60,7 +63,7 @@ type store interface {
 }
 
 func (s *server) handler() http.Handler {
-	return web.Handler(web.API{Title: "KSBB commitments", Version: "1", EdgeKey: s.edgeKey}, s.register)
+	return web.Handler(web.API{Title: "KSBB commitments", Version: "1", EdgeKey: s.edgeKey, Description: s.described}, s.register)
 }
 
 func (s *server) register(api huma.API) {

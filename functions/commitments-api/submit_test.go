@@ -15,6 +15,7 @@ import (
 	"ksbb/shared/area"
 	"ksbb/shared/region/regiontest"
 	"ksbb/shared/table"
+	"ksbb/shared/web/webtest"
 )
 
 // areaOf: these recipients are areas themselves.
@@ -23,16 +24,16 @@ func areaOf(r aid.RecipientID) area.Code { return area.Code(r) }
 func TestSubmissionHoldsNothingAndIsAnsweredTheSameAgain(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(w *world) {
-		path := "/v1/commitments/" + newUUID(w.T)
+		path := "/v1/commitments/" + webtest.UUID(w.T)
 		form := w.form(4)
-		first := w.want(201, "PUT", path, "", form)
+		first := w.Want(201, "PUT", path, "", form)
 		if got := w.need(pasir1, "tangki").Remaining(); got != 10 {
 			w.Errorf("%d tangki remain; a submission must hold nothing", got)
 		}
-		if first.get("state") != "submitted" || first.get("verifyBy") != "2025-09-10T16:00:00Z" || len(first.get("secret").(string)) < 40 {
-			w.Errorf("answer %s", first.body)
+		if first.Get("state") != "submitted" || first.Get("verifyBy") != "2025-09-10T16:00:00Z" || len(first.Get("secret").(string)) < 40 {
+			w.Errorf("answer %s", first.Body)
 		}
-		if number := first.get("number").(string); !strings.HasPrefix(number, "K-") {
+		if number := first.Get("number").(string); !strings.HasPrefix(number, "K-") {
 			w.Errorf("number %q", number)
 		}
 		// Long after: the challenge expired, the period is past, another took it all.
@@ -42,27 +43,27 @@ func TestSubmissionHoldsNothingAndIsAnsweredTheSameAgain(t *testing.T) {
 		for name, again := range map[string]object{
 			"same": form, "another challenge": with(form, "challenge", w.solve()), "no answer to a challenge": with(form, "challenge", ""),
 		} {
-			if got := w.want(201, "PUT", path, "", again); got.body != first.body {
-				w.Errorf("%s: answered %s; want the first answer %s", name, got.body, first.body)
+			if got := w.Want(201, "PUT", path, "", again); got.Body != first.Body {
+				w.Errorf("%s: answered %s; want the first answer %s", name, got.Body, first.Body)
 			}
 		}
-		w.refused(409, "already-exists", "PUT", path, "", with(form, "statement.signedBy", "Orang Lain"))
+		w.Refused(409, "already-exists", "PUT", path, "", with(form, "statement.signedBy", "Orang Lain"))
 	})
 }
 
 func TestRacingRepeatsMakeOneCommitment(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(w *world) {
-		path, form := "/v1/commitments/"+newUUID(w.T), w.form(1)
-		answers := make([]answer, 8)
+		path, form := "/v1/commitments/"+webtest.UUID(w.T), w.form(1)
+		answers := make([]webtest.Answer, 8)
 		var wg sync.WaitGroup
 		for i := range answers {
-			wg.Go(func() { answers[i] = w.send("PUT", path, "", form) })
+			wg.Go(func() { answers[i] = w.Send("PUT", path, "", form) })
 		}
 		wg.Wait()
 		for _, a := range answers {
-			if a.status != 201 || a.body != answers[0].body {
-				w.Errorf("answers %d %s and %d %s", a.status, a.body, answers[0].status, answers[0].body)
+			if a.Status != 201 || a.Body != answers[0].Body {
+				w.Errorf("answers %d %s and %d %s", a.Status, a.Body, answers[0].Status, answers[0].Body)
 			}
 		}
 		if got, err := w.store.Commitments(w.Context(), pasir1); err != nil || len(got) != 1 {
@@ -74,7 +75,7 @@ func TestRacingRepeatsMakeOneCommitment(t *testing.T) {
 func TestIdentifiersAreUUIDv7InOneSpelling(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(w *world) {
-		good := newUUID(w.T)
+		good := webtest.UUID(w.T)
 		for _, id := range []string{
 			"1", "x" + good[1:], strings.ToUpper(good), "{" + good + "}", "urn:uuid:" + good, strings.ReplaceAll(good, "-", ""),
 			"f47ac10b-58cc-4372-a567-0e02b2c3d479", good[:14] + "7" + good[15:19] + "f" + good[20:],
@@ -82,9 +83,9 @@ func TestIdentifiersAreUUIDv7InOneSpelling(t *testing.T) {
 			if id == good {
 				continue
 			}
-			got := w.refused(422, "invalid", "PUT", "/v1/commitments/"+id, "", w.form(1))
-			if !strings.Contains(got.body, `"pointer":"/id"`) {
-				w.Errorf("%s: %s", id, got.body)
+			got := w.Refused(422, "invalid", "PUT", "/v1/commitments/"+id, "", w.form(1))
+			if !strings.Contains(got.Body, `"pointer":"/id"`) {
+				w.Errorf("%s: %s", id, got.Body)
 			}
 		}
 	})
@@ -140,19 +141,19 @@ func TestBadInputGetsAClearAnswerAndLeavesNothing(t *testing.T) {
 			"statement unsigned": {with(form, "statement.signedBy", " "), `"pointer":"/statement/signedBy","code":"signed"`},
 			"unknown language":   {with(form, "language", "jv"), `"pointer":"/language","code":"unknown"`},
 		} {
-			id := newUUID(w.T)
-			got := w.send("PUT", "/v1/commitments/"+id, "", test.body)
-			if got.status != 422 || got.slug() != "invalid" || !strings.Contains(got.body, test.want) {
-				w.Errorf("%s: got %d %s; want 422 with %s", name, got.status, got.body, test.want)
+			id := webtest.UUID(w.T)
+			got := w.Send("PUT", "/v1/commitments/"+id, "", test.body)
+			if got.Status != 422 || got.Slug() != "invalid" || !strings.Contains(got.Body, test.want) {
+				w.Errorf("%s: got %d %s; want 422 with %s", name, got.Status, got.Body, test.want)
 			}
 			if _, err := w.store.Credential(w.Context(), aid.CommitmentID(id)); err == nil {
 				w.Errorf("%s: refused and stored all the same", name)
 			}
 		}
-		w.refused(413, "too-large", "PUT", "/v1/commitments/"+newUUID(w.T), "", with(form, "statement.signedBy", strings.Repeat("a", 70_000)))
-		w.refused(400, "malformed", "PUT", "/v1/commitments/"+newUUID(w.T), "", `{"recipient":`)
+		w.Refused(413, "too-large", "PUT", "/v1/commitments/"+webtest.UUID(w.T), "", with(form, "statement.signedBy", strings.Repeat("a", 70_000)))
+		w.Refused(400, "malformed", "PUT", "/v1/commitments/"+webtest.UUID(w.T), "", `{"recipient":`)
 		// None of it used up the challenge.
-		w.want(201, "PUT", "/v1/commitments/"+newUUID(w.T), "", form)
+		w.Want(201, "PUT", "/v1/commitments/"+webtest.UUID(w.T), "", form)
 	})
 }
 
@@ -191,8 +192,8 @@ func TestPhonesAreReadAsPeopleTypeThem(t *testing.T) {
 func TestChallengePaysOnceAndInTime(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(w *world) {
-		put := func(challenge string) answer {
-			return w.send("PUT", "/v1/commitments/"+newUUID(w.T), "", with(w.form(1), "challenge", challenge))
+		put := func(challenge string) webtest.Answer {
+			return w.Send("PUT", "/v1/commitments/"+webtest.UUID(w.T), "", with(w.form(1), "challenge", challenge))
 		}
 		good := w.solve()
 		text, err := base64.StdEncoding.DecodeString(good)
@@ -223,24 +224,24 @@ func TestChallengePaysOnceAndInTime(t *testing.T) {
 				p.Challenge, p.Number, p.Salt, p.Signature = own.Challenge, 0, own.Salt, own.Signature
 			}),
 		} {
-			if a := put(challenge); a.status != 422 || a.slug() != "challenge" {
-				w.Errorf("%s: got %d %s; want 422 challenge", name, a.status, a.body)
+			if a := put(challenge); a.Status != 422 || a.Slug() != "challenge" {
+				w.Errorf("%s: got %d %s; want 422 challenge", name, a.Status, a.Body)
 			}
 		}
-		if a := put(good); a.status != 201 {
-			w.Errorf("solved: %d %s", a.status, a.body)
+		if a := put(good); a.Status != 201 {
+			w.Errorf("solved: %d %s", a.Status, a.Body)
 		}
 		for name, replay := range map[string]string{
 			"replayed": good, "replayed without its delimiter": forged(func(p *altcha.Payload) { p.Salt = strings.TrimSuffix(p.Salt, "&") }),
 		} {
-			if a := put(replay); a.slug() != "challenge" {
-				w.Errorf("%s: got %d %s; want 422 challenge", name, a.status, a.body)
+			if a := put(replay); a.Slug() != "challenge" {
+				w.Errorf("%s: got %d %s; want 422 challenge", name, a.Status, a.Body)
 			}
 		}
 		late := w.solve()
 		w.pass(challengeLife)
-		if a := put(late); a.slug() != "challenge" {
-			w.Errorf("expired: got %d %s; want 422 challenge", a.status, a.body)
+		if a := put(late); a.Slug() != "challenge" {
+			w.Errorf("expired: got %d %s; want 422 challenge", a.Status, a.Body)
 		}
 	})
 }
@@ -248,21 +249,21 @@ func TestChallengePaysOnceAndInTime(t *testing.T) {
 func TestOverWhatRemainsNamesTheNearestOthers(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(w *world) {
-		path := "/v1/commitments/" + newUUID(w.T)
+		path := "/v1/commitments/" + webtest.UUID(w.T)
 		form := w.form(11)
-		got := w.refused(409, "melebihi-sisa", "PUT", path, "", form)
-		if got.get("remaining") != 10.0 || got.get("need") != string(aid.NeedOf(pasir1, "tangki")) {
-			w.Errorf("refused with %s", got.body)
+		got := w.Refused(409, "melebihi-sisa", "PUT", path, "", form)
+		if got.Get("remaining") != 10.0 || got.Get("need") != string(aid.NeedOf(pasir1, "tangki")) {
+			w.Errorf("refused with %s", got.Body)
 		}
 		want := `"nearby":[` +
 			`{"id":"34.71.01.1001.002","name":"Padukuhan 002 Pasir","remaining":4,"metres":300},` +
 			`{"id":"34.71.01.1002.001","name":"Padukuhan 001 Batu","remaining":2,"metres":600},` +
 			`{"id":"34.71.02.1001.001","name":"Padukuhan 001 Ombak","remaining":7,"metres":2800}]`
-		if !strings.Contains(got.body, want) {
-			w.Errorf("refused with %s\nwant %s: no place that is met or closed, the other kecamatan last", got.body, want)
+		if !strings.Contains(got.Body, want) {
+			w.Errorf("refused with %s\nwant %s: no place that is met or closed, the other kecamatan last", got.Body, want)
 		}
 		// The same id with what remains is accepted: nothing was recorded.
-		w.want(201, "PUT", path, "", with(form, "lines", []object{{"need": aid.NeedOf(pasir1, "tangki"), "quantity": 10}}))
+		w.Want(201, "PUT", path, "", with(form, "lines", []object{{"need": aid.NeedOf(pasir1, "tangki"), "quantity": 10}}))
 	})
 }
 
@@ -276,14 +277,14 @@ func TestCommitmentMayMixLinesOfOneProgram(t *testing.T) {
 			{"free": object{"description": "terpal", "unit": "lembar", "quantity": 4, "value": 200_000}},
 		})
 		s := w.pledge(with(form, "collaborator.showName", false))
-		got := w.want(200, "GET", s.path, s.secret, nil)
+		got := w.Want(200, "GET", s.path, s.secret, nil)
 		want := `"lines":[` +
 			`{"need":"34.71.01.1001.001:galon","package":"galon","name":"Galon","unit":"galon","quantity":20,"value":120000,"estimated":false,"committed":20,"delivered":0,"received":0,"outstanding":20},` +
 			`{"need":"34.71.01.1001.001:galon","package":"galon","name":"Galon","unit":"galon","quantity":5,"equivalent":"5 tabung penyaring","value":30000,"estimated":false,"committed":5,"delivered":0,"received":0,"outstanding":5},` +
 			`{"need":"34.71.01.1001.001:pompa","package":"pompa","name":"Pinjaman Pompa","unit":"unit","quantity":1,"value":900000,"estimated":true,"committed":1,"delivered":0,"received":0,"outstanding":1},` +
 			`{"name":"terpal","unit":"lembar","quantity":4,"free":"terpal","value":200000,"estimated":true,"committed":4,"delivered":0,"received":0,"outstanding":4}]`
-		if !strings.Contains(got.body, want) || got.get("displayName") != aid.HambaAllah {
-			w.Errorf("got %s\nwant %s", got.body, want)
+		if !strings.Contains(got.Body, want) || got.Get("displayName") != aid.HambaAllah {
+			w.Errorf("got %s\nwant %s", got.Body, want)
 		}
 		if n := w.need(pasir1, "galon"); n.Committed != 25 || n.Remaining() != 75 {
 			w.Errorf("galon %+v; want both lines taken together", n)
@@ -307,7 +308,7 @@ func FuzzPut(f *testing.F) {
 		r.Header.Set("Content-Type", "application/json")
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r)
-		switch (answer{body: w.Body.String()}).slug() {
+		switch (webtest.Answer{Body: w.Body.String()}).Slug() {
 		case "malformed", "invalid", "too-large", "challenge":
 		default:
 			t.Errorf("%q: got %d %s", body, w.Code, w.Body)

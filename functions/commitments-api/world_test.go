@@ -1,36 +1,23 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"crypto/rand"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/altcha-org/altcha-lib-go"
-	"github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/openapi3filter"
-	"github.com/getkin/kin-openapi/routers"
-	"github.com/getkin/kin-openapi/routers/legacy"
-	"github.com/google/uuid"
-
 	"ksbb/shared/aid"
 	"ksbb/shared/blob/blobtest"
+	"ksbb/shared/challenge"
 	"ksbb/shared/region/regiontest"
 	"ksbb/shared/table"
 	"ksbb/shared/table/tabletest"
-	"ksbb/shared/web"
+	"ksbb/shared/web/webtest"
 )
 
 // The recipients of the tiny region that the stories are about.
@@ -58,17 +45,14 @@ func listing(r aid.RecipientID, name string, lat float64, tangki int64) aid.List
 
 // world is the function behind its gateway, with a clock that a story moves.
 type world struct {
-	*testing.T
+	*webtest.Caller
 	store  tabletest.Store
 	server *server
-	lambda func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error)
-	router routers.Router
 	vault  *blobtest.MemoryVault
 	dump   func() string // everything that is stored in the tables
 
-	mu     sync.Mutex
-	now    time.Time
-	source string // address of the caller
+	mu  sync.Mutex
+	now time.Time
 }
 
 // load puts the recipients into a store.
@@ -93,7 +77,7 @@ func load(t testing.TB, store tabletest.Store) {
 // newWorld opens a world at noon of 2025-09-10 in its own time zone.
 func newWorld(t *testing.T, store tabletest.Store, dump ...func() string) *world {
 	t.Helper()
-	w := &world{T: t, store: store, vault: blobtest.NewVault(t, time.Now), now: time.Date(2025, 9, 10, 4, 0, 0, 0, time.UTC), source: "203.0.113.7"}
+	w := &world{store: store, vault: blobtest.NewVault(t, time.Now), now: time.Date(2025, 9, 10, 4, 0, 0, 0, time.UTC)}
 	if len(dump) > 0 {
 		w.dump = dump[0]
 	}
@@ -103,14 +87,7 @@ func newWorld(t *testing.T, store tabletest.Store, dump ...func() string) *world
 	}
 	load(t, store)
 	h := w.server.handler()
-	w.lambda = web.Proxy(h)
-	doc, err := openapi3.NewLoader().LoadFromData([]byte(w.send("GET", "/v1/openapi.json", "", nil).body))
-	if err != nil {
-		t.Fatalf("read our own OpenAPI: %v", err)
-	}
-	if w.router, err = legacy.NewRouter(doc); err != nil {
-		t.Fatalf("our OpenAPI is not valid: %v", err)
-	}
+	w.Caller = webtest.New(t, h)
 	return w
 }
 
@@ -125,30 +102,8 @@ func eachStore(t *testing.T, story func(*world)) {
 		t.Parallel()
 		db := tabletest.Engine(t)
 		ledger, private := tabletest.Tables(t, db)
-		story(newWorld(t, table.New(db, ledger, private), func() string { return scan(t, db, ledger) + scan(t, db, private) }))
+		story(newWorld(t, table.New(db, ledger, private), func() string { return tabletest.Dump(t, db, ledger, private) }))
 	})
-}
-
-// scan returns every item of a table, in the order of its text.
-func scan(t *testing.T, db *dynamodb.Client, name string) string {
-	t.Helper()
-	var items []string
-	pages := dynamodb.NewScanPaginator(db, &dynamodb.ScanInput{TableName: &name})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, it := range page.Items {
-			text, err := json.Marshal(it)
-			if err != nil {
-				t.Fatal(err)
-			}
-			items = append(items, string(text))
-		}
-	}
-	slices.Sort(items)
-	return strings.Join(items, "\n")
 }
 
 func (w *world) clock() time.Time {
@@ -164,164 +119,14 @@ func (w *world) pass(d time.Duration) {
 	w.now = w.now.Add(d)
 }
 
-// answer is what came back.
-type answer struct {
-	status  int
-	headers map[string]string
-	body    string
-}
-
-// get reads a member of the answer: get("deliveries", 0, "number").
-func (a answer) get(path ...any) any {
-	var v any
-	if err := json.Unmarshal([]byte(a.body), &v); err != nil {
-		return nil
-	}
-	for _, step := range path {
-		switch at := v.(type) {
-		case map[string]any:
-			name, _ := step.(string)
-			v = at[name]
-		case []any:
-			i, ok := step.(int)
-			if !ok || i >= len(at) {
-				return nil
-			}
-			v = at[i]
-		default:
-			return nil
-		}
-	}
-	return v
-}
-
-func (a answer) slug() string {
-	kind, _ := a.get("type").(string)
-	return strings.Trim(strings.TrimPrefix(kind, "/masalah/"), "/")
-}
-
-// send passes a request through the gateway's event and the real proxy.
-func (w *world) send(method, path, secret string, body any) answer {
-	w.Helper()
-	event := events.APIGatewayV2HTTPRequest{Version: "2.0", RawPath: path, Headers: map[string]string{"accept": "*/*"}}
-	event.RequestContext.DomainName = "ksbb.example"
-	event.RequestContext.RequestID = "request-1"
-	event.RequestContext.HTTP.Method = method
-	event.RequestContext.HTTP.SourceIP = w.source
-	switch b := body.(type) {
-	case nil:
-	case string:
-		event.Body = b
-	default:
-		text, err := json.Marshal(b)
-		if err != nil {
-			w.Fatal(err)
-		}
-		event.Body = string(text)
-	}
-	if event.Body != "" {
-		event.Headers["content-type"] = "application/json"
-	}
-	if secret != "" {
-		event.Headers["authorization"] = "Bearer " + secret
-	}
-	got, err := w.lambda(w.Context(), event)
-	if err != nil {
-		w.Fatalf("%s %s: the function failed: %v", method, path, err)
-	}
-	a := answer{got.StatusCode, got.Headers, got.Body}
-	if got.IsBase64Encoded {
-		body, err := base64.StdEncoding.DecodeString(got.Body)
-		if err != nil {
-			w.Fatal(err)
-		}
-		a.body = string(body)
-	}
-	if w.router != nil {
-		w.described(method, path, event.Body, a)
-	}
-	return a
-}
-
-func init() {
-	openapi3filter.RegisterBodyDecoder("application/pdf", openapi3filter.FileBodyDecoder)
-}
-
-// described checks an exchange against the function's own OpenAPI.
-func (w *world) described(method, path, body string, a answer) {
-	w.Helper()
-	r, err := http.NewRequest(method, path, strings.NewReader(body))
-	if err != nil {
-		w.Fatal(err)
-	}
-	r.Header.Set("Content-Type", "application/json")
-	route, params, err := w.router.FindRoute(r)
-	if err != nil {
-		return // 404 and 405 have no description
-	}
-	asked := &openapi3filter.RequestValidationInput{Request: r, PathParams: params, Route: route,
-		Options: &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc}}
-	if err := openapi3filter.ValidateRequest(w.Context(), asked); err != nil && a.status < 300 {
-		w.Errorf("%s %s: accepted what its description forbids: %v", method, path, err)
-	}
-	header := http.Header{}
-	for k, v := range a.headers {
-		header.Set(k, v)
-	}
-	err = openapi3filter.ValidateResponse(w.Context(), &openapi3filter.ResponseValidationInput{
-		RequestValidationInput: asked, Status: a.status, Header: header, Body: io.NopCloser(bytes.NewReader([]byte(a.body))),
-	})
-	if err != nil {
-		w.Errorf("%s %s: answer %d %s is not as described: %v", method, path, a.status, a.body, err)
-	}
-}
-
-// want sends and insists on a status.
-func (w *world) want(status int, method, path, secret string, body any) answer {
-	w.Helper()
-	a := w.send(method, path, secret, body)
-	if a.status != status {
-		w.Fatalf("%s %s: got %d %s; want %d", method, path, a.status, a.body, status)
-	}
-	return a
-}
-
-// refused sends and insists on a problem.
-func (w *world) refused(status int, slug, method, path, secret string, body any) answer {
-	w.Helper()
-	a := w.send(method, path, secret, body)
-	if a.status != status || a.slug() != slug {
-		w.Fatalf("%s %s: got %d %s; want %d %s", method, path, a.status, a.body, status, slug)
-	}
-	return a
-}
-
-func newUUID(t *testing.T) string {
-	t.Helper()
-	id, err := uuid.NewV7()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return id.String()
-}
-
 // solve asks for a challenge and finds its number, as a phone does.
 func (w *world) solve() string {
 	w.Helper()
-	got := w.want(200, "GET", "/v1/challenge", "", nil)
-	var c challengeBody
-	if err := json.Unmarshal([]byte(got.body), &c); err != nil {
+	var c challenge.Challenge
+	if err := json.Unmarshal([]byte(w.Want(200, "GET", "/v1/challenge", "", nil).Body), &c); err != nil {
 		w.Fatal(err)
 	}
-	found, err := altcha.SolveChallengeSafe(c.Challenge, c.Salt, altcha.Algorithm(c.Algorithm), int(c.MaxNumber), 0, nil)
-	if err != nil || found == nil {
-		w.Fatalf("challenge %+v has no solution: %v", c, err)
-	}
-	text, err := json.Marshal(altcha.Payload{Algorithm: c.Algorithm, Challenge: c.Challenge, Number: int64(found.Number), Salt: c.Salt, Signature: c.Signature})
-	if err != nil {
-		w.Fatal(err)
-	}
-	return base64.StdEncoding.EncodeToString(text)
+	return webtest.Solve(w, c)
 }
 
 type object = map[string]any
@@ -364,10 +169,10 @@ type submitted struct {
 
 func (w *world) submit(form object) submitted {
 	w.Helper()
-	id := newUUID(w.T)
+	id := webtest.UUID(w.T)
 	path := "/v1/commitments/" + id
-	got := w.want(201, "PUT", path, "", form)
-	secret, _ := got.get("secret").(string)
+	got := w.Want(201, "PUT", path, "", form)
+	secret, _ := got.Get("secret").(string)
 	return submitted{aid.CommitmentID(id), path, secret}
 }
 
@@ -392,7 +197,7 @@ func (w *world) wrongCode(id aid.CommitmentID) string {
 func (w *world) pledge(form object) submitted {
 	w.Helper()
 	s := w.submit(form)
-	w.want(200, "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
+	w.Want(200, "POST", s.path+"/verification", s.secret, object{"code": w.code(s.id)})
 	return s
 }
 
@@ -482,9 +287,9 @@ func (w *world) balanced(r aid.RecipientID) {
 }
 
 // sign signs by typing a name.
-func (w *world) sign(s submitted) answer {
+func (w *world) sign(s submitted) webtest.Answer {
 	w.Helper()
-	return w.want(200, "POST", s.path+"/signature", s.secret, object{"signedBy": "Siti Contoh"})
+	return w.Want(200, "POST", s.path+"/signature", s.secret, object{"signedBy": "Siti Contoh"})
 }
 
 // signed is a commitment of n tangki that is ready to be delivered.
@@ -498,8 +303,8 @@ func (w *world) signed(n int64) submitted {
 // report reports a delivery of n of the first line and returns its id.
 func (w *world) report(s submitted, n int64) string {
 	w.Helper()
-	id := newUUID(w.T)
-	w.want(200, "PUT", s.path+"/deliveries/"+id, s.secret, delivery(n))
+	id := webtest.UUID(w.T)
+	w.Want(200, "PUT", s.path+"/deliveries/"+id, s.secret, delivery(n))
 	return id
 }
 

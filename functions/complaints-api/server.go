@@ -74,11 +74,11 @@ func (s *server) register(api huma.API) {
 		Summary: "Write more about one's own complaint",
 	}, s.write)
 	huma.Register(api, huma.Operation{
-		OperationID: "announceEvidence", Method: http.MethodPost, Path: "/v1/complaints/{id}/evidence", Security: secret, DefaultStatus: http.StatusCreated,
+		OperationID: "announceComplaintEvidence", Method: http.MethodPost, Path: "/v1/complaints/{id}/evidence", Security: secret, DefaultStatus: http.StatusCreated,
 		Summary: "Leave to upload one file about one's own complaint",
 	}, s.announce)
 	huma.Register(api, huma.Operation{
-		OperationID: "getEvidence", Method: http.MethodGet, Path: "/v1/complaints/{id}/evidence/{evidence}", Security: secret,
+		OperationID: "getComplaintEvidence", Method: http.MethodGet, Path: "/v1/complaints/{id}/evidence/{evidence}", Security: secret,
 		Summary: "How a file was judged",
 	}, s.evidence)
 	huma.Register(api, huma.Operation{

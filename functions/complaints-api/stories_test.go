@@ -13,22 +13,23 @@ import (
 	"ksbb/shared/blob"
 	"ksbb/shared/blob/blobtest"
 	"ksbb/shared/table"
+	"ksbb/shared/web/webtest"
 )
 
 func TestAComplaintGetsATicketAndALink(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(w *world) {
-		id := newUUID(w.T)
-		got := w.want(201, "PUT", "/v1/complaints/"+id, "", w.form())
-		if got.text("ticket") != aid.ComplaintID(id).Ticket() || !strings.HasPrefix(got.text("secret"), "a.") || got.text("dueBy") != "2025-09-17T04:00:00Z" {
-			w.Errorf("answered %s", got.body)
+		id := webtest.UUID(w.T)
+		got := w.Want(201, "PUT", "/v1/complaints/"+id, "", w.form())
+		if got.Text("ticket") != aid.ComplaintID(id).Ticket() || !strings.HasPrefix(got.Text("secret"), "a.") || got.Text("dueBy") != "2025-09-17T04:00:00Z" {
+			w.Errorf("answered %s", got.Body)
 		}
-		seen := w.want(200, "GET", "/v1/complaints/"+id, got.text("secret"), nil)
-		if seen.text("state") != "received" || seen.text("class") != "levy" || seen.text("messages", 0, "from") != "you" ||
-			seen.text("messages", 0, "at") != "2025-09-10T04:00:00Z" || seen.get("open") != true {
-			w.Errorf("stands at %s", seen.body)
+		seen := w.Want(200, "GET", "/v1/complaints/"+id, got.Text("secret"), nil)
+		if seen.Text("state") != "received" || seen.Text("class") != "levy" || seen.Text("messages", 0, "from") != "you" ||
+			seen.Text("messages", 0, "at") != "2025-09-10T04:00:00Z" || seen.Get("open") != true {
+			w.Errorf("stands at %s", seen.Body)
 		}
-		if strings.Contains(seen.body, canary) || strings.Contains(got.body, canary) {
+		if strings.Contains(seen.Body, canary) || strings.Contains(got.Body, canary) {
 			w.Error("the complaint itself is shown again")
 		}
 		stored, err := w.store.Complaint(w.Context(), aid.ComplaintID(id))
@@ -49,39 +50,39 @@ func TestNobodyHasToSayWhoTheyAreOrWhomTheyMean(t *testing.T) {
 		if _, email, err := w.store.Reports(w.Context(), c.id); email != "" || err != nil {
 			w.Errorf("a contact of nobody: %q, %v", email, err)
 		}
-		w.want(200, "GET", c.path, c.secret, nil)
+		w.Want(200, "GET", c.path, c.secret, nil)
 	})
 }
 
 func TestAComplaintSentAgainGetsTheSameAnswer(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(w *world) {
-		id, form := newUUID(w.T), w.form()
-		first := w.want(201, "PUT", "/v1/complaints/"+id, "", form)
+		id, form := webtest.UUID(w.T), w.form()
+		first := w.Want(201, "PUT", "/v1/complaints/"+id, "", form)
 		w.pass(3 * time.Hour) // the challenge has expired
-		again := w.want(201, "PUT", "/v1/complaints/"+id, "", form)
-		if again.body != first.body {
-			w.Errorf("again %s; at first %s", again.body, first.body)
+		again := w.Want(201, "PUT", "/v1/complaints/"+id, "", form)
+		if again.Body != first.Body {
+			w.Errorf("again %s; at first %s", again.Body, first.Body)
 		}
 		// After an answer and a question the deadline is another; the first answer stands.
 		w.reply(aid.ComplaintID(id), "Sudah diperiksa.", aid.Explained)
-		w.want(200, "POST", "/v1/complaints/"+id+"/messages", first.text("secret"), object{"id": newUUID(w.T), "text": "belum"})
-		if again = w.want(201, "PUT", "/v1/complaints/"+id, "", form); again.body != first.body {
-			w.Errorf("later %s; at first %s", again.body, first.body)
+		w.Want(200, "POST", "/v1/complaints/"+id+"/messages", first.Text("secret"), object{"id": webtest.UUID(w.T), "text": "belum"})
+		if again = w.Want(201, "PUT", "/v1/complaints/"+id, "", form); again.Body != first.Body {
+			w.Errorf("later %s; at first %s", again.Body, first.Body)
 		}
 		form["text"] = "Sesuatu yang lain sama sekali."
-		w.refused(409, "already-exists", "PUT", "/v1/complaints/"+id, "", form)
+		w.Refused(409, "already-exists", "PUT", "/v1/complaints/"+id, "", form)
 	})
 }
 
 func TestWhatIsWrongIsSaidAtOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, table.NewMemory())
-	got := w.refused(422, "invalid", "PUT", "/v1/complaints/"+newUUID(t), "", object{
+	got := w.Refused(422, "invalid", "PUT", "/v1/complaints/"+webtest.UUID(t), "", object{
 		"class": "rude", "about": object{"recipient": "34.71.01.1001.099"}, "text": "pendek", "contact": object{"email": "siti"}, "challenge": w.solve(),
 	})
 	for i, want := range []string{"/class unknown", "/about/recipient unknown", "/text too_short", "/contact/email email"} {
-		if said := got.text("errors", i, "pointer") + " " + got.text("errors", i, "code"); said != want {
+		if said := got.Text("errors", i, "pointer") + " " + got.Text("errors", i, "code"); said != want {
 			t.Errorf("error %d is %s; want %s", i, said, want)
 		}
 	}
@@ -103,12 +104,12 @@ func TestWhatIsWrongIsSaidAtOnce(t *testing.T) {
 	} {
 		form := w.form()
 		c.change(form)
-		if got := w.send("PUT", "/v1/complaints/"+newUUID(t), "", form); got.status != c.status || got.slug() != c.slug {
-			t.Errorf("%s: got %d %s", name, got.status, got.body)
+		if got := w.Send("PUT", "/v1/complaints/"+webtest.UUID(t), "", form); got.Status != c.status || got.Slug() != c.slug {
+			t.Errorf("%s: got %d %s", name, got.Status, got.Body)
 		}
 	}
-	for _, id := range []string{"x", strings.ToUpper(newUUID(t)), "0198c0de-0000-4000-8000-00000000002a"} {
-		w.refused(422, "invalid", "PUT", "/v1/complaints/"+id, "", w.form())
+	for _, id := range []string{"x", strings.ToUpper(webtest.UUID(t)), "0198c0de-0000-4000-8000-00000000002a"} {
+		w.Refused(422, "invalid", "PUT", "/v1/complaints/"+id, "", w.form())
 	}
 }
 
@@ -116,13 +117,13 @@ func TestAChallengePaysForOneComplaint(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(w *world) {
 		form := w.form()
-		w.want(201, "PUT", "/v1/complaints/"+newUUID(w.T), "", form)
-		w.refused(422, "challenge", "PUT", "/v1/complaints/"+newUUID(w.T), "", form)
-		w.refused(422, "challenge", "PUT", "/v1/ideas/"+newUUID(w.T), "", object{"topic": "data", "text": "Tampilkan jadwal truk.", "challenge": form["challenge"]})
+		w.Want(201, "PUT", "/v1/complaints/"+webtest.UUID(w.T), "", form)
+		w.Refused(422, "challenge", "PUT", "/v1/complaints/"+webtest.UUID(w.T), "", form)
+		w.Refused(422, "challenge", "PUT", "/v1/ideas/"+webtest.UUID(w.T), "", object{"topic": "data", "text": "Tampilkan jadwal truk.", "challenge": form["challenge"]})
 		w.pass(time.Hour)
 		late := w.form()
 		w.pass(10 * time.Minute)
-		w.refused(422, "challenge", "PUT", "/v1/complaints/"+newUUID(w.T), "", late)
+		w.Refused(422, "challenge", "PUT", "/v1/complaints/"+webtest.UUID(w.T), "", late)
 	})
 }
 
@@ -130,7 +131,7 @@ func TestACommitmentNamesItsRecipient(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(w *world) {
 		promise := aid.Commitment{
-			ID: aid.CommitmentID(newUUID(w.T)), Recipient: pasir, Leaf: aid.Leaf{Area: "34.71.01", Group: "warga"}, Program: "air-bersih",
+			ID: aid.CommitmentID(webtest.UUID(w.T)), Recipient: pasir, Leaf: aid.Leaf{Area: "34.71.01", Group: "warga"}, Program: "air-bersih",
 			Route: aid.Aggregate, Aggregator: "sukarelawan", State: aid.Submitted, Version: 1, SubmittedAt: w.clock(), VerifyBy: w.clock(),
 		}
 		if _, _, err := w.store.Submit(w.Context(), table.Submission{
@@ -154,26 +155,26 @@ func TestOfficeAndReporterWriteToEachOther(t *testing.T) {
 		c := w.file(w.form())
 		w.pass(24 * time.Hour)
 		w.reply(c.id, "Kami sudah bertemu ketua RW.\nUangnya dikembalikan.", aid.Resolved)
-		seen := w.want(200, "GET", c.path, c.secret, nil)
-		if seen.text("state") != "answered" || seen.text("outcome") != "resolved" || seen.text("messages", 1, "from") != "office" ||
-			seen.text("messages", 1, "text") != "Kami sudah bertemu ketua RW.\nUangnya dikembalikan." {
-			w.Errorf("answered: %s", seen.body)
+		seen := w.Want(200, "GET", c.path, c.secret, nil)
+		if seen.Text("state") != "answered" || seen.Text("outcome") != "resolved" || seen.Text("messages", 1, "from") != "office" ||
+			seen.Text("messages", 1, "text") != "Kami sudah bertemu ketua RW.\nUangnya dikembalikan." {
+			w.Errorf("answered: %s", seen.Body)
 		}
 		w.pass(24 * time.Hour)
-		message := object{"id": newUUID(w.T), "text": "Belum kembali. " + canary}
-		first := w.want(200, "POST", c.path+"/messages", c.secret, message)
-		if first.text("state") != "assigned" || first.text("dueBy") != "2025-09-19T04:00:00Z" || first.get("outcome") != nil ||
-			first.text("messages", 2, "from") != "you" || strings.Contains(first.body, canary) {
-			w.Errorf("written: %s", first.body)
+		message := object{"id": webtest.UUID(w.T), "text": "Belum kembali. " + canary}
+		first := w.Want(200, "POST", c.path+"/messages", c.secret, message)
+		if first.Text("state") != "assigned" || first.Text("dueBy") != "2025-09-19T04:00:00Z" || first.Get("outcome") != nil ||
+			first.Text("messages", 2, "from") != "you" || strings.Contains(first.Body, canary) {
+			w.Errorf("written: %s", first.Body)
 		}
-		if again := w.want(200, "POST", c.path+"/messages", c.secret, message); again.body != first.body {
-			w.Errorf("the same again: %s", again.body)
+		if again := w.Want(200, "POST", c.path+"/messages", c.secret, message); again.Body != first.Body {
+			w.Errorf("the same again: %s", again.Body)
 		}
 		message["text"] = "Sesuatu yang lain."
-		w.refused(409, "already-exists", "POST", c.path+"/messages", c.secret, message)
-		w.refused(409, "already-exists", "POST", c.path+"/messages", c.secret, object{"id": c.id, "text": "dengan nomor aduan"})
-		w.refused(422, "invalid", "POST", c.path+"/messages", c.secret, object{"id": newUUID(w.T), "text": " "})
-		w.refused(422, "invalid", "POST", c.path+"/messages", c.secret, object{"id": "1", "text": "halo"})
+		w.Refused(409, "already-exists", "POST", c.path+"/messages", c.secret, message)
+		w.Refused(409, "already-exists", "POST", c.path+"/messages", c.secret, object{"id": c.id, "text": "dengan nomor aduan"})
+		w.Refused(422, "invalid", "POST", c.path+"/messages", c.secret, object{"id": webtest.UUID(w.T), "text": " "})
+		w.Refused(422, "invalid", "POST", c.path+"/messages", c.secret, object{"id": "1", "text": "halo"})
 		texts, _, err := w.store.Reports(w.Context(), c.id)
 		if err != nil || len(texts) != 2 {
 			w.Errorf("for the office: %q, %v", texts, err)
@@ -196,11 +197,11 @@ func TestAClosedComplaintTakesNoMore(t *testing.T) {
 		if err != nil {
 			w.Fatal(err)
 		}
-		if seen := w.want(200, "GET", c.path, c.secret, nil); seen.get("open") != false || seen.text("outcome") != "duplicate" {
-			w.Errorf("closed: %s", seen.body)
+		if seen := w.Want(200, "GET", c.path, c.secret, nil); seen.Get("open") != false || seen.Text("outcome") != "duplicate" {
+			w.Errorf("closed: %s", seen.Body)
 		}
-		w.refused(409, "state", "POST", c.path+"/messages", c.secret, object{"id": newUUID(w.T), "text": "masih ada"})
-		w.refused(409, "state", "POST", c.path+"/evidence", c.secret, announcement([]byte("foto")))
+		w.Refused(409, "state", "POST", c.path+"/messages", c.secret, object{"id": webtest.UUID(w.T), "text": "masih ada"})
+		w.Refused(409, "state", "POST", c.path+"/evidence", c.secret, announcement([]byte("foto")))
 	})
 }
 
@@ -222,8 +223,8 @@ func TestAForgottenComplaintIsNotFound(t *testing.T) {
 				w.Fatal(err)
 			}
 		}
-		w.refused(404, "not-found", "GET", c.path, c.secret, nil)
-		w.refused(404, "not-found", "POST", c.path+"/messages", c.secret, object{"id": newUUID(w.T), "text": "halo"})
+		w.Refused(404, "not-found", "GET", c.path, c.secret, nil)
+		w.Refused(404, "not-found", "POST", c.path+"/messages", c.secret, object{"id": webtest.UUID(w.T), "text": "halo"})
 	})
 }
 
@@ -237,36 +238,36 @@ func TestAPhotoIsUploadedWhereTheOfficeReads(t *testing.T) {
 	eachStore(t, func(w *world) {
 		c := w.file(w.form())
 		photo := []byte("foto " + canary)
-		leave := w.want(201, "POST", c.path+"/evidence", c.secret, announcement(photo))
-		if again := w.want(201, "POST", c.path+"/evidence", c.secret, announcement(photo)); again.text("id") != leave.text("id") {
+		leave := w.Want(201, "POST", c.path+"/evidence", c.secret, announcement(photo))
+		if again := w.Want(201, "POST", c.path+"/evidence", c.secret, announcement(photo)); again.Text("id") != leave.Text("id") {
 			w.Error("the same file is announced twice")
 		}
 		headers := map[string]string{}
-		for k, v := range leave.get("headers").(object) {
+		for k, v := range leave.Get("headers").(object) {
 			headers[k] = v.(string)
 		}
-		if status := blobtest.Send(w, blob.Signed{URL: leave.text("url"), Headers: headers}, photo, nil); status != 200 {
+		if status := blobtest.Send(w, blob.Signed{URL: leave.Text("url"), Headers: headers}, photo, nil); status != 200 {
 			w.Fatalf("upload: %d", status)
 		}
-		key := fmt.Sprintf("original/complaint/%s/%s", c.id, leave.text("id"))
+		key := fmt.Sprintf("original/complaint/%s/%s", c.id, leave.Text("id"))
 		if versions, _ := w.vault.Versions(key); len(versions) != 1 {
 			w.Errorf("at %s there are %d files", key, len(versions))
 		}
-		got := w.want(200, "GET", c.path+"/evidence/"+leave.text("id"), c.secret, nil)
-		if got.text("state") != "awaited" {
-			w.Errorf("before its check: %s", got.body)
+		got := w.Want(200, "GET", c.path+"/evidence/"+leave.Text("id"), c.secret, nil)
+		if got.Text("state") != "awaited" {
+			w.Errorf("before its check: %s", got.Body)
 		}
 		if err := w.store.JudgeEvidence(w.Context(), aid.Evidence{
-			ID: aid.EvidenceID(leave.text("id")), Complaint: c.id, State: aid.EvidenceRefused, Refusal: aid.RefusedBroken, CheckedAt: w.clock(),
+			ID: aid.EvidenceID(leave.Text("id")), Complaint: c.id, State: aid.EvidenceRefused, Refusal: aid.RefusedBroken, CheckedAt: w.clock(),
 		}); err != nil {
 			w.Fatal(err)
 		}
-		seen := w.want(200, "GET", c.path, c.secret, nil)
-		if seen.text("evidence", 0, "state") != "refused" || seen.text("evidence", 0, "refusal") != "broken" {
-			w.Errorf("after its check: %s", seen.body)
+		seen := w.Want(200, "GET", c.path, c.secret, nil)
+		if seen.Text("evidence", 0, "state") != "refused" || seen.Text("evidence", 0, "refusal") != "broken" {
+			w.Errorf("after its check: %s", seen.Body)
 		}
-		w.refused(404, "not-found", "GET", c.path+"/evidence/none", c.secret, nil)
-		w.refused(422, "invalid", "POST", c.path+"/evidence", c.secret, object{"type": "text/html", "length": 1, "sha256": strings.Repeat("0", 64)})
+		w.Refused(404, "not-found", "GET", c.path+"/evidence/none", c.secret, nil)
+		w.Refused(422, "invalid", "POST", c.path+"/evidence", c.secret, object{"type": "text/html", "length": 1, "sha256": strings.Repeat("0", 64)})
 	})
 }
 
@@ -279,14 +280,14 @@ func TestFilesOfOneComplaintAreBounded(t *testing.T) {
 		taken := 0
 		for n := range 2 * maxFiles {
 			wg.Go(func() {
-				got := w.send("POST", c.path+"/evidence", c.secret, announcement([]byte(fmt.Sprint("foto", n))))
+				got := w.Send("POST", c.path+"/evidence", c.secret, announcement([]byte(fmt.Sprint("foto", n))))
 				mu.Lock()
 				defer mu.Unlock()
 				switch {
-				case got.status == 201:
+				case got.Status == 201:
 					taken++
-				case got.status != 429 && got.status != 503:
-					w.Errorf("file %d: %d %s", n, got.status, got.body)
+				case got.Status != 429 && got.Status != 503:
+					w.Errorf("file %d: %d %s", n, got.Status, got.Body)
 				}
 			})
 		}
@@ -296,9 +297,9 @@ func TestFilesOfOneComplaintAreBounded(t *testing.T) {
 		}
 		w.pass(24 * time.Hour) // the limit is of the complaint, not of the day
 		for n := taken; n < maxFiles; n++ {
-			w.want(201, "POST", c.path+"/evidence", c.secret, announcement([]byte(fmt.Sprint("lagi", n))))
+			w.Want(201, "POST", c.path+"/evidence", c.secret, announcement([]byte(fmt.Sprint("lagi", n))))
 		}
-		w.refused(429, "quota", "POST", c.path+"/evidence", c.secret, announcement([]byte("satu lagi")))
+		w.Refused(429, "quota", "POST", c.path+"/evidence", c.secret, announcement([]byte("satu lagi")))
 	})
 }
 
@@ -309,11 +310,11 @@ func TestMessagesAtOnceAreAllKept(t *testing.T) {
 		const people = 3
 		var wg sync.WaitGroup
 		for n := range people {
-			message := object{"id": newUUID(w.T), "text": fmt.Sprint("pesan ", n)}
+			message := object{"id": webtest.UUID(w.T), "text": fmt.Sprint("pesan ", n)}
 			for range 2 {
 				wg.Go(func() {
-					if got := w.send("POST", c.path+"/messages", c.secret, message); got.status != 200 {
-						w.Errorf("message %d: %d %s", n, got.status, got.body)
+					if got := w.Send("POST", c.path+"/messages", c.secret, message); got.Status != 200 {
+						w.Errorf("message %d: %d %s", n, got.Status, got.Body)
 					}
 				})
 			}
@@ -333,11 +334,11 @@ func TestOneNetworkCannotFloodTheOffice(t *testing.T) {
 	for range perNetwork {
 		w.file(w.form())
 	}
-	w.refused(429, "quota", "PUT", "/v1/complaints/"+newUUID(t), "", w.form())
-	w.source = "198.51.100.1"
+	w.Refused(429, "quota", "PUT", "/v1/complaints/"+webtest.UUID(t), "", w.form())
+	w.Source = "198.51.100.1"
 	w.file(w.form())
-	w.source = "203.0.113.7"
-	w.want(201, "PUT", "/v1/ideas/"+newUUID(t), "", object{"topic": "data", "text": "Tampilkan jadwal truk.", "challenge": w.solve()})
+	w.Source = "203.0.113.7"
+	w.Want(201, "PUT", "/v1/ideas/"+webtest.UUID(t), "", object{"topic": "data", "text": "Tampilkan jadwal truk.", "challenge": w.solve()})
 	w.pass(24 * time.Hour)
 	w.file(w.form())
 }
@@ -345,22 +346,22 @@ func TestOneNetworkCannotFloodTheOffice(t *testing.T) {
 func TestAnIdeaIsTakenAndShownNowhere(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(w *world) {
-		id := newUUID(w.T)
+		id := webtest.UUID(w.T)
 		form := object{"topic": "site", "text": "Huruf lebih besar. " + canary, "name": canary, "contact": object{"email": canary + "@contoh.invalid"}, "challenge": w.solve()}
-		first := w.want(201, "PUT", "/v1/ideas/"+id, "", form)
-		if first.text("state") != "received" || strings.Contains(first.body, canary) {
-			w.Errorf("answered %s", first.body)
+		first := w.Want(201, "PUT", "/v1/ideas/"+id, "", form)
+		if first.Text("state") != "received" || strings.Contains(first.Body, canary) {
+			w.Errorf("answered %s", first.Body)
 		}
 		w.pass(time.Hour)
-		if again := w.want(201, "PUT", "/v1/ideas/"+id, "", form); again.body != first.body {
-			w.Errorf("again %s", again.body)
+		if again := w.Want(201, "PUT", "/v1/ideas/"+id, "", form); again.Body != first.Body {
+			w.Errorf("again %s", again.Body)
 		}
 		form["topic"] = "data"
-		w.refused(409, "already-exists", "PUT", "/v1/ideas/"+id, "", form)
-		w.refused(405, "method", "GET", "/v1/ideas/"+id, "", nil)
-		got := w.refused(422, "invalid", "PUT", "/v1/ideas/"+newUUID(w.T), "", object{"topic": "x", "text": "", "challenge": w.solve()})
-		if got.text("errors", 0, "pointer") != "/topic" || got.text("errors", 1, "pointer") != "/text" {
-			w.Errorf("refused %s", got.body)
+		w.Refused(409, "already-exists", "PUT", "/v1/ideas/"+id, "", form)
+		w.Refused(405, "method", "GET", "/v1/ideas/"+id, "", nil)
+		got := w.Refused(422, "invalid", "PUT", "/v1/ideas/"+webtest.UUID(w.T), "", object{"topic": "x", "text": "", "challenge": w.solve()})
+		if got.Text("errors", 0, "pointer") != "/topic" || got.Text("errors", 1, "pointer") != "/text" {
+			w.Errorf("refused %s", got.Body)
 		}
 	})
 }
@@ -370,7 +371,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(w *world) {
 		mine, other := w.file(w.form()), w.file(w.form())
-		leave := w.want(201, "POST", mine.path+"/evidence", mine.secret, announcement([]byte("foto")))
+		leave := w.Want(201, "POST", mine.path+"/evidence", mine.secret, announcement([]byte("foto")))
 		key, err := w.store.Key(w.Context())
 		if err != nil {
 			w.Fatal(err)
@@ -379,13 +380,15 @@ func TestWhoMayDoWhat(t *testing.T) {
 		if err != nil {
 			w.Fatal(err)
 		}
-		routes := map[string]func(secret string) answer{
-			"getComplaint": func(s string) answer { return w.send("GET", mine.path, s, nil) },
-			"writeMessage": func(s string) answer {
-				return w.send("POST", mine.path+"/messages", s, object{"id": newUUID(w.T), "text": "halo"})
+		routes := map[string]func(secret string) webtest.Answer{
+			"getComplaint": func(s string) webtest.Answer { return w.Send("GET", mine.path, s, nil) },
+			"writeMessage": func(s string) webtest.Answer {
+				return w.Send("POST", mine.path+"/messages", s, object{"id": webtest.UUID(w.T), "text": "halo"})
 			},
-			"announceEvidence": func(s string) answer { return w.send("POST", mine.path+"/evidence", s, announcement([]byte("lain"))) },
-			"getEvidence":      func(s string) answer { return w.send("GET", mine.path+"/evidence/"+leave.text("id"), s, nil) },
+			"announceComplaintEvidence": func(s string) webtest.Answer {
+				return w.Send("POST", mine.path+"/evidence", s, announcement([]byte("lain")))
+			},
+			"getComplaintEvidence": func(s string) webtest.Answer { return w.Send("GET", mine.path+"/evidence/"+leave.Text("id"), s, nil) },
 		}
 		secured := 0
 		for route, op := range w.operations() {
@@ -415,8 +418,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 				"nobody": "", "garbage": "a.AAAA", "holder of another complaint": other.secret, "holder of a promise of that id": manage,
 				"steward": aid.StewardSecret(key, pasir, 1), "one letter off": damaged,
 			} {
-				if got := try(secret); got.status != 404 || got.slug() != "not-found" {
-					w.Errorf("%s by %s: %d %s", name, who, got.status, got.body)
+				if got := try(secret); got.Status != 404 || got.Slug() != "not-found" {
+					w.Errorf("%s by %s: %d %s", name, who, got.Status, got.Body)
 				}
 			}
 		}
@@ -424,8 +427,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 			w.Errorf("a refused call wrote: %s, was %s", after, before)
 		}
 		for name, try := range routes {
-			if got := try(mine.secret); got.status >= 300 {
-				w.Errorf("%s by its holder: %d %s", name, got.status, got.body)
+			if got := try(mine.secret); got.Status >= 300 {
+				w.Errorf("%s by its holder: %d %s", name, got.Status, got.Body)
 			}
 		}
 	})
@@ -440,8 +443,8 @@ func TestReadingWritesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{c.path, c.path + "/messages", c.path + "/evidence", "/v1/ideas/" + string(c.id), "/v1/complaints"} {
-		w.send("GET", path, c.secret, nil)
-		w.send("HEAD", path, c.secret, nil)
+		w.Send("GET", path, c.secret, nil)
+		w.Send("HEAD", path, c.secret, nil)
 	}
 	after, err := w.store.Complaint(t.Context(), c.id)
 	if err != nil || sprint(after) != sprint(before) {
@@ -458,12 +461,12 @@ func TestLogsAndAnswersHoldNoWordOfAComplaint(t *testing.T) {
 	bad["class"] = canary
 	bad["about"] = object{"recipient": canary}
 	answers := []string{
-		w.send("PUT", "/v1/complaints/"+newUUID(t), "", bad).body,
-		w.send("POST", c.path+"/messages", c.secret, object{"id": newUUID(t), "text": canary}).body,
-		w.send("POST", c.path+"/messages", canary, object{"id": newUUID(t), "text": canary}).body,
-		w.send("PUT", "/v1/ideas/"+newUUID(t), "", object{"topic": canary, "text": canary, "challenge": canary}).body,
-		w.send("PUT", "/v1/complaints/"+canary, "", w.form()).body,
-		w.send("GET", c.path, c.secret, nil).body,
+		w.Send("PUT", "/v1/complaints/"+webtest.UUID(t), "", bad).Body,
+		w.Send("POST", c.path+"/messages", c.secret, object{"id": webtest.UUID(t), "text": canary}).Body,
+		w.Send("POST", c.path+"/messages", canary, object{"id": webtest.UUID(t), "text": canary}).Body,
+		w.Send("PUT", "/v1/ideas/"+webtest.UUID(t), "", object{"topic": canary, "text": canary, "challenge": canary}).Body,
+		w.Send("PUT", "/v1/complaints/"+canary, "", w.form()).Body,
+		w.Send("GET", c.path, c.secret, nil).Body,
 	}
 	for _, said := range append(answers, b.String()) {
 		if said = strings.ReplaceAll(said, `"instance":"/v1/complaints/`+canary+`"`, ""); strings.Contains(said, canary) || strings.Contains(said, c.secret) {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/web/webtest"
 )
 
 // row is one route as the right caller calls it.
@@ -41,7 +42,7 @@ func TestOnlyTheRightLinkOpensARoute(t *testing.T) {
 		var document struct {
 			Paths map[string]map[string]json.RawMessage
 		}
-		if err := json.Unmarshal([]byte(w.send("GET", "/v1/openapi.json", "", nil).body), &document); err != nil {
+		if err := json.Unmarshal([]byte(w.Send("GET", "/v1/openapi.json", "", nil).Body), &document); err != nil {
 			w.Fatal(err)
 		}
 		id := w.pledge(pasir, 4, 0, siti)
@@ -51,12 +52,12 @@ func TestOnlyTheRightLinkOpensARoute(t *testing.T) {
 		elsewhere := w.pledge(batu, 1, 0, siti)
 		answered := w.pledge(pasir, 1, 0, siti)
 		w.sign(answered)
-		w.want(200, "PUT", path(answered)+"/receipts/"+string(w.report(answered, 1)), w.handover(answered), object{"answer": "full"})
+		w.Want(200, "PUT", path(answered)+"/receipts/"+string(w.report(answered, 1)), w.handover(answered), object{"answer": "full"})
 		manage, err := aid.Secret(w.key, id, 1)
 		if err != nil {
 			w.Fatal(err)
 		}
-		own, nobodys := w.steward(pasir), aid.CommitmentID(newUUID(w.T))
+		own, nobodys := w.steward(pasir), aid.CommitmentID(webtest.UUID(w.T))
 		denied := map[string]string{
 			"none":                                "",
 			"garbage":                             "s.garbage",
@@ -108,17 +109,17 @@ func TestOnlyTheRightLinkOpensARoute(t *testing.T) {
 				for who, secret := range callers {
 					// Some of these are right for something else, never for this.
 					if at == "/v1/steward" && (who == "steward of another recipient" || who == "handover of another") {
-						if got := w.want(200, "GET", at, secret, nil); strings.Contains(got.body, string(id)) {
-							w.Errorf("%s by %s shows what is not theirs: %s", name, who, got.body)
+						if got := w.Want(200, "GET", at, secret, nil); strings.Contains(got.Body, string(id)) {
+							w.Errorf("%s by %s shows what is not theirs: %s", name, who, got.Body)
 						}
 						continue
 					}
 					if r.owner && who == "steward of another recipient" && !strings.Contains(at, "{id}") {
 						continue // it acts on their own recipient
 					}
-					got := w.refused(404, "not-found", strings.ToUpper(method), r.path, secret, r.body)
-					if want := fmt.Sprintf(`{"type":"/masalah/not-found/","title":"Not found","status":404,"instance":%q}`+"\n", r.path); got.body != want {
-						w.Errorf("%s by %s answers %s; want %s, whatever the reason", name, who, got.body, want)
+					got := w.Refused(404, "not-found", strings.ToUpper(method), r.path, secret, r.body)
+					if want := fmt.Sprintf(`{"type":"/masalah/not-found/","title":"Not found","status":404,"instance":%q}`+"\n", r.path); got.Body != want {
+						w.Errorf("%s by %s answers %s; want %s, whatever the reason", name, who, got.Body, want)
 					}
 				}
 			}
@@ -132,13 +133,13 @@ func TestOnlyTheRightLinkOpensARoute(t *testing.T) {
 		// The right ones get in, so that the denials above deny something.
 		for name, r := range all {
 			if method, _, _ := strings.Cut(name, " "); r.owner {
-				w.want(200, method, r.path, own, r.body)
+				w.Want(200, method, r.path, own, r.body)
 			}
 		}
 		for _, name := range []string{"GET /v1/steward", "POST /v1/steward/commitments/{id}/contact", "POST /v1/steward/commitments/{id}/contacted", "PUT /v1/steward/commitments/{id}/receipts/{deliveryId}"} {
 			method, _, _ := strings.Cut(name, " ")
-			w.want(200, method, all[name].path, w.handover(id), all[name].body)
-			w.want(200, method, all[name].path, own, all[name].body)
+			w.Want(200, method, all[name].path, w.handover(id), all[name].body)
+			w.Want(200, method, all[name].path, own, all[name].body)
 		}
 	})
 }
@@ -156,8 +157,8 @@ func TestNoGETChangesAnything(t *testing.T) {
 				want = 200
 			}
 			for _, method := range []string{"GET", "HEAD"} {
-				if got := w.send(method, r.path, w.steward(pasir), nil); got.status != want {
-					w.Errorf("%s %s: %d; want %d", method, r.path, got.status, want)
+				if got := w.Send(method, r.path, w.steward(pasir), nil); got.Status != want {
+					w.Errorf("%s %s: %d; want %d", method, r.path, got.Status, want)
 				}
 			}
 		}

@@ -1,25 +1,11 @@
 package main
 
 import (
-	"bytes"
-	"context"
-	"encoding/json"
 	"fmt"
-	"io"
-	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/openapi3filter"
-	"github.com/getkin/kin-openapi/routers"
-	"github.com/getkin/kin-openapi/routers/legacy"
-	"github.com/google/uuid"
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
@@ -27,7 +13,7 @@ import (
 	"ksbb/shared/region/regiontest"
 	"ksbb/shared/table"
 	"ksbb/shared/table/tabletest"
-	"ksbb/shared/web"
+	"ksbb/shared/web/webtest"
 )
 
 // The recipients of the tiny region that the stories are about.
@@ -43,18 +29,15 @@ var siti = aid.Contact{Name: "Siti Contoh", Phone: "+6281200000000", Email: "sit
 
 // world is the function behind its gateway, with a clock that a story moves.
 type world struct {
-	*testing.T
+	*webtest.Caller
 	store  tabletest.Store
 	server *server
-	lambda func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error)
-	router routers.Router
 	pack   *region.Pack
 	key    []byte
 	dump   func() string // everything that is stored
 
-	mu     sync.Mutex
-	now    time.Time
-	source string // address of the caller
+	mu  sync.Mutex
+	now time.Time
 }
 
 func listing(r aid.RecipientID, name string, tangki int64) aid.Listing {
@@ -70,7 +53,7 @@ func listing(r aid.RecipientID, name string, tangki int64) aid.Listing {
 // newWorld opens a world at noon of 2025-09-10 in its own time zone.
 func newWorld(t *testing.T, store tabletest.Store, dump func() string) *world {
 	t.Helper()
-	w := &world{T: t, store: store, dump: dump, pack: regiontest.Tiny(t), now: time.Date(2025, 9, 10, 4, 0, 0, 0, time.UTC), source: "203.0.113.7"}
+	w := &world{store: store, dump: dump, pack: regiontest.Tiny(t), now: time.Date(2025, 9, 10, 4, 0, 0, 0, time.UTC)}
 	w.server = &server{store: store, pack: w.pack, now: w.clock}
 	first := listing(pasir, "Padukuhan 001 Pasir", 10)
 	first.Needs = append(first.Needs, aid.Need{ID: aid.NeedOf(pasir, "galon"), Recipient: pasir, Program: "air-bersih", Package: "galon", Needed: 100, ConfirmedOn: "2025-09-01"})
@@ -81,14 +64,7 @@ func newWorld(t *testing.T, store tabletest.Store, dump func() string) *world {
 	if w.key, err = store.Key(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	w.lambda = web.Proxy(w.server.handler())
-	doc, err := openapi3.NewLoader().LoadFromData([]byte(w.send("GET", "/v1/openapi.json", "", nil).body))
-	if err != nil {
-		t.Fatalf("read our own OpenAPI: %v", err)
-	}
-	if w.router, err = legacy.NewRouter(doc); err != nil {
-		t.Fatalf("our OpenAPI is not valid: %v", err)
-	}
+	w.Caller = webtest.New(t, w.server.handler())
 	return w
 }
 
@@ -103,30 +79,8 @@ func eachStore(t *testing.T, story func(*world)) {
 		t.Parallel()
 		db := tabletest.Engine(t)
 		ledger, private := tabletest.Tables(t, db)
-		story(newWorld(t, table.New(db, ledger, private), func() string { return scan(t, db, ledger) + scan(t, db, private) }))
+		story(newWorld(t, table.New(db, ledger, private), func() string { return tabletest.Dump(t, db, ledger, private) }))
 	})
-}
-
-// scan returns every item of a table, in the order of its keys.
-func scan(t *testing.T, db *dynamodb.Client, name string) string {
-	t.Helper()
-	var items []string
-	pages := dynamodb.NewScanPaginator(db, &dynamodb.ScanInput{TableName: &name})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, it := range page.Items {
-			text, err := json.Marshal(it)
-			if err != nil {
-				t.Fatal(err)
-			}
-			items = append(items, string(text))
-		}
-	}
-	slices.Sort(items)
-	return strings.Join(items, "\n")
 }
 
 func (w *world) clock() time.Time {
@@ -142,128 +96,7 @@ func (w *world) pass(d time.Duration) {
 	w.now = w.now.Add(d)
 }
 
-// answer is what came back.
-type answer struct {
-	status int
-	body   string
-}
-
-// get reads a member of the answer: get("commitments", 0, "state").
-func (a answer) get(path ...any) any {
-	var v any
-	if err := json.Unmarshal([]byte(a.body), &v); err != nil {
-		return nil
-	}
-	for _, step := range path {
-		switch at := v.(type) {
-		case map[string]any:
-			name, _ := step.(string)
-			v = at[name]
-		case []any:
-			i, ok := step.(int)
-			if !ok || i >= len(at) {
-				return nil
-			}
-			v = at[i]
-		default:
-			return nil
-		}
-	}
-	return v
-}
-
-func (a answer) slug() string {
-	kind, _ := a.get("type").(string)
-	return strings.Trim(strings.TrimPrefix(kind, "/masalah/"), "/")
-}
-
-// send passes a request through the gateway's event and the real proxy.
-func (w *world) send(method, path, secret string, body any) answer {
-	w.Helper()
-	event := events.APIGatewayV2HTTPRequest{Version: "2.0", RawPath: path, Headers: map[string]string{}}
-	event.RequestContext.DomainName = "ksbb.example"
-	event.RequestContext.HTTP.Method = method
-	event.RequestContext.HTTP.SourceIP = w.source
-	if body != nil {
-		text, err := json.Marshal(body)
-		if err != nil {
-			w.Fatal(err)
-		}
-		event.Body, event.Headers["content-type"] = string(text), "application/json"
-	}
-	if secret != "" {
-		event.Headers["authorization"] = "Bearer " + secret
-	}
-	got, err := w.lambda(w.Context(), event)
-	if err != nil {
-		w.Fatalf("%s %s: the function failed: %v", method, path, err)
-	}
-	a := answer{got.StatusCode, got.Body}
-	if w.router != nil {
-		w.described(method, path, event.Body, a, got.Headers)
-	}
-	return a
-}
-
-// described checks an exchange against the function's own OpenAPI.
-func (w *world) described(method, path, body string, a answer, headers map[string]string) {
-	w.Helper()
-	r, err := http.NewRequest(method, path, strings.NewReader(body))
-	if err != nil {
-		w.Fatal(err)
-	}
-	r.Header.Set("Content-Type", "application/json")
-	route, params, err := w.router.FindRoute(r)
-	if err != nil {
-		return // 404 and 405 have no description
-	}
-	asked := &openapi3filter.RequestValidationInput{Request: r, PathParams: params, Route: route,
-		Options: &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc}}
-	if err := openapi3filter.ValidateRequest(w.Context(), asked); err != nil && a.status < 300 {
-		w.Errorf("%s %s: accepted what its description forbids: %v", method, path, err)
-	}
-	header := http.Header{}
-	for k, v := range headers {
-		header.Set(k, v)
-	}
-	err = openapi3filter.ValidateResponse(w.Context(), &openapi3filter.ResponseValidationInput{
-		RequestValidationInput: asked, Status: a.status, Header: header, Body: io.NopCloser(bytes.NewReader([]byte(a.body))),
-	})
-	if err != nil {
-		w.Errorf("%s %s: answer %d %s is not as described: %v", method, path, a.status, a.body, err)
-	}
-}
-
-// want sends and insists on a status.
-func (w *world) want(status int, method, path, secret string, body any) answer {
-	w.Helper()
-	a := w.send(method, path, secret, body)
-	if a.status != status {
-		w.Fatalf("%s %s: got %d %s; want %d", method, path, a.status, a.body, status)
-	}
-	return a
-}
-
-// refused sends and insists on a problem.
-func (w *world) refused(status int, slug, method, path, secret string, body any) answer {
-	w.Helper()
-	a := w.send(method, path, secret, body)
-	if a.status != status || a.slug() != slug {
-		w.Fatalf("%s %s: got %d %s; want %d %s", method, path, a.status, a.body, status, slug)
-	}
-	return a
-}
-
 type object = map[string]any
-
-func newUUID(t *testing.T) string {
-	t.Helper()
-	id, err := uuid.NewV7()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return id.String()
-}
 
 // steward returns the steward's own link.
 func (w *world) steward(r aid.RecipientID) string { return aid.StewardSecret(w.key, r, 1) }
@@ -290,7 +123,7 @@ func (w *world) pledge(r aid.RecipientID, n, m int64, who aid.Contact) aid.Commi
 
 func (w *world) submit(r aid.RecipientID, n, m int64, who aid.Contact) aid.CommitmentID {
 	w.Helper()
-	id := aid.CommitmentID(newUUID(w.T))
+	id := aid.CommitmentID(webtest.UUID(w.T))
 	var lines []aid.Line
 	for _, l := range []aid.Line{{Need: aid.NeedOf(r, "tangki"), Package: "tangki", Unit: "tangki", Quantity: n}, {Need: aid.NeedOf(r, "galon"), Package: "galon", Unit: "galon", Quantity: m}} {
 		if l.Quantity > 0 {
@@ -340,7 +173,7 @@ func (w *world) sign(id aid.CommitmentID) {
 // report has the collaborator report a delivery.
 func (w *world) report(id aid.CommitmentID, quantities ...int64) aid.DeliveryID {
 	w.Helper()
-	d := aid.DeliveryID(newUUID(w.T))
+	d := aid.DeliveryID(webtest.UUID(w.T))
 	w.does(id, aid.Report, w.reporting(d, quantities...))
 	return d
 }

@@ -52,6 +52,9 @@ type API struct {
 	// the gateway itself only sees the edge. It must not hold a comma, at which
 	// the proxy splits headers.
 	EdgeKey string
+	// Description is what /v1/openapi.json answers in place of the operations of
+	// this function alone; nil for those.
+	Description func() ([]byte, error)
 }
 
 // Handler serves the operations that register adds, and their description as
@@ -66,7 +69,7 @@ func Handler(about API, register func(huma.API)) http.Handler {
 			Components: &huma.Components{
 				Schemas: registry,
 				SecuritySchemes: map[string]*huma.SecurityScheme{
-					BearerScheme: {Type: "http", Scheme: "bearer", Description: "The manage secret of one commitment."},
+					BearerScheme: {Type: "http", Scheme: "bearer", Description: "A secret that one was given: of a commitment, a steward or a complaint."},
 				},
 			},
 		},
@@ -76,6 +79,9 @@ func Handler(about API, register func(huma.API)) http.Handler {
 	})
 	register(api)
 	described := sync.OnceValues(func() ([]byte, error) { return json.Marshal(api.OpenAPI()) })
+	if about.Description != nil {
+		described = sync.OnceValues(about.Description)
+	}
 	mux.HandleFunc("GET /v1/openapi.json", func(w http.ResponseWriter, r *http.Request) {
 		text, err := described()
 		if err != nil {

@@ -6,6 +6,7 @@ package tabletest
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -14,6 +15,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -293,4 +296,29 @@ func run(program, address string) (stop func(), err error) {
 	}
 	stop()
 	return nil, fmt.Errorf("%s does not listen on %s", program, address)
+}
+
+// Dump returns every item of the tables, in the order of its text: for tests of
+// what must not have been written.
+func Dump(t testing.TB, db *dynamodb.Client, tables ...string) string {
+	t.Helper()
+	var items []string
+	for _, name := range tables {
+		pages := dynamodb.NewScanPaginator(db, &dynamodb.ScanInput{TableName: &name})
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, it := range page.Items {
+				text, err := json.Marshal(it)
+				if err != nil {
+					t.Fatal(err)
+				}
+				items = append(items, name+" "+string(text))
+			}
+		}
+	}
+	slices.Sort(items)
+	return strings.Join(items, "\n")
 }
