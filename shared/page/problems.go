@@ -98,9 +98,9 @@ var problems = map[string]problem{
 		Advice: []string{"Tekan Kirim sekali lagi. Soal baru dikerjakan otomatis dalam beberapa detik."},
 	},
 	"code": {
-		Heading: "Kode salah", Happened: "Enam angka itu tidak sama dengan yang kami kirim ke e-mail Anda.",
-		Kept:   "Janji Anda masih menunggu. Belum ada jumlah yang ditahan sebelum kode yang benar masuk.",
-		Advice: []string{"Buka e-mail terbaru dari kami dan salin keenam angkanya.", "Setelah beberapa kali salah, janji itu ditutup demi keamanan dan Anda dapat membuat yang baru."},
+		Heading: "Kode salah", Happened: "Kode itu tidak sama dengan enam angka di e-mail kami, atau dengan enam huruf dan angka yang tercetak di lembar BAST.",
+		Kept:   "Tidak ada yang berubah. Sebuah janji baru menahan jumlah setelah kode yang benar masuk.",
+		Advice: []string{"Kode e-mail: buka surat terbaru dari kami dan salin keenam angkanya. Setelah beberapa kali salah, janji itu ditutup demi keamanan dan Anda dapat membuat yang baru.", "Kode lembar BAST: periksa nomor lembar dan keenam hurufnya. Setelah beberapa kali salah, lembar itu baru dapat dicoba lagi besok."},
 	},
 	"expired": {
 		Heading: "Waktunya sudah habis", Happened: "Batas waktu untuk langkah ini sudah lewat, atau kodenya terlalu sering salah.",
@@ -108,8 +108,8 @@ var problems = map[string]problem{
 		Advice: []string{"Buat janji baru dari halaman lokasi. Isiannya singkat dan Anda masih diterima dengan senang hati."},
 	},
 	"quota": {
-		Heading: "Batas hari ini sudah tercapai", Happened: "Untuk melindungi nomor para penanggung jawab, kontak hanya dibuka beberapa kali sehari.",
-		Kept:   "Janji Anda tetap berlaku.",
-		Advice: []string{"Coba lagi besok.", "Penanggung jawab lokasi sudah mendapat kontak Anda dan dapat menghubungi Anda lebih dulu."},
+		Heading: "Batas hari ini sudah tercapai", Happened: "Untuk melindungi orang dari penyalahgunaan, beberapa hal hanya dapat dilakukan beberapa kali sehari: membuka kontak, meminta tautan, mencoba kode, mengirim berkas atau aduan.",
+		Kept:   "Janji dan aduan Anda tetap berlaku.",
+		Advice: []string{"Coba lagi besok.", "Menunggu kontak? Penanggung jawab lokasi sudah mendapat kontak Anda dan dapat menghubungi Anda lebih dulu."},
 	},
 }
