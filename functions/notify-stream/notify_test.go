@@ -361,10 +361,9 @@ func TestLapseIsToldToBothSides(t *testing.T) {
 func TestOfficeIsToldOfASilentStewardUntilSomebodyIsAnswered(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(t *testing.T, w *world) {
-		first := w.c
 		w.pledge(t)
 		w.moved(t, aid.Silent)(w.c.Unanswered(w.now, w.pack.Catalogue()))
-		first = w.c
+		first := w.c
 		w.c = w.submission("0198c0de-0000-7000-8000-00000000002b")
 		w.c.Collaborator = "l"
 		w.submit(t, w.c)
