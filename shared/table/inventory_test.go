@@ -92,7 +92,8 @@ func inventory() []byte {
 
 Made from the types in this folder by ` + "`go test ./shared/table -run Inventory -update`" + `; a test fails when the two differ.
 All of it lies in the private table, under a key of its own. The ledger, the public files and the logs hold none of it.
-Original evidence files lie in the evidence bucket, private and locked.
+Original evidence files and their copies lie in the evidence bucket, private, the originals locked for 400 days; all leave after two
+years. Signed statements lie beside them and leave with the contact.
 
 | Item | Attribute | What it is | What it is for | How long it is kept |
 |---|---|---|---|---|
