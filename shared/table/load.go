@@ -29,7 +29,8 @@ import (
 // A recipient that is there keeps its counters, its activity and its
 // commitments, whatever the listing says: what is known about it is replaced,
 // and the figure needed moves what remains by the same number, never below what
-// is promised already. Needs that the listing does not name stay as they are.
+// is promised already. A need that was confirmed on a later day than the listing
+// says stays as it is. Needs that the listing does not name stay as they are.
 // A listing whose leaf differs from the recipient's present one wraps
 // [aid.ErrExists]: its promises would be left behind.
 func (t *Table) Load(ctx context.Context, listings []aid.Listing, catalogue *aid.Catalogue) error {
@@ -337,7 +338,7 @@ func (t *Table) updateNeed(ctx context.Context, leaf aid.Leaf, old, listed aid.N
 		}
 		x := express(
 			"SET #program = :program, #source = :source, #confirmedOn = :on, #confirmedBy = :by, #needed = :needed, #remaining = #remaining + :more",
-			"#needed = :was AND #remaining >= :fewer",
+			"#needed = :was AND #remaining >= :fewer AND (attribute_not_exists(#confirmedOn) OR #confirmedOn <= :on)",
 			map[string]types.AttributeValue{
 				":program": text(string(n.Program)), ":source": text(n.Source), ":on": text(string(n.ConfirmedOn)), ":by": text(n.ConfirmedBy),
 				":needed": number(n.Needed), ":was": number(old.Needed), ":more": number(n.Needed - old.Needed), ":fewer": number(old.Needed - n.Needed),
@@ -368,8 +369,13 @@ func (t *Table) updateNeed(ctx context.Context, leaf aid.Leaf, old, listed aid.N
 	}
 }
 
-// merged is a need as the listing knows it, with the counters it has.
+// merged is a need as the listing knows it, with the counters it has. A listing
+// that is older than what the steward or an office has confirmed since changes
+// nothing.
 func merged(old, listed aid.Need) aid.Need {
+	if listed.ConfirmedOn < old.ConfirmedOn {
+		return old
+	}
 	listed.Committed, listed.Delivered, listed.Received = old.Committed, old.Delivered, old.Received
 	listed.Needed = max(listed.Needed, old.Committed+old.Delivered+old.Received)
 	return listed

@@ -299,6 +299,18 @@ func loadedAgain(t *testing.T, s Store) {
 	must(t, s.Load(t.Context(), listings, Catalogue()))
 	must(t, Pledge(t.Context(), s, c, after, Noon))
 	place(t, s)
+
+	// What the steward said since stands against an older listing.
+	must(t, s.ConfirmNeed(t.Context(), Leaf, aid.NeedOf(RW, "sembako"), false, "2026-04-02", "ketua RW", Noon))
+	enough := place(t, s).Needs[2]
+	rw.Needs[0].Needed = 500
+	must(t, s.Load(t.Context(), listings, Catalogue()))
+	same(t, "need that the steward called enough", place(t, s).Needs[2], enough)
+	rw.Needs[0].ConfirmedOn = "2026-04-03"
+	must(t, s.Load(t.Context(), listings, Catalogue()))
+	if n := place(t, s).Needs[2]; n.Needed != 500 || enough.Remaining() != 0 {
+		t.Errorf("enough was %+v, a newer listing made it %+v", enough, n)
+	}
 }
 
 func loadedBesidePledges(t *testing.T, s Store) {
