@@ -297,9 +297,12 @@ func TestLettersFollowACommitmentThroughItsLife(t *testing.T) {
 		told(w.letter(aid.LetterSigned), giverMail, own, "Sepakati hari antarnya")
 		w.elapse(t, time.Date(2025, 9, 21, 1, 0, 0, 0, time.UTC))
 		told(w.letter(aid.LetterReportDue), giverMail, own, "20 September 2025", "20 Galon")
+		w.elapse(t, time.Date(2025, 9, 27, 3, 0, 0, 0, time.UTC))
+		told(w.letter(aid.LetterOverdue), giverMail, own, "20 September 2025")
+		told(w.letter(aid.LetterOfficeOverdue), officeMail, public, "20 September 2025", "masih ditahan")
 
 		w.report(t, "d1", 20, 0)
-		told(w.letter(aid.LetterStewardReported), stewardMail, stewards, "Kenari Contoh", "BAST-0000-001A-1", "20 Galon", "21 September 2025")
+		told(w.letter(aid.LetterStewardReported), stewardMail, stewards, "Kenari Contoh", "BAST-0000-001A-1", "20 Galon", "27 September 2025")
 		w.elapse(t, w.now.AddDate(0, 0, aid.AnswerDays))
 		told(w.letter(aid.LetterAnswerDue), stewardMail, stewards, "BAST-0000-001A-1", "20 Galon")
 

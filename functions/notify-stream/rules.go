@@ -80,6 +80,7 @@ var rules = map[aid.LetterKind]rule{
 	// Whether the steward is still silent takes all commitments of a recipient to
 	// tell: see silence.
 	aid.LetterOfficeSilent:  {to: office, due: always},
+	aid.LetterOfficeOverdue: {to: office, due: deliveryOverdue},
 	aid.LetterOfficeDispute: {to: office, due: always, delivery: disputed},
 }
 

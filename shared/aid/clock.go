@@ -116,6 +116,11 @@ func (c Commitment) Elapsed(now time.Time, cat *Catalogue) (after Commitment, m 
 			if later, ok := supersedes[p.letter]; !ok || !slices.Contains(after.Told, later) {
 				letters = append(letters, p.letter)
 			}
+			if p.letter == LetterOverdue {
+				// A need must not wait for ever: people in an office ask, and take the
+				// promise back if nobody comes.
+				letters = append(letters, LetterOfficeOverdue)
+			}
 		}
 	case Forget:
 		after.ForgottenAt = d.at

@@ -47,7 +47,7 @@ func TestDeadlinesHappenToTheMillisecond(t *testing.T) {
 		"silent and renewed: until six days":          {begin(t).verify().silent().renew().elapse(137 * time.Hour), noon.Add(6 * day), Lapse, []LetterKind{LetterLapsed, LetterStewardLapsed}, 90 * day},
 		"contacted: the morning after the period":     {begin(t).verify().speak(), time.Date(2021, 5, 2, 9, 0, 0, 0, town), Remind, []LetterKind{LetterReportDue}, 6 * day},
 		"agreed on a later day: the morning after it": {begin(t).verify().speak().schedule("2021-05-05"), time.Date(2021, 5, 6, 9, 0, 0, 0, town), Remind, []LetterKind{LetterReportDue}, 6 * day},
-		"overdue a week after":                        {begin(t).verify().speak().elapse(8 * day), time.Date(2021, 5, 8, 9, 0, 0, 0, town), Remind, []LetterKind{LetterOverdue}, 1000 * day},
+		"overdue a week after":                        {begin(t).verify().speak().elapse(8 * day), time.Date(2021, 5, 8, 9, 0, 0, 0, town), Remind, []LetterKind{LetterOverdue, LetterOfficeOverdue}, 1000 * day},
 		"another day agreed on: due again": {begin(t).verify().speak().elapse(8 * day).schedule("2021-05-20"), time.Date(2021, 5, 21, 9, 0, 0, 0, town), Remind,
 			[]LetterKind{LetterReportDue}, 6 * day},
 		"a part delivered: the rest is due":       {begin(t).signed().report("a", 4, 1).answer("a", Full, ViaSteward), time.Date(2021, 5, 2, 9, 0, 0, 0, town), Remind, []LetterKind{LetterReportDue}, 6 * day},
@@ -105,8 +105,8 @@ func TestOvertakenRemindersAreNotSent(t *testing.T) {
 		"both nudges at once":              {begin(t).verify(), noon.Add(47 * time.Hour), []LetterKind{LetterLastNudge}},
 		"both nudges and the end":          {begin(t).verify(), noon.Add(48 * time.Hour), []LetterKind{LetterLapsed, LetterStewardLapsed}},
 		"the end, and a permit long after": {begin(t).through("act").verify(), wib(100, 0), []LetterKind{LetterLapsed, LetterStewardLapsed}},
-		"due and overdue at once":          {begin(t).verify().speak(), wib(100, 0), []LetterKind{LetterOverdue}},
-		"an answer due beside the two":     {begin(t).signed().report("a", 1, 0), wib(100, 0), []LetterKind{LetterAnswerDue, LetterOverdue}},
+		"due and overdue at once":          {begin(t).verify().speak(), wib(100, 0), []LetterKind{LetterOverdue, LetterOfficeOverdue}},
+		"an answer due beside the two":     {begin(t).signed().report("a", 1, 0), wib(100, 0), []LetterKind{LetterAnswerDue, LetterOverdue, LetterOfficeOverdue}},
 	} {
 		if _, _, letters := elapsed(test.life.c, test.at); !slices.Equal(letters, test.want) {
 			t.Errorf("%s: %v; want %v", name, letters, test.want)

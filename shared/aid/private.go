@@ -88,6 +88,7 @@ const (
 // Letters to the office that follows up.
 const (
 	LetterOfficeSilent    LetterKind = "office-silent"    // two collaborators could not reach a steward
+	LetterOfficeOverdue   LetterKind = "office-overdue"   // a promise is a week over, and nobody delivered
 	LetterOfficeDispute   LetterKind = "office-dispute"   // the two sides differ
 	LetterOfficeComplaint LetterKind = "office-complaint" // a complaint arrived
 	LetterOfficeLate      LetterKind = "office-late"      // a complaint passed its deadline

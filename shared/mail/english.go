@@ -252,6 +252,13 @@ var english = words{
 			l.point(enPlacePage, o.Link)
 			return l
 		},
+		aid.LetterOfficeOverdue: func(o Occasion) letter {
+			l := letter{subject: "A week over: promise " + o.number()}
+			l.say("Promise " + o.number() + " for " + o.where() + " was to be delivered by " + enDay(o.last()) + ". A week later not all of it is reported, and its quantity is still held.")
+			l.say("Please ask both sides. If the aid does not come, return its quantity to the map. The page of the place:")
+			l.point(enPlacePage, o.Link)
+			return l
+		},
 		aid.LetterOfficeDispute: func(o Occasion) letter {
 			l := letter{subject: "Figures differ: " + string(o.Delivery.Number)}
 			l.say("The two sides differ about delivery " + string(o.Delivery.Number) + " (promise " + o.number() + ") for " + o.where() + ".")

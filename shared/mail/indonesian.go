@@ -252,6 +252,13 @@ var indonesian = words{
 			l.point(idPlacePage, o.Link)
 			return l
 		},
+		aid.LetterOfficeOverdue: func(o Occasion) letter {
+			l := letter{subject: "Lewat seminggu: janji " + o.number()}
+			l.say("Janji " + o.number() + " untuk " + o.where() + " seharusnya diantar paling lambat " + bahasa.Weekday(o.last()) + ". Seminggu kemudian belum semuanya dilaporkan, dan jumlahnya masih ditahan.")
+			l.say("Mohon tanyakan kepada kedua pihak. Bila bantuannya tidak jadi datang, kembalikan jumlahnya ke peta. Halaman lokasinya:")
+			l.point(idPlacePage, o.Link)
+			return l
+		},
 		aid.LetterOfficeDispute: func(o Occasion) letter {
 			l := letter{subject: "Selisih jumlah: " + string(o.Delivery.Number)}
 			l.say("Kedua pihak berbeda tentang penyaluran " + string(o.Delivery.Number) + " (janji " + o.number() + ") untuk " + o.where() + ".")
