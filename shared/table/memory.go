@@ -505,3 +505,131 @@ func copyPlace(p aid.Place) aid.Place {
 
 // copyCommitment returns what the table would give back for c.
 func copyCommitment(c aid.Commitment) aid.Commitment { return commitmentItemOf(c).in(c.Leaf) }
+
+// History does as [Ledger.History].
+func (m *Memory) History(ctx context.Context, r aid.RecipientID) ([]aid.Commitment, []aid.Evidence, error) {
+	commitments, err := m.Commitments(ctx, r)
+	if err != nil {
+		return nil, nil, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return commitments, m.evidenceWhere(func(e aid.Evidence) bool { return e.Recipient == r && e.Commitment != "" }), nil
+}
+
+// Find does as [Table.Find].
+func (m *Memory) Find(_ context.Context, number string) (aid.RecipientID, aid.CommitmentID, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	id, ok := m.numbers[number]
+	if !ok {
+		return "", "", fmt.Errorf("commitment %s: %w", number, aid.ErrNotFound)
+	}
+	return aid.RecipientID(m.submissions[id].Recipient), id, nil
+}
+
+// Locate does as [Table.Locate].
+func (m *Memory) Locate(ctx context.Context, id aid.CommitmentID) (aid.RecipientID, error) {
+	r, _, err := m.Find(ctx, id.Number())
+	return r, err
+}
+
+// Post does as [Table.Post].
+func (m *Memory) Post(_ context.Context, c aid.Commitment, kind aid.LetterKind, serial int64, at time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if _, there := m.letters[LetterKeyOf(c.ID, serial, kind)]; !there {
+		m.post(c, kind, serial, at)
+	}
+	return nil
+}
+
+// DueBy does as [Table.DueBy].
+func (m *Memory) DueBy(_ context.Context, instant time.Time, each func(Due) error) error {
+	m.mu.Lock()
+	var due []Due
+	for _, r := range sortedKeys(m.commitments) {
+		for _, id := range sortedKeys(m.commitments[r]) {
+			if at := m.commitments[r][id].DueAt; !at.IsZero() && !at.After(instant) {
+				due = append(due, Due{Recipient: r, Commitment: id})
+			}
+		}
+	}
+	due = append(due, m.dueComplaints(instant)...)
+	m.mu.Unlock() // each moves what it is called with
+	for _, d := range due {
+		if err := each(d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Spend does as [Table.Spend].
+func (m *Memory) Spend(_ context.Context, kind, id string, day aid.Day, limit int) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	k := budgetKey(budget{kind: kind, id: id, day: day})
+	if m.counts[k] >= int64(limit) {
+		return fmt.Errorf("spend %s on %s: %w", kind, day, &aid.QuotaError{Budget: kind})
+	}
+	m.counts[k]++
+	return nil
+}
+
+// UseChallenge does as [Table.UseChallenge].
+func (m *Memory) UseChallenge(_ context.Context, id string, _ time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if _, used := m.challenges[id]; used {
+		return fmt.Errorf("use challenge: %w", aid.ErrChallenge)
+	}
+	m.challenges[id] = ""
+	return nil
+}
+
+// Try does as [Table.Try].
+func (m *Memory) Try(_ context.Context, kind, id string, day aid.Day, limit int) (int, error) {
+	if _, err := aid.ParseDay(string(day)); err != nil {
+		return 0, fmt.Errorf("try %s on %s: %w", kind, day, err)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	k := budgetKey(budget{kind: kind, id: id, day: day})
+	if m.counts[k] >= int64(limit) {
+		return 0, fmt.Errorf("try %s on %s: %w", kind, day, &aid.QuotaError{Budget: kind})
+	}
+	m.counts[k]++
+	return limit - int(m.counts[k]), nil
+}
+
+// GiveBack does as [Table.GiveBack].
+func (m *Memory) GiveBack(_ context.Context, kind, id string, day aid.Day) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	k := budgetKey(budget{kind: kind, id: id, day: day})
+	m.counts[k] = max(0, m.counts[k]-1)
+	return nil
+}
+
+// WantsReminders does as [Table.WantsReminders].
+func (m *Memory) WantsReminders(_ context.Context, c aid.CollaboratorID) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return !m.silent[c], nil
+}
+
+// SetReminders does as [Table.SetReminders].
+func (m *Memory) SetReminders(_ context.Context, c aid.CollaboratorID, wanted bool) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.silent[c] = !wanted
+	return nil
+}
+
+// NoteOf does as [Table.NoteOf].
+func (m *Memory) NoteOf(_ context.Context, c aid.CommitmentID, d aid.DeliveryID) (string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.notes[noteKey(c, d)], nil
+}

@@ -265,3 +265,13 @@ func noteItemOf(c aid.CommitmentID, n Note) noteItem {
 	k := noteKey(c, n.Delivery)
 	return noteItem{PK: k.PK, SK: k.SK, Text: n.Text}
 }
+
+// NoteOf returns what was written beside a delivery, empty when nothing was or
+// it is forgotten.
+func (t *Table) NoteOf(ctx context.Context, c aid.CommitmentID, d aid.DeliveryID) (string, error) {
+	var it noteItem
+	if _, err := get(ctx, t.db, t.private, noteKey(c, d), &it); err != nil {
+		return "", fmt.Errorf("read note of delivery %s: %w", d, err)
+	}
+	return it.Text, nil
+}
