@@ -7,6 +7,7 @@ package aid
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -171,6 +172,41 @@ type Need struct {
 	Source      string // who assessed it
 	ConfirmedOn Day
 	ConfirmedBy string // an office ("ketua RW", "kelurahan"), never a person's name
+	// Earlier lists how much was needed before, oldest first: a report of a past
+	// period says what was known then.
+	Earlier []Level
+}
+
+// Level is how much was needed until an instant.
+type Level struct {
+	Until  time.Time
+	Needed int64
+}
+
+// MaxLevels bounds what a need remembers of itself; the oldest goes first.
+const MaxLevels = 40
+
+// NeededAt returns how much was needed just before instant t.
+func (n Need) NeededAt(t time.Time) int64 {
+	for _, l := range n.Earlier {
+		if !t.After(l.Until) {
+			return l.Needed
+		}
+	}
+	return n.Needed
+}
+
+// Changed returns the need with another figure from instant now on.
+func (n Need) Changed(needed int64, now time.Time) Need {
+	if needed == n.Needed {
+		return n
+	}
+	n.Earlier = append(slices.Clone(n.Earlier), Level{Until: now, Needed: n.Needed})
+	if over := len(n.Earlier) - MaxLevels; over > 0 {
+		n.Earlier = n.Earlier[over:]
+	}
+	n.Needed = needed
+	return n
 }
 
 // Remaining returns how many units nobody has promised yet.

@@ -126,7 +126,7 @@ func (c Commitment) Elapsed(now time.Time, cat *Catalogue) (after Commitment, m 
 		after.ForgottenAt = d.at
 	case Drop:
 		after.State, after.EndedAt, after.ForgottenAt = Dropped, d.at, d.at
-		after.Name = "" // nobody proved that it was theirs
+		after.Name, after.Salt = "", "" // nobody proved that it was theirs
 	case Lapse:
 		after.State, after.EndedAt = Lapsed, d.at
 		letters = []LetterKind{LetterLapsed, LetterStewardLapsed}

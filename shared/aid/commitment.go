@@ -188,11 +188,17 @@ type Line struct {
 	Estimated  bool   // Value is the collaborator's own estimate
 }
 
-// Event is one step of a commitment's life.
+// Event is one step of a commitment's life. Together they say how it stood at
+// any instant, see [Commitment.AsOf].
 type Event struct {
 	At   time.Time
 	Move Move
 	By   Role
+	// Delivery is which of the deliveries the step is about, from 1; 0 for none.
+	Delivery int
+	// Received is what that delivery stood at after the step: what the steward
+	// confirmed, or both sides agreed on, of each line. Nil for a report.
+	Received []int64
 }
 
 // Commitment is one collaborator's promise to one recipient, without anything
@@ -210,6 +216,9 @@ type Commitment struct {
 	Class        Class
 	Collaborator CollaboratorID
 	Demo         bool
+	// Salt is random and public as long as the name is: the public log names the
+	// giver by a hash of both, which says nothing once the salt is gone.
+	Salt string
 
 	State       State
 	Version     int64 // rises by one with every move
@@ -258,9 +267,14 @@ const MaxVersion = 200
 // next deadline is found. It copies what it appends to, so that the commitment
 // before the move stays as it was.
 func (c Commitment) moved(m Move, by Role, now time.Time, cat *Catalogue) Commitment {
+	return c.movedAbout(m, by, 0, nil, now, cat)
+}
+
+// movedAbout is moved for a step about a delivery.
+func (c Commitment) movedAbout(m Move, by Role, delivery int, received []int64, now time.Time, cat *Catalogue) Commitment {
 	c.Version++
 	if m != Remind {
-		c.Log = append(slices.Clone(c.Log), Event{At: now, Move: m, By: by})
+		c.Log = append(slices.Clone(c.Log), Event{At: now, Move: m, By: by, Delivery: delivery, Received: received})
 	}
 	c.DueAt = c.due(cat)
 	return c
@@ -464,7 +478,7 @@ func (c Commitment) Forgotten(by Role, now time.Time, cat *Catalogue) (Commitmen
 	if by == Collaborator {
 		// Asked for by the person: the name goes as well. What time alone forgets is
 		// the contact; a public name stays part of the public fact.
-		c.Name = ""
+		c.Name, c.Salt = "", ""
 	}
 	return c.moved(Forget, by, now, cat), nil
 }

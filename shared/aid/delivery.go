@@ -260,7 +260,7 @@ func (c Commitment) delivered(m Move, d Delivery, by Role, now time.Time, cat *C
 		c.ContactedAt = now // whoever hands over goods has spoken to someone
 	}
 	c = c.outcome(now)
-	return c.moved(m, by, now, cat), nil
+	return c.movedAbout(m, by, len(c.Deliveries), slices.Clone(d.Received), now, cat), nil
 }
 
 // quantities checks one figure for each line: none below zero, none above most,
@@ -358,7 +358,7 @@ func (c Commitment) ReceivedAs(r ReceiptAnswer, now time.Time, cat *Catalogue) (
 	c.Deliveries = slices.Clone(c.Deliveries)
 	c.Deliveries[i] = d
 	c = c.outcome(now)
-	return c.moved(Receive, by, now, cat), nil
+	return c.movedAbout(Receive, by, i+1, slices.Clone(received), now, cat), nil
 }
 
 // SettledAs returns the commitment after the dispute about a delivery ended. A
@@ -395,7 +395,7 @@ func (c Commitment) SettledAs(id DeliveryID, quantities []int64, by Role, now ti
 	c.Deliveries = slices.Clone(c.Deliveries)
 	c.Deliveries[i] = d
 	c = c.outcome(now)
-	return c.moved(Settle, by, now, cat), nil
+	return c.movedAbout(Settle, by, i+1, slices.Clone(quantities), now, cat), nil
 }
 
 // outcome gives a commitment with deliveries the state that they add up to.

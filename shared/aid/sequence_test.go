@@ -236,12 +236,37 @@ func sequence(t *rapid.T) {
 		}
 		c = after
 	}
+	// What was true at an instant can be told at any later one.
+	type memory struct {
+		at time.Time
+		c  Commitment
+	}
+	var past []memory
+	defer func() {
+		if t.Failed() {
+			return
+		}
+		for _, m := range past {
+			was, ok := c.AsOf(m.at.Add(1), lifeRules)
+			if ok == m.c.PledgedAt.IsZero() {
+				t.Fatalf("after %v: pledged by %v: %v", steps(c), m.at, ok)
+			}
+			if !ok {
+				continue
+			}
+			if was.State != m.c.State || !reflect.DeepEqual(was.Standing(), m.c.Standing()) || !was.EndedAt.Equal(m.c.EndedAt) ||
+				!was.ContactBy.Equal(m.c.ContactBy) || !reflect.DeepEqual(was.Outstanding(), m.c.Outstanding()) || len(was.Deliveries) != len(m.c.Deliveries) {
+				t.Fatalf("after %v, as of %v:\n%+v\nwas then\n%+v", steps(c), m.at, was, m.c)
+			}
+		}
+	}()
 	roles := []Role{Collaborator, Steward, Officer}
 	for range rapid.IntRange(1, 30).Draw(t, "steps") {
 		by := rapid.SampledFrom(roles).Draw(t, "role")
 		allowed := slices.DeleteFunc(c.Allowed(by), func(m Move) bool { return m == Withdraw || m == Release })
 		switch what := rapid.IntRange(0, 9).Draw(t, "what"); {
 		case what == 0: // time passes, and the clock looks now and then
+			past = append(past, memory{now, c})
 			now = now.Add(time.Duration(rapid.IntRange(1, 60*60).Draw(t, "minutes")) * time.Minute)
 			for range 10 {
 				before, kept := c, clone(c)

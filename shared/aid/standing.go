@@ -67,6 +67,39 @@ func (c Commitment) Line(i int) Counts {
 	return n
 }
 
+// Worth returns how the value of line i stands, in rupiah: by the share of
+// units. What does not divide stays where it is held back longest, so that the
+// parts add up.
+func (c Commitment) Worth(i int) Counts {
+	n, l := c.Line(i), c.Lines[i]
+	part := func(units int64) int64 { return share(int64(l.Value), units, l.Quantity) }
+	value := Counts{Delivered: part(n.Delivered), Received: part(n.Received)}
+	switch {
+	case n.Committed > 0:
+		value.Committed = part(n.Sum()) - value.Delivered - value.Received
+	case n.Delivered > 0:
+		value.Delivered = part(n.Sum()) - value.Received
+	default:
+		value.Received = part(n.Sum())
+	}
+	return value
+}
+
+// Disputed returns how many units of line i the two sides differ about, and
+// their share of its value in rupiah. Of a line they are part of what is
+// committed: the lower figure counts until the dispute is settled.
+func (c Commitment) Disputed(i int) (units, value int64) {
+	if !c.State.Counts() {
+		return 0, 0
+	}
+	for _, d := range c.Deliveries {
+		if d.Open() {
+			units += d.Quantities[i] - d.Received[i]
+		}
+	}
+	return units, share(int64(c.Lines[i].Value), units, c.Lines[i].Quantity)
+}
+
 // Standing returns what one commitment adds.
 func (c Commitment) Standing() Standing {
 	s := Standing{Needs: map[NeedID]Counts{}, Hours: map[int]int64{}}
@@ -84,23 +117,11 @@ func (c Commitment) Standing() Standing {
 	}
 	s.Open = 1
 	for i, l := range c.Lines {
-		n := c.Line(i)
 		if l.Need != "" {
-			s.Needs[l.Need] = s.Needs[l.Need].Plus(n)
+			s.Needs[l.Need] = s.Needs[l.Need].Plus(c.Line(i))
 			continue
 		}
-		// Value by the share of units; what does not divide stays where it is held
-		// back longest, so that the parts add up.
-		part := func(units int64) int64 { return share(int64(l.Value), units, l.Quantity) }
-		value := Counts{Delivered: part(n.Delivered), Received: part(n.Received)}
-		if n.Committed > 0 {
-			value.Committed = part(n.Sum()) - value.Delivered - value.Received
-		} else if n.Delivered > 0 {
-			value.Delivered = part(n.Sum()) - value.Received
-		} else {
-			value.Received = part(n.Sum())
-		}
-		s.Free = s.Free.Plus(value)
+		s.Free = s.Free.Plus(c.Worth(i))
 	}
 	return s
 }

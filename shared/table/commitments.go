@@ -317,9 +317,11 @@ type handover struct {
 
 // event is a step as it is stored.
 type event struct {
-	At   int64  `dynamodbav:"at"`
-	Move string `dynamodbav:"move"`
-	By   string `dynamodbav:"by"`
+	At       int64   `dynamodbav:"at"`
+	Move     string  `dynamodbav:"move"`
+	By       string  `dynamodbav:"by"`
+	Delivery int     `dynamodbav:"delivery,omitempty"`
+	Received []int64 `dynamodbav:"received,omitempty"`
 }
 
 type lineItem struct {
@@ -362,7 +364,7 @@ func commitmentItemOf(c aid.Commitment) commitmentItem {
 		it.Told = append(it.Told, string(k))
 	}
 	for _, e := range c.Log {
-		it.Log = append(it.Log, event{millis(e.At), string(e.Move), string(e.By)})
+		it.Log = append(it.Log, event{millis(e.At), string(e.Move), string(e.By), e.Delivery, slices.Clone(e.Received)})
 	}
 	for _, l := range c.Lines {
 		it.Lines = append(it.Lines, lineItem{string(l.Need), string(l.Package), l.Quantity, l.Unit, l.Equivalent, l.Free, int64(l.Value), l.Estimated})
@@ -406,7 +408,7 @@ func (it commitmentItem) in(leaf aid.Leaf) aid.Commitment {
 		c.Told = append(c.Told, aid.LetterKind(k))
 	}
 	for _, e := range it.Log {
-		c.Log = append(c.Log, aid.Event{At: moment(e.At), Move: aid.Move(e.Move), By: aid.Role(e.By)})
+		c.Log = append(c.Log, aid.Event{At: moment(e.At), Move: aid.Move(e.Move), By: aid.Role(e.By), Delivery: e.Delivery, Received: slices.Clone(e.Received)})
 	}
 	for _, l := range it.Lines {
 		c.Lines = append(c.Lines, aid.Line{

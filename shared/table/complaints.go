@@ -540,7 +540,7 @@ func complaintItemOf(c aid.Complaint) complaintItem {
 		it.Messages = append(it.Messages, message{string(m.ID), millis(m.At), string(m.From)})
 	}
 	for _, e := range c.Log {
-		it.Log = append(it.Log, event{millis(e.At), string(e.Move), string(e.By)})
+		it.Log = append(it.Log, event{At: millis(e.At), Move: string(e.Move), By: string(e.By)})
 	}
 	return it
 }

@@ -333,7 +333,7 @@ func (t *Table) updateNeed(ctx context.Context, leaf aid.Leaf, old, listed aid.N
 	const attempts = 8
 	for attempt := 1; ; attempt++ {
 		n := merged(old, listed)
-		if n == old {
+		if reflect.DeepEqual(n, old) {
 			return nil
 		}
 		x := express(
