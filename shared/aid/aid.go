@@ -42,6 +42,30 @@ func (d Day) Plus(n int) Day {
 	return Day(t.AddDate(0, 0, n).Format(time.DateOnly))
 }
 
+// Week returns the ISO week that a day is in: "2026-W14". A malformed day yields
+// the empty text.
+func (d Day) Week() string {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return ""
+	}
+	year, week := t.ISOWeek()
+	return fmt.Sprintf("%04d-W%02d", year, week)
+}
+
+// Month returns the month that a day is in: "2026-03".
+func (d Day) Month() string { return string(d)[:min(len(d), len("2006-01"))] }
+
+// Begins returns the instant at which a day begins in zone, in UTC. A malformed
+// day yields the zero time.
+func (d Day) Begins(zone *time.Location) time.Time {
+	t, err := time.ParseInLocation(time.DateOnly, string(d), zone)
+	if err != nil {
+		return time.Time{}
+	}
+	return t.UTC()
+}
+
 // Point is a WGS84 position in degrees, longitude first as in RFC 7946.
 type Point struct {
 	Lng float64 `json:"lng"`

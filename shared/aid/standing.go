@@ -139,6 +139,10 @@ func share(value, units, all int64) int64 {
 	return int64(quotient)
 }
 
+// Share returns what units of all are worth when all are worth value, rounded
+// down.
+func Share(value Rupiah, units, all int64) int64 { return share(int64(value), units, all) }
+
 // StandingOf returns the sum over commitments.
 func StandingOf(commitments []Commitment) Standing {
 	sum := Standing{Needs: map[NeedID]Counts{}, Hours: map[int]int64{}}

@@ -44,11 +44,15 @@ func (h Hours) Contacted() int64 {
 // which at least half of those who were contacted were. It returns false when
 // nobody was. Promises that still wait, or lapsed without contact, are in no
 // column: the share that lapsed has to be said beside it.
-func (h Hours) Median() (hours int, ok bool) {
+func (h Hours) Median() (hours int, ok bool) { return h.Percentile(50) }
+
+// Percentile returns the smallest number of whole hours within which at least p
+// percent of those who were contacted were, and false when nobody was.
+func (h Hours) Percentile(p int64) (hours int, ok bool) {
 	all := h.Contacted()
 	var reached int64
 	for _, hour := range slices.Sorted(maps.Keys(h)) {
-		if reached += h[hour]; 2*reached >= all {
+		if reached += h[hour]; 100*reached >= p*all {
 			return hour, true
 		}
 	}
