@@ -135,8 +135,8 @@ type Happened struct {
 	PledgedValue   int64 `json:"pledgedValue"`
 	Delivered      int64 `json:"delivered"` // hand-overs reported
 	DeliveredValue int64 `json:"deliveredValue"`
-	Received       int64 `json:"received"` // hand-overs answered, settled ones by their outcome
-	ReceivedValue  int64 `json:"receivedValue"`
+	Received       int64 `json:"received"`      // answers and settlements
+	ReceivedValue  int64 `json:"receivedValue"` // by how much they changed what is received
 	Lapsed         int64 `json:"lapsed"`
 	LapsedValue    int64 `json:"lapsedValue"`
 	Withdrawn      int64 `json:"withdrawn"`
@@ -344,25 +344,40 @@ func numberOf(c aid.Commitment) Number {
 	return n
 }
 
-// happened counts what happened to a commitment on the days on which it did.
+// happened counts the steps of a commitment on the days on which they were
+// made. A day never changes afterwards: what is settled later, or renewed after
+// it lapsed, is another step on another day.
 func (g *Giving) happened(c aid.Commitment, worth int64, catalogue *aid.Catalogue) {
-	add := func(d aid.Day, h Happened) { g.Days[d] = g.Days[d].Plus(h) }
-	add(aid.DayOf(c.PledgedAt, catalogue.Zone), Happened{Pledged: 1, PledgedValue: worth})
-	switch c.State {
-	case aid.Lapsed:
-		add(aid.DayOf(c.EndedAt, catalogue.Zone), Happened{Lapsed: 1, LapsedValue: worth})
-	case aid.Withdrawn:
-		add(aid.DayOf(c.EndedAt, catalogue.Zone), Happened{Withdrawn: 1, WithdrawnValue: worth})
-	}
-	for _, d := range c.Deliveries {
-		add(aid.DayOf(d.ReportedAt, catalogue.Zone), Happened{Delivered: 1, DeliveredValue: worthOf(c, d.Quantities, catalogue)})
-		if d.Answer != "" {
-			at := d.AnsweredAt
-			if !d.SettledAt.IsZero() {
-				at = d.SettledAt
+	said := make([]int64, len(c.Deliveries)) // what each delivery counts as received so far
+	for _, e := range c.Log {
+		var h Happened
+		switch e.Move {
+		case aid.Verify:
+			h = Happened{Pledged: 1, PledgedValue: worth}
+		case aid.Lapse:
+			h = Happened{Lapsed: 1, LapsedValue: worth}
+		case aid.Withdraw:
+			h = Happened{Withdrawn: 1, WithdrawnValue: worth}
+		case aid.Report, aid.Receive, aid.Settle:
+			i := e.Delivery - 1
+			if i < 0 || i >= len(c.Deliveries) {
+				continue
 			}
-			add(aid.DayOf(at, catalogue.Zone), Happened{Received: 1, ReceivedValue: worthOf(c, d.Received, catalogue)})
+			d := c.Deliveries[i]
+			// A receipt may come before any report, and is then both.
+			if e.Move == aid.Report || d.ReportedBy != aid.Collaborator && e.At.Equal(d.ReportedAt) {
+				h.Delivered, h.DeliveredValue = 1, worthOf(c, d.Quantities, catalogue)
+			}
+			if e.Move != aid.Report {
+				value := worthOf(c, e.Received, catalogue)
+				h.Received, h.ReceivedValue = 1, value-said[i]
+				said[i] = value
+			}
+		default:
+			continue
 		}
+		day := aid.DayOf(e.At, catalogue.Zone)
+		g.Days[day] = g.Days[day].Plus(h)
 	}
 }
 
