@@ -138,11 +138,13 @@ func (p Place) AsOf(t time.Time, commitments []Commitment, cat *Catalogue) (Plac
 		}
 	}
 	s := StandingOf(then)
+	last := DayOf(t.Add(-1), cat.Zone)
 	p.Needs = slices.Clone(p.Needs)
 	for i, n := range p.Needs {
 		held := s.Needs[n.ID]
 		n.Committed, n.Delivered, n.Received = held.Committed, held.Delivered, held.Received
 		n.Needed = max(n.NeededAt(t), held.Sum())
+		n.ConfirmedOn = min(n.ConfirmedOn, last)
 		p.Needs[i] = n
 	}
 	p.Activity = Activity{
