@@ -45,7 +45,7 @@ func bast(paper Paper, p Pledge, h Handover) ([]byte, error) {
 	case h.Code == "" || h.URL == "":
 		return nil, errors.New("code and address are not set")
 	}
-	code, err := squareOf(h.URL, 35)
+	code, err := SquareOf(h.URL, 35)
 	if err != nil {
 		return nil, err
 	}
@@ -69,10 +69,10 @@ func bast(paper Paper, p Pledge, h Handover) ([]byte, error) {
 }
 
 // handover sets the whole record anew.
-func (s *sheet) handover(p Pledge, h Handover, rows []Item, code square, f fit) {
+func (s *sheet) handover(p Pledge, h Handover, rows []Item, code Square, f fit) {
 	s.blocks, s.cuts, s.size, s.most = nil, false, f.size, f.lines
 	s.masthead()
-	s.say(s.body(), "Pada hari ini telah diserahkan bantuan "+printable(s.paper.Service)+", komitmen "+p.Number+":")
+	s.say(s.body(), "Pada hari ini telah diserahkan bantuan "+Printable(s.paper.Service)+", komitmen "+p.Number+":")
 	s.gap(0.5)
 	s.when(p)
 	s.gap(1.5)
@@ -204,15 +204,15 @@ func (s *sheet) tick(text string) {
 
 // signatures adds where both sides and two witnesses sign, and the panel with
 // which the receipt is confirmed.
-func (s *sheet) signatures(p Pledge, h Handover, code square) {
+func (s *sheet) signatures(p Pledge, h Handover, code Square) {
 	const (
 		height = 65.0
 		panel  = 68.0
 		w      = (wide - panel - 4) / 2
 	)
 	how := face{size: plain}
-	giver := atMost(2, lines(printable(p.Giver), w-4, s.width(how)), w-4, s.width(how))
-	receiver := atMost(2, lines(printable(p.Steward), w-4, s.width(how)), w-4, s.width(how))
+	giver := AtMost(2, Lines(Printable(p.Giver), w-4, s.width(how)), w-4, s.width(how))
+	receiver := AtMost(2, Lines(Printable(p.Steward), w-4, s.width(how)), w-4, s.width(how))
 	site := strings.TrimPrefix(strings.TrimPrefix(h.URL, "https://"), "http://")
 	site, _, _ = strings.Cut(site, "#")
 	where := "kode ini di " + site
@@ -239,7 +239,7 @@ func (s *sheet) signatures(p Pledge, h Handover, code square) {
 		x := right - panel
 		s.box(x, y, panel, height, 0.6)
 		mid := x + panel/2
-		code.draw(s, mid-code.side/2, y+4.8)
+		code.Draw(s.pdf, mid-code.side/2, y+4.8)
 		s.centre(letters, mid, y+41.6, h.Code)
 		s.centre(how, mid, y+54.2, "Yang menerima: pindai, atau ketik")
 		s.centre(s.narrow(how, panel-4, where), mid, y+59.2, where)
@@ -248,7 +248,7 @@ func (s *sheet) signatures(p Pledge, h Handover, code square) {
 
 // narrow returns f, smaller where a line that must not be cut is too wide.
 func (s *sheet) narrow(f face, most float64, text string) face {
-	text = printable(text)
+	text = Printable(text)
 	for f.size > 5 && s.width(f)(text) > most {
 		f.size -= 0.5
 	}

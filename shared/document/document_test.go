@@ -18,9 +18,13 @@ import (
 	"rsc.io/qr"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/document/papertest"
 )
 
 var papers = flag.String("papers", "", "folder to write the samples to, to look at them")
+
+// margins are what no text may leave.
+var margins = papertest.Rect{X: left, Y: top - 5, W: wide, H: pageHeight - 4 - (top - 5)}
 
 var wib = time.FixedZone("WIB", 7*3600)
 
@@ -192,11 +196,11 @@ func TestPapersAreTidy(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		pages := read(t, pdf)
-		for _, wrong := range untidy(pages) {
+		pages := papertest.Read(t, pdf)
+		for _, wrong := range papertest.Untidy(pages, margins) {
 			t.Errorf("%s: %s", name, wrong)
 		}
-		if err := offsets(pdf); err != nil {
+		if err := papertest.Offsets(pdf); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 		for n, p := range pages {
@@ -249,17 +253,17 @@ func TestAPaperHoldsWhatItIsAbout(t *testing.T) {
 		if name == "letter" || name == "bast" || name == "receipt" {
 			words = append(words, parties...)
 		}
-		pages := read(t, all[name])
+		pages := papertest.Read(t, all[name])
 		for _, w := range words {
-			if !says(pages, w) {
+			if !papertest.Says(pages, w) {
 				t.Errorf("%s does not say %q; it says\n%v", name, w, pages)
 			}
 		}
 	}
-	if says(read(t, all["letter"]), "BELUM DITANDATANGANI") {
+	if papertest.Says(papertest.Read(t, all["letter"]), "BELUM DITANDATANGANI") {
 		t.Error("a signed statement says that it is not signed")
 	}
-	if says(read(t, all["bast-unscheduled"]), "2026, pukul") {
+	if papertest.Says(papertest.Read(t, all["bast-unscheduled"]), "2026, pukul") {
 		t.Error("a BAST without an appointment names a day")
 	}
 }
@@ -268,7 +272,7 @@ func TestEveryPageOfADemonstrationSaysSo(t *testing.T) {
 	t.Parallel()
 	for name, pdf := range samples(t) {
 		demo := !slices.Contains([]string{"letter", "bast", "receipt"}, name)
-		for n, page := range read(t, pdf) {
+		for n, page := range papertest.Read(t, pdf) {
 			if got := strings.Contains(page.String(), "DATA CONTOH"); got != demo {
 				t.Errorf("%s: page %d says that the facts are invented: %v, want %v", name, n+1, got, demo)
 			}
@@ -288,11 +292,11 @@ func TestBASTUpToTwelveLinesIsOnePage(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			pages := read(t, pdf)
+			pages := papertest.Read(t, pdf)
 			if len(pages) != 1 {
 				t.Errorf("%s, %d lines: %d pages", name, n, len(pages))
 			}
-			for _, wrong := range untidy(pages) {
+			for _, wrong := range papertest.Untidy(pages, margins) {
 				t.Errorf("%s, %d lines: %s", name, n, wrong)
 			}
 		}
@@ -302,17 +306,17 @@ func TestBASTUpToTwelveLinesIsOnePage(t *testing.T) {
 func TestBASTOfTwentyLinesTakesTwoPages(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"bast-20", "bast-20-longest"} {
-		pages := read(t, samples(t)[name])
+		pages := papertest.Read(t, samples(t)[name])
 		if len(pages) != 2 {
 			t.Fatalf("%s: %d pages", name, len(pages))
 		}
 		for _, w := range []string{"Berita Acara Serah Terima (lanjutan)", "BAST-7F3Q-21XA-2", "Barang / bantuan", "Dijanjikan", "Diterima", "7H2QX9", "Yang menerima,"} {
-			if !says(pages[1:], w) {
+			if !papertest.Says(pages[1:], w) {
 				t.Errorf("%s: the second page does not say %q", name, w)
 			}
 		}
 		for row := 1; row <= 20; row++ {
-			if !says(pages, fmt.Sprintf(" %d ", row)) {
+			if !papertest.Says(pages, fmt.Sprintf(" %d ", row)) {
 				t.Errorf("%s: row %d is missing", name, row)
 			}
 		}
@@ -323,10 +327,10 @@ func TestBASTSaysWhereTheWholeTextIs(t *testing.T) {
 	t.Parallel()
 	const where = "Uraian lengkap ada di surat pernyataan komitmen K-7F3Q-21XA."
 	all := samples(t)
-	if pages := read(t, all["bast-12-longest"]); !says(pages, where) || !says(pages, "…") {
+	if pages := papertest.Read(t, all["bast-12-longest"]); !papertest.Says(pages, where) || !papertest.Says(pages, "…") {
 		t.Errorf("a BAST with texts cut short does not say where they are whole:\n%v", pages)
 	}
-	if pages := read(t, all["bast"]); says(pages, where) || says(pages, "…") {
+	if pages := papertest.Read(t, all["bast"]); papertest.Says(pages, where) || papertest.Says(pages, "…") {
 		t.Errorf("a BAST with room enough cuts a text:\n%v", pages)
 	}
 }
@@ -338,15 +342,15 @@ func TestBASTIsReadWithoutGlasses(t *testing.T) {
 			continue
 		}
 		code := 0.0
-		for _, page := range read(t, pdf) {
-			for _, line := range page.texts {
-				if line.string == "7H2QX9" {
-					code = line.size
+		for _, page := range papertest.Read(t, pdf) {
+			for _, line := range page.Texts {
+				if line.Words == "7H2QX9" {
+					code = line.Size
 				}
-				if line.size < 11 && slices.ContainsFunc([]string{"Paket", "Bantuan", "Sabtu", "Penanggung", "paket", "Paguyuban", "Yang", "kode"}, func(w string) bool {
-					return strings.HasPrefix(line.string, w)
+				if line.Size < 11 && slices.ContainsFunc([]string{"Paket", "Bantuan", "Sabtu", "Penanggung", "paket", "Paguyuban", "Yang", "kode"}, func(w string) bool {
+					return strings.HasPrefix(line.Words, w)
 				}) {
-					t.Errorf("%s: %q is set in %v points", name, line.string, line.size)
+					t.Errorf("%s: %q is set in %v points", name, line.Words, line.Size)
 				}
 			}
 		}
@@ -359,20 +363,20 @@ func TestBASTIsReadWithoutGlasses(t *testing.T) {
 func TestQRCodeIsTheAddress(t *testing.T) {
 	t.Parallel()
 	for name, address := range map[string]string{"bast": handover().URL, "letter": pledge().Page, "receipt": pledge().Page} {
-		pages := read(t, samples(t)[name])
-		drawn := pages[len(pages)-1].code
+		pages := papertest.Read(t, samples(t)[name])
+		drawn := pages[len(pages)-1].Code
 		want, err := qr.Encode(address, qr.M)
 		if err != nil {
 			t.Fatal(err)
 		}
-		square, module := square4(drawn)
-		if n := int(math.Round(square.w / module)); n != want.Size || square.w < 30 || math.Abs(square.w-square.h) > 0.01 {
-			t.Fatalf("%s: a code of %d modules, %.1f × %.1f mm; want %d modules, at least 30 mm", name, n, square.w, square.h, want.Size)
+		square, module := papertest.Square(drawn)
+		if n := int(math.Round(square.W / module)); n != want.Size || square.W < 30 || math.Abs(square.W-square.H) > 0.01 {
+			t.Fatalf("%s: a code of %d modules, %.1f × %.1f mm; want %d modules, at least 30 mm", name, n, square.W, square.H, want.Size)
 		}
 		got := make([]bool, want.Size*want.Size)
 		for _, r := range drawn {
-			row, col := int(math.Round((r.y-square.y)/module)), int(math.Round((r.x-square.x)/module))
-			for i := range int(math.Round(r.w / module)) {
+			row, col := int(math.Round((r.Y-square.Y)/module)), int(math.Round((r.X-square.X)/module))
+			for i := range int(math.Round(r.W / module)) {
 				got[row*want.Size+col+i] = true
 			}
 		}
@@ -464,10 +468,10 @@ func TestConsentAndSignatureShareAPage(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		pages := read(t, pdf)
+		pages := papertest.Read(t, pdf)
 		last := pages[len(pages)-1:]
 		for _, w := range []string{"Persetujuan", statement().Consent, "Komitmen K-7F3Q-21XA untuk Pesantren Al-Contoh", "Siti Contoh Rahmawati"} {
-			if !says(last, w) {
+			if !papertest.Says(last, w) {
 				t.Errorf("%d lines: the page with the signature does not say %q", n, w)
 			}
 		}
@@ -482,11 +486,11 @@ func TestATextLongerThanAPageGoesOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pages := read(t, pdf)
-	for _, wrong := range untidy(pages) {
+	pages := papertest.Read(t, pdf)
+	for _, wrong := range papertest.Untidy(pages, margins) {
 		t.Error(wrong)
 	}
-	if len(pages) != 3 || !says(pages[2:], "Siti Contoh Rahmawati") {
+	if len(pages) != 3 || !papertest.Says(pages[2:], "Siti Contoh Rahmawati") {
 		t.Errorf("%d pages, want 3 with the signature on the last", len(pages))
 	}
 }
@@ -499,18 +503,18 @@ func TestTheOfficeIsNamedInWhatCanBeDrawn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pages := read(t, pdf)
-	for _, wrong := range untidy(pages) {
+	pages := papertest.Read(t, pdf)
+	for _, wrong := range papertest.Untidy(pages, margins) {
 		t.Error(wrong)
 	}
-	if !strings.Contains(pages[0].String(), "KSBB Contoh\n") || !says(pages, "Dinas e Dinas e") {
+	if !strings.Contains(pages[0].String(), "KSBB Contoh\n") || !papertest.Says(pages, "Dinas e Dinas e") {
 		t.Errorf("the office is not named:\n%v", pages)
 	}
 }
 
 // typed writes every paper with what somebody typed wherever a person may type,
 // and reads it back.
-func typed(t fataler, name, what, unit string) {
+func typed(t papertest.Test, name, what, unit string) {
 	p, st, d := pledge(), statement(), delivered()
 	p.Giver, p.Recipient, p.Steward, p.Address, p.Aggregator, p.Route, p.Area = name, name, name, name, name, aid.Aggregate, what
 	p.Items[0].Equivalent, p.Items[0].Unit = what, unit
@@ -525,21 +529,21 @@ func typed(t fataler, name, what, unit string) {
 		if err != nil {
 			t.Fatalf("%s: %v", kind, err)
 		}
-		pages := read(t, pdf)
-		for _, wrong := range untidy(pages) {
+		pages := papertest.Read(t, pdf)
+		for _, wrong := range papertest.Untidy(pages, margins) {
 			t.Errorf("%s: %s", kind, wrong)
 		}
 		if kind == "BAST" && len(pages) != 1 {
 			t.Errorf("BAST takes %d pages", len(pages))
 		}
 		for _, page := range pages {
-			for _, line := range page.texts {
-				if line.string != printable(line.string) {
-					t.Errorf("%s: %q cannot be drawn", kind, line.string)
+			for _, line := range page.Texts {
+				if line.Words != Printable(line.Words) {
+					t.Errorf("%s: %q cannot be drawn", kind, line.Words)
 				}
 			}
 		}
-		if seen := printable(name); seen != "" && !says(pages, string([]rune(seen)[:1])) {
+		if seen := Printable(name); seen != "" && !papertest.Says(pages, string([]rune(seen)[:1])) {
 			t.Errorf("%s does not name %q", kind, seen)
 		}
 	}

@@ -128,7 +128,7 @@ func (s *sheet) signature(p Pledge, st Statement) error {
 	if draft {
 		s.initials = []string{"yang menyatakan"}
 	} else {
-		name = atMost(3, lines(printable(st.SignedBy), w-6, s.width(s.big())), w-6, s.width(s.big()))
+		name = AtMost(3, Lines(Printable(st.SignedBy), w-6, s.width(s.big())), w-6, s.width(s.big()))
 	}
 	above := 9 + float64(len(what))*s.body().leading()
 	height := above + 40
@@ -170,13 +170,13 @@ func (s *sheet) public(p Pledge) (func(y float64), error) {
 		return func(float64) {}, nil
 	}
 	const side = 33
-	code, err := squareOf(p.Page, side)
+	code, err := SquareOf(p.Page, side)
 	if err != nil {
 		return nil, err
 	}
 	return func(y float64) {
 		x := right - side - 4
-		code.draw(s, x, y+2)
+		code.Draw(s.pdf, x, y+2)
 		s.centre(small, x+side/2.0, y+side+5.6, "Halaman publik")
 		s.centre(small, x+side/2.0, y+side+5.6+small.leading(), "penerima ini")
 	}, nil

@@ -4,30 +4,31 @@ import (
 	"fmt"
 	"strings"
 
+	"codeberg.org/go-pdf/fpdf"
 	"rsc.io/qr"
 )
 
-// square is a QR code of a given width in millimetres, quiet zone not included.
-type square struct {
+// Square is a QR code of a given width in millimetres, quiet zone not included.
+type Square struct {
 	code *qr.Code
 	side float64
 }
 
-// squareOf encodes what the code opens. Level M survives a fold and a
+// SquareOf encodes what the code opens. Level M survives a fold and a
 // raindrop, and keeps the modules of a long address large enough for an old
 // phone.
-func squareOf(text string, side float64) (square, error) {
+func SquareOf(text string, side float64) (Square, error) {
 	code, err := qr.Encode(text, qr.M)
 	if err != nil {
-		return square{}, fmt.Errorf("encode QR code of %d bytes: %w", len(text), err)
+		return Square{}, fmt.Errorf("encode QR code of %d bytes: %w", len(text), err)
 	}
-	return square{code, side}, nil
+	return Square{code, side}, nil
 }
 
-// draw puts the code with its upper left corner at x, y. All modules are one
+// Draw puts the code with its upper left corner at x, y. All modules are one
 // path, filled once: modules filled one by one show hairlines between them in
 // some viewers.
-func (q square) draw(s *sheet, x, y float64) {
+func (q Square) Draw(pdf *fpdf.Fpdf, x, y float64) {
 	const k = 72 / 25.4
 	module := q.side / float64(q.code.Size)
 	var path strings.Builder
@@ -45,5 +46,5 @@ func (q square) draw(s *sheet, x, y float64) {
 		}
 	}
 	path.WriteString("f Q")
-	s.pdf.RawWriteStr(path.String())
+	pdf.RawWriteStr(path.String())
 }

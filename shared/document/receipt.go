@@ -34,7 +34,7 @@ func receipt(paper Paper, p Pledge, all []Delivered) ([]byte, error) {
 		s.foot = "Surat pernyataan komitmen: " + p.Letter
 	}
 	s.masthead()
-	s.say(s.body(), "Terima kasih. Inilah catatan "+printable(paper.Service)+" tentang bantuan yang sudah disalurkan:")
+	s.say(s.body(), "Terima kasih. Inilah catatan "+Printable(paper.Service)+" tentang bantuan yang sudah disalurkan:")
 	s.gap(1)
 	s.field("Dari", with(p.Giver, p.Class))
 	s.field("Penerima", with(p.Recipient, p.Kind))
@@ -116,7 +116,7 @@ func (s *sheet) deliveries(items []Item, all []Delivered) {
 				continue
 			}
 			most := columns[1].width - 2*inset
-			what = append(what, atMost(1, lines(printable(it.counted(d.Reported[i])), most, s.width(row)), most, s.width(row))...)
+			what = append(what, AtMost(1, Lines(Printable(it.counted(d.Reported[i])), most, s.width(row)), most, s.width(row))...)
 			if d.Received != nil && d.Received[i] != d.Reported[i] {
 				what = append(what, "– diterima "+bahasa.Number(d.Received[i]))
 			}
@@ -159,9 +159,9 @@ func (s *sheet) ending(p Pledge) ([]byte, error) {
 		return nil, err
 	}
 	const w = 128.0
-	text := lines("Catatan ini dibuat dari keterangan yang diberikan dan dikonfirmasi kedua pihak sampai "+
+	text := Lines("Catatan ini dibuat dari keterangan yang diberikan dan dikonfirmasi kedua pihak sampai "+
 		bahasa.Instant(s.paper.At, s.paper.Zone)+". KSBB tidak menyimpan uang atau barang; tanda terima ini bukan bukti pembayaran.", w, s.width(s.body()))
-	address := lines(printable(p.Page), w, s.width(s.body()))
+	address := Lines(Printable(p.Page), w, s.width(s.body()))
 	height := max(47.5, float64(len(text)+1+len(address))*s.body().leading()+3)
 	s.add(block{height: height, draw: func(y float64) {
 		for i, line := range text {

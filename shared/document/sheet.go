@@ -1,13 +1,10 @@
 package document
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 
 	"codeberg.org/go-pdf/fpdf"
-	"golang.org/x/image/font/gofont/gobold"
-	"golang.org/x/image/font/gofont/goregular"
 
 	"ksbb/shared/bahasa"
 )
@@ -84,21 +81,9 @@ func open(paper Paper, name, number string) (*sheet, error) {
 	if err := paper.check(); err != nil {
 		return nil, err
 	}
-	s := &sheet{size: plain, pdf: fpdf.New("P", "mm", "A4", ""), paper: paper, name: printable(name), number: printable(number)}
-	at := paper.At.In(paper.Zone)
-	s.pdf.SetCreationDate(at)
-	s.pdf.SetModificationDate(at)
-	s.pdf.SetCatalogSort(true)
-	s.pdf.SetProducer("KSBB", true)
-	s.pdf.SetCreator(printable(paper.Service), true)
-	s.pdf.SetTitle(s.name+" "+s.number, true)
-	s.pdf.SetAuthor(printable(paper.Operator), true)
-	s.pdf.SetSubject(s.number, true)
-	s.pdf.SetLang("id-ID")
-	s.pdf.SetAutoPageBreak(false, 0)
+	s := &sheet{size: plain, paper: paper, name: Printable(name), number: Printable(number)}
+	s.pdf = Blank(About{Title: s.name + " " + s.number, Subject: s.number, Author: paper.Operator, Creator: paper.Service, At: paper.At.In(paper.Zone)})
 	s.pdf.SetMargins(left, top, pageWidth-right)
-	s.pdf.AddUTF8FontFromBytes("go", "", goregular.TTF)
-	s.pdf.AddUTF8FontFromBytes("go", "B", gobold.TTF)
 	s.use(s.body())
 	return s, s.pdf.Error()
 }
@@ -112,7 +97,7 @@ func (s *sheet) use(f face) {
 	if f.bold {
 		style = "B"
 	}
-	s.pdf.SetFont("go", style, f.size)
+	s.pdf.SetFont(Font, style, f.size)
 	s.set, s.on = f, s.pdf.PageNo()
 }
 
@@ -127,7 +112,7 @@ func (s *sheet) width(f face) func(string) float64 {
 // put writes one line with its box beginning at y. It is the only way that text
 // reaches a page.
 func (s *sheet) put(f face, x, y float64, text string) {
-	if text = printable(text); text != "" {
+	if text = Printable(text); text != "" {
 		s.use(f)
 		s.pdf.Text(x, y+f.leading()*0.76, text)
 	}
@@ -135,19 +120,19 @@ func (s *sheet) put(f face, x, y float64, text string) {
 
 // ends writes one line that ends at x.
 func (s *sheet) ends(f face, x, y float64, text string) {
-	text = printable(text)
+	text = Printable(text)
 	s.put(f, x-s.width(f)(text), y, text)
 }
 
 // centre writes one line around x.
 func (s *sheet) centre(f face, x, y float64, text string) {
-	text = printable(text)
+	text = Printable(text)
 	s.put(f, x-s.width(f)(text)/2, y, text)
 }
 
 // wrap breaks a text into lines and cuts what is more than a cell may hold.
 func (s *sheet) wrap(f face, most float64, text string) []string {
-	all := lines(printable(text), most, s.width(f))
+	all := Lines(Printable(text), most, s.width(f))
 	limit := cellLines
 	if s.most > 0 {
 		limit = min(limit, s.most)
@@ -155,7 +140,7 @@ func (s *sheet) wrap(f face, most float64, text string) []string {
 	if len(all) > limit {
 		s.cuts = true
 	}
-	return atMost(limit, all, most, s.width(f))
+	return AtMost(limit, all, most, s.width(f))
 }
 
 func (s *sheet) add(b ...block) { s.blocks = append(s.blocks, b...) }
@@ -166,7 +151,7 @@ func (s *sheet) gap(h float64) { s.add(block{height: h, draw: func(float64) {}})
 // say adds a paragraph.
 func (s *sheet) say(f face, text string) {
 	n := len(s.blocks)
-	for _, line := range lines(printable(text), wide, s.width(f)) {
+	for _, line := range Lines(Printable(text), wide, s.width(f)) {
 		s.add(block{height: f.leading(), draw: func(y float64) { s.put(f, left, y, line) }})
 	}
 	s.together(n)
@@ -184,7 +169,7 @@ func (s *sheet) together(n int) {
 func (s *sheet) item(mark, text string) {
 	const indent = 7
 	n := len(s.blocks)
-	for i, line := range lines(printable(text), wide-indent, s.width(s.body())) {
+	for i, line := range Lines(Printable(text), wide-indent, s.width(s.body())) {
 		s.add(block{height: s.body().leading(), draw: func(y float64) {
 			if i == 0 {
 				s.put(s.body(), left, y, mark)
@@ -221,14 +206,14 @@ func (s *sheet) field(label, value string) {
 // masthead begins the first page: who speaks, what this is, and its number.
 func (s *sheet) masthead() {
 	const h = 14.5
-	operator := atMost(1, lines(printable(s.paper.Operator), wide, s.width(small)), wide, s.width(small))
+	operator := AtMost(1, Lines(Printable(s.paper.Operator), wide, s.width(small)), wide, s.width(small))
 	s.add(block{height: h, draw: func(y float64) {
 		s.put(face{size: 14, bold: true}, left, y, s.paper.Service)
 		s.put(small, left, y+6.2, operator[0])
 		s.line(left, y+11.4, right, y+11.4, 0.8)
 		s.line(left, y+12.4, right, y+12.4, 0.2)
 	}})
-	for _, line := range lines(strings.ToUpper(s.name), wide, s.width(s.titled())) {
+	for _, line := range Lines(strings.ToUpper(s.name), wide, s.width(s.titled())) {
 		s.add(block{height: s.titled().leading(), draw: func(y float64) { s.centre(s.titled(), pageWidth/2, y, line) }})
 	}
 	s.add(block{height: s.big().leading() + 1.5, draw: func(y float64) { s.centre(s.big(), pageWidth/2, y, "Nomor: "+s.number) }})
@@ -433,23 +418,5 @@ func (s *sheet) close() ([]byte, error) {
 			s.centre(face{size: plain, bold: true}, pageWidth/2, top-3.2, "DATA CONTOH: penerima ini dikarang untuk peragaan, jangan kirim apa pun ke sana")
 		}
 	}
-	var out bytes.Buffer
-	if err := s.pdf.Output(&out); err != nil {
-		return nil, err
-	}
-	return inert(out.Bytes()), nil
-}
-
-// names is the empty list of attached files that the library writes into every
-// catalogue.
-var names = []byte("/Names <<\n/EmbeddedFiles << /Names [\n  \n] >>\n>>")
-
-// inert blanks that list: a reader who looks for a file that brings others
-// along stops at the word, and so does the gate for evidence, to which people
-// upload these papers. Spaces keep every offset true.
-func inert(pdf []byte) []byte {
-	if i := bytes.LastIndex(pdf, names); i >= 0 {
-		copy(pdf[i:], bytes.Repeat([]byte(" "), len(names)))
-	}
-	return pdf
+	return Finish(s.pdf)
 }

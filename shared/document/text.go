@@ -50,12 +50,12 @@ var alike = map[rune]rune{
 	'\u2032': '’', '\u2033': '”',
 }
 
-// printable returns s as the font can draw it: one line, spaces single. A
+// Printable returns s as the font can draw it: one line, spaces single. A
 // letter that the font lacks loses its accent (ễ becomes e) or its ornament (𝐁
 // becomes B); where nothing is left of it, a "?" stands for it and its
 // neighbours. Emoji, marks and whatever cannot be seen are left out. Printing
 // twice changes nothing.
-func printable(s string) string {
+func Printable(s string) string {
 	var b strings.Builder
 	space, lost, blank := false, false, true
 	for _, r := range norm.NFC.String(s) {
@@ -104,9 +104,9 @@ func visible(r rune) string {
 	return ""
 }
 
-// lines breaks a printable text into lines no wider than most. Words are kept
+// Lines breaks a printable text into lines no wider than most. Words are kept
 // whole where a line can hold them. It returns at least one line.
-func lines(text string, most float64, width func(string) float64) []string {
+func Lines(text string, most float64, width func(string) float64) []string {
 	var out []string
 	line := ""
 	for _, word := range strings.Fields(text) {
@@ -146,9 +146,9 @@ func cut(word string, most float64, width func(string) float64) int {
 	return fits
 }
 
-// atMost returns the first n lines, the last of them ending in "…" when more
+// AtMost returns the first n lines, the last of them ending in "…" when more
 // were left out.
-func atMost(n int, all []string, most float64, width func(string) float64) []string {
+func AtMost(n int, all []string, most float64, width func(string) float64) []string {
 	if n <= 0 || len(all) <= n {
 		return all
 	}

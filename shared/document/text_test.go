@@ -36,8 +36,8 @@ func TestPrintableKeepsWhatCanBeDrawn(t *testing.T) {
 		"x\U000e0041\U0001f1ee":    "x",
 		"a" + "\u0301\u0301\u0301": "á",
 	} {
-		if got := printable(in); got != want {
-			t.Errorf("printable(%q) = %q, want %q", in, got, want)
+		if got := Printable(in); got != want {
+			t.Errorf("Printable(%q) = %q, want %q", in, got, want)
 		}
 	}
 }
@@ -92,11 +92,11 @@ func TestLinesKeepWordsWholeWhereTheyFit(t *testing.T) {
 		"sembilan":                "sembilan",
 		"é é é é éééééééé éééééééé": "é é é é|éééééééé|éééééééé",
 	} {
-		if got := strings.Join(lines(in, 8, wide8), "|"); got != want {
-			t.Errorf("lines(%q) = %s, want %s", in, got, want)
+		if got := strings.Join(Lines(in, 8, wide8), "|"); got != want {
+			t.Errorf("Lines(%q) = %s, want %s", in, got, want)
 		}
 	}
-	if got := lines("abc", 0.5, wide8); len(got) != 3 {
+	if got := Lines("abc", 0.5, wide8); len(got) != 3 {
 		t.Errorf("a column narrower than a character gives %q", got)
 	}
 }
@@ -104,12 +104,12 @@ func TestLinesKeepWordsWholeWhereTheyFit(t *testing.T) {
 func TestAtMostSaysThatMoreFollows(t *testing.T) {
 	all := []string{"satu dua", "tiga,", "empat"}
 	for n, want := range map[int]string{0: "satu dua|tiga,|empat", 1: "satu du…", 2: "satu dua|tiga…", 3: "satu dua|tiga,|empat", 9: "satu dua|tiga,|empat"} {
-		if got := strings.Join(atMost(n, all, 8, wide8), "|"); got != want {
-			t.Errorf("atMost(%d) = %s, want %s", n, got, want)
+		if got := strings.Join(AtMost(n, all, 8, wide8), "|"); got != want {
+			t.Errorf("AtMost(%d) = %s, want %s", n, got, want)
 		}
 	}
 	if all[0] != "satu dua" || all[1] != "tiga," {
-		t.Errorf("atMost changed its argument: %q", all)
+		t.Errorf("AtMost changed its argument: %q", all)
 	}
 }
 
@@ -118,20 +118,20 @@ func FuzzPrintable(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		got := printable(s)
+		got := Printable(s)
 		for _, r := range got {
 			if !unicode.Is(drawn, r) {
-				t.Errorf("printable(%q) = %q, which holds %U", s, got, r)
+				t.Errorf("Printable(%q) = %q, which holds %U", s, got, r)
 			}
 		}
 		if got != strings.Join(strings.Fields(got), " ") {
-			t.Errorf("printable(%q) = %q, which is not one line of single spaces", s, got)
+			t.Errorf("Printable(%q) = %q, which is not one line of single spaces", s, got)
 		}
-		if again := printable(got); again != got {
-			t.Errorf("printable(%q) = %q, printed again %q", s, got, again)
+		if again := Printable(got); again != got {
+			t.Errorf("Printable(%q) = %q, printed again %q", s, got, again)
 		}
 		if got == "" && strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) != "" {
-			t.Errorf("printable(%q) is empty", s)
+			t.Errorf("Printable(%q) is empty", s)
 		}
 	})
 }

@@ -1,4 +1,6 @@
-package document
+// Package papertest reads a PDF as a viewer does, for the tests of packages that
+// write one: which words stand where, and what a QR code is made of.
+package papertest
 
 import (
 	"bytes"
@@ -17,41 +19,42 @@ import (
 	"golang.org/x/image/font/gofont/goregular"
 )
 
-// fataler is what a test, a benchmark and a property have in common.
-type fataler interface {
+// Test is what a test, a benchmark and a property have in common.
+type Test interface {
 	Helper()
 	Errorf(format string, args ...any)
 	Fatalf(format string, args ...any)
 	Fatal(args ...any)
 }
 
-// text is one line of type on a page, and the box it fills, in millimetres from
+// Text is one line of type on a page, and the box it fills, in millimetres from
 // the upper left corner.
-type text struct {
-	string
-	size                     float64
-	left, top, right, bottom float64
+type Text struct {
+	Words                    string
+	Size                     float64 // in points
+	Left, Top, Right, Bottom float64
 }
 
-// rect is one filled rectangle of a QR code.
-type rect struct{ x, y, w, h float64 }
+// Rect is a rectangle in millimetres from the upper left corner.
+type Rect struct{ X, Y, W, H float64 }
 
-// sight is what a reader sees of one page.
-type sight struct {
-	texts []text
-	code  []rect
+// Page is what a reader sees of one page.
+type Page struct {
+	Texts []Text
+	Code  []Rect // the filled rectangles of its QR code
 }
 
-func (s sight) String() string {
+// String returns the page's lines, in the order in which they were written.
+func (p Page) String() string {
 	var all []string
-	for _, t := range s.texts {
-		all = append(all, t.string)
+	for _, t := range p.Texts {
+		all = append(all, t.Words)
 	}
 	return strings.Join(all, "\n")
 }
 
-// says tells whether the page holds words, wherever lines break.
-func says(pages []sight, words string) bool {
+// Says tells whether pages hold words, wherever lines break.
+func Says(pages []Page, words string) bool {
 	var all []string
 	for _, p := range pages {
 		all = append(all, strings.Fields(p.String())...)
@@ -86,14 +89,14 @@ func measure(words, style string, size float64) float64 {
 	return ruler.pdf.GetStringWidth(words)
 }
 
-// read reads a paper as a viewer does: from its compressed pages, by the fonts
+// Read reads a paper as a viewer does: from its compressed pages, by the fonts
 // that are embedded.
-func read(t fataler, pdf []byte) []sight {
+func Read(t Test, pdf []byte) []Page {
 	t.Helper()
-	const k = 72 / 25.4
+	const k, height = 72 / 25.4, 297.0 // points in a millimetre, A4
 
 	bodies, styles := map[string]string{}, map[string]string{}
-	var pages []sight
+	var pages []Page
 	for _, m := range objects.FindAllSubmatch(pdf, -1) {
 		bodies[string(m[1])] = string(m[2])
 	}
@@ -118,7 +121,7 @@ func read(t fataler, pdf []byte) []sight {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var page sight
+		var page Page
 		style, size := "", 0.0
 		for _, m := range typing.FindAllSubmatch(raw, -1) {
 			if m[1] != nil {
@@ -126,14 +129,14 @@ func read(t fataler, pdf []byte) []sight {
 				continue
 			}
 			words := shown(t, m[5])
-			x, y := number64(t, m[3])/k, pageHeight-number64(t, m[4])/k
-			page.texts = append(page.texts, text{
+			x, y := number64(t, m[3])/k, height-number64(t, m[4])/k
+			page.Texts = append(page.Texts, Text{
 				words, size, x, y - 0.72*size/k, x + measure(words, style, size), y + 0.2*size/k,
 			})
 		}
 		for _, r := range filled.FindAllSubmatch(raw, -1) {
 			w, h := number64(t, r[3])/k, number64(t, r[4])/k
-			page.code = append(page.code, rect{number64(t, r[1]) / k, pageHeight - number64(t, r[2])/k - h, w, h})
+			page.Code = append(page.Code, Rect{number64(t, r[1]) / k, height - number64(t, r[2])/k - h, w, h})
 		}
 		pages = append(pages, page)
 	}
@@ -143,7 +146,7 @@ func read(t fataler, pdf []byte) []sight {
 	return pages
 }
 
-func number64(t fataler, b []byte) float64 {
+func number64(t Test, b []byte) float64 {
 	t.Helper()
 	n, err := strconv.ParseFloat(string(b), 64)
 	if err != nil {
@@ -153,7 +156,7 @@ func number64(t fataler, b []byte) float64 {
 }
 
 // shown undoes the escapes of a PDF string and its UTF-16.
-func shown(t fataler, escaped []byte) string {
+func shown(t Test, escaped []byte) string {
 	t.Helper()
 	var raw []byte
 	for i := 0; i < len(escaped); i++ {
@@ -175,24 +178,24 @@ func shown(t fataler, escaped []byte) string {
 	return string(utf16.Decode(units))
 }
 
-// untidy names what a reader would stumble over: text beyond the margins, text
+// Untidy names what a reader would stumble over: text beyond the margins, text
 // over text, text too near to a QR code to scan it.
-func untidy(pages []sight) []string {
+func Untidy(pages []Page, margins Rect) []string {
 	var all []string
 	for n, p := range pages {
-		for i, a := range p.texts {
-			if a.left < left-0.1 || a.right > right+0.1 || a.top < top-5 || a.bottom > pageHeight-4 {
-				all = append(all, fmt.Sprintf("page %d: %q leaves the page: %.1f–%.1f, %.1f–%.1f", n+1, a.string, a.left, a.right, a.top, a.bottom))
+		for i, a := range p.Texts {
+			if a.Left < margins.X-0.1 || a.Right > margins.X+margins.W+0.1 || a.Top < margins.Y || a.Bottom > margins.Y+margins.H {
+				all = append(all, fmt.Sprintf("page %d: %q leaves the page: %.1f–%.1f, %.1f–%.1f", n+1, a.Words, a.Left, a.Right, a.Top, a.Bottom))
 			}
-			for _, b := range p.texts[:i] {
-				if a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom {
-					all = append(all, fmt.Sprintf("page %d: %q stands on %q", n+1, a.string, b.string))
+			for _, b := range p.Texts[:i] {
+				if a.Left < b.Right && b.Left < a.Right && a.Top < b.Bottom && b.Top < a.Bottom {
+					all = append(all, fmt.Sprintf("page %d: %q stands on %q", n+1, a.Words, b.Words))
 				}
 			}
-			if q, module := square4(p.code); module > 0 {
+			if q, module := Square(p.Code); module > 0 {
 				quiet := 4 * module
-				if a.left < q.x+q.w+quiet && q.x-quiet < a.right && a.top < q.y+q.h+quiet && q.y-quiet < a.bottom {
-					all = append(all, fmt.Sprintf("page %d: %q stands within the quiet zone of the QR code", n+1, a.string))
+				if a.Left < q.X+q.W+quiet && q.X-quiet < a.Right && a.Top < q.Y+q.H+quiet && q.Y-quiet < a.Bottom {
+					all = append(all, fmt.Sprintf("page %d: %q stands within the quiet zone of the QR code", n+1, a.Words))
 				}
 			}
 		}
@@ -200,21 +203,21 @@ func untidy(pages []sight) []string {
 	return all
 }
 
-// square4 returns the square that a QR code fills and the width of one of its
+// Square returns the square that a QR code fills and the width of one of its
 // modules; 0 when there is none.
-func square4(code []rect) (q rect, module float64) {
+func Square(code []Rect) (q Rect, module float64) {
 	if len(code) == 0 {
-		return rect{}, 0
+		return Rect{}, 0
 	}
 	x1, y1, x2, y2 := math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)
 	for _, r := range code {
-		x1, y1, x2, y2 = min(x1, r.x), min(y1, r.y), max(x2, r.x+r.w), max(y2, r.y+r.h)
+		x1, y1, x2, y2 = min(x1, r.X), min(y1, r.Y), max(x2, r.X+r.W), max(y2, r.Y+r.H)
 	}
-	return rect{x1, y1, x2 - x1, y2 - y1}, code[0].h
+	return Rect{x1, y1, x2 - x1, y2 - y1}, code[0].H
 }
 
-// offsets checks that the table at the end of a paper points to every object.
-func offsets(pdf []byte) error {
+// Offsets checks that the table at the end of a paper points to every object.
+func Offsets(pdf []byte) error {
 	start := bytes.LastIndex(pdf, []byte("startxref\n"))
 	if start < 0 {
 		return fmt.Errorf("no startxref")
