@@ -48,9 +48,13 @@ type Letter struct {
 	Commitment CommitmentID // empty for a letter about a complaint
 	Recipient  RecipientID
 	Complaint  ComplaintID // empty for a letter about a commitment
-	Kind       LetterKind
-	At         time.Time
-	SentAt     time.Time // zero until it was handed to the mail service
+	// Subscription is whose it is about, of a letter that asks to confirm one.
+	Subscription SubscriptionID
+	// Report is what a letter to subscribers is about, and to whom it still goes.
+	Report Mailing
+	Kind   LetterKind
+	At     time.Time
+	SentAt time.Time // zero until it was handed to the mail service
 }
 
 // LetterKind is which message it is.
