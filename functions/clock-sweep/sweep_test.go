@@ -42,7 +42,7 @@ func pledged(t *testing.T, s tabletest.Store) aid.Commitment {
 
 func submitted(t *testing.T, s tabletest.Store) aid.Commitment {
 	t.Helper()
-	must(t, s.Load(t.Context(), tabletest.Listings(), tabletest.Catalogue()))
+	must(t, s.Load(t.Context(), tabletest.Listings(), tabletest.Catalogue(), tabletest.Noon))
 	in := tabletest.Submission(1, tabletest.Units("sembako", 30))
 	in.Commitment.DueAt = in.Commitment.VerifyBy
 	c, _, err := s.Submit(t.Context(), in)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"strings"
@@ -72,6 +73,7 @@ func (s *server) submit(ctx context.Context, key []byte, id aid.CommitmentID, fi
 	}
 	c := promise.Commitment
 	c.Collaborator = aid.CollaboratorOf(key, promise.Contact.Email)
+	c.Salt = s.salt()
 	stored, _, err := s.store.Submit(ctx, table.Submission{
 		Commitment: c,
 		Credential: aid.Credential{
@@ -89,6 +91,14 @@ func (s *server) submit(ctx context.Context, key []byte, id aid.CommitmentID, fi
 		ChallengeExpires: paid.Expires,
 	})
 	return stored, err
+}
+
+// salt returns 128 random bits in base64url. Whoever sends the same again is
+// answered with the commitment that is stored, and so with its salt.
+func (s *server) salt() string {
+	var b [16]byte
+	s.random(b[:])
+	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
 // newID takes a UUIDv7 as RFC 9562 writes it, in lower case: two spellings of

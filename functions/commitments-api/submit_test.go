@@ -72,6 +72,33 @@ func TestRacingRepeatsMakeOneCommitment(t *testing.T) {
 	})
 }
 
+// The public log names a giver by a hash of name and salt: whoever could guess
+// the salt, or saw it twice, could tell who it was after the name is gone.
+func TestEverySubmissionHasASaltOfItsOwn(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		salts := map[string]bool{}
+		for range 3 {
+			id, form := webtest.UUID(w.T), w.form(1)
+			first := w.Want(201, "PUT", "/v1/commitments/"+id, "", form)
+			c, err := w.store.Commitment(w.Context(), pasir1, aid.CommitmentID(id))
+			if err != nil {
+				w.Fatal(err)
+			}
+			if raw, err := base64.RawURLEncoding.Strict().DecodeString(c.Salt); err != nil || len(raw) != 16 || salts[c.Salt] {
+				w.Errorf("salt %q after %v; want 128 random bits", c.Salt, salts)
+			}
+			salts[c.Salt] = true
+			if again := w.Want(201, "PUT", "/v1/commitments/"+id, "", form); again.Body != first.Body || strings.Contains(again.Body, c.Salt) {
+				w.Errorf("answered %s; want the first answer %s without the salt %s", again.Body, first.Body, c.Salt)
+			}
+			if now, _ := w.store.Commitment(w.Context(), pasir1, c.ID); now.Salt != c.Salt {
+				w.Errorf("a repeat made the salt %q of %q", now.Salt, c.Salt)
+			}
+		}
+	})
+}
+
 func TestIdentifiersAreUUIDv7InOneSpelling(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(w *world) {

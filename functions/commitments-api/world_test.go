@@ -69,15 +69,18 @@ func load(t testing.TB, store tabletest.Store) {
 	if err := store.Load(t.Context(), []aid.Listing{
 		pasir, listing(pasir2, "Padukuhan 002 Pasir", -7.7823, 4), listing(batu1, "Padukuhan 001 Batu", -7.79, 2), met, closed,
 		listing(ombak1, "Padukuhan 001 Ombak", -7.81, 7),
-	}, regiontest.Tiny(t).Catalogue()); err != nil {
+	}, regiontest.Tiny(t).Catalogue(), start); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// newWorld opens a world at noon of 2025-09-10 in its own time zone.
+// start is noon of 2025-09-10 in the world's own time zone.
+var start = time.Date(2025, 9, 10, 4, 0, 0, 0, time.UTC)
+
+// newWorld opens a world at its start.
 func newWorld(t *testing.T, store tabletest.Store, dump ...func() string) *world {
 	t.Helper()
-	w := &world{store: store, vault: blobtest.NewVault(t, time.Now), now: time.Date(2025, 9, 10, 4, 0, 0, 0, time.UTC)}
+	w := &world{store: store, vault: blobtest.NewVault(t, time.Now), now: start}
 	if len(dump) > 0 {
 		w.dump = dump[0]
 	}

@@ -43,7 +43,7 @@ func newWorld(t *testing.T, store tabletest.Store) *world {
 		Recipient: aid.Recipient{ID: pasir, Name: "Padukuhan 001 Pasir", Kind: "padukuhan", Area: area.Code(pasir), Point: aid.Point{Lng: 110.36, Lat: -7.785}},
 		Needs:     []aid.Need{{ID: aid.NeedOf(pasir, "tangki"), Recipient: pasir, Program: "air-bersih", Package: "tangki", Needed: 10}},
 		Steward:   aid.Contact{Name: "Dukuh Contoh", Phone: "+628110000001"},
-	}}, pack.Catalogue()); err != nil {
+	}}, pack.Catalogue(), w.now); err != nil {
 		t.Fatal(err)
 	}
 	s := &server{store: store, files: w.vault, pack: pack, now: w.clock, random: func(b []byte) { rand.Read(b) }}

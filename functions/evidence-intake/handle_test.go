@@ -40,7 +40,7 @@ type world struct {
 func newWorld(t *testing.T) world {
 	w := world{T: t, vault: blobtest.NewVault(t, time.Now), facts: table.NewMemory()}
 	w.server = &server{facts: w.facts, files: w.vault, now: func() time.Time { return noon.Add(time.Minute) }}
-	if err := w.facts.Load(t.Context(), tabletest.Listings(), tabletest.Catalogue()); err != nil {
+	if err := w.facts.Load(t.Context(), tabletest.Listings(), tabletest.Catalogue(), tabletest.Noon); err != nil {
 		t.Fatal(err)
 	}
 	return w

@@ -91,7 +91,7 @@ func newWorld(t *testing.T, store tabletest.Store) *world {
 		Recipient: aid.Recipient{ID: padukuhan, Name: "Padukuhan 001 Pasir", Kind: "padukuhan", Area: "34.71.01.1001.001", Point: aid.Point{Lng: 110.36, Lat: -7.785}},
 		Needs:     []aid.Need{{ID: need, Recipient: padukuhan, Program: "air-bersih", Package: "galon", Needed: 100}},
 		Steward:   aid.Contact{Name: "Pak Melati", Email: stewardMail, Phone: stewardPhone},
-	}}, w.pack.Catalogue()); err != nil {
+	}}, w.pack.Catalogue(), w.now); err != nil {
 		t.Fatal(err)
 	}
 	w.c = w.submission(promise)

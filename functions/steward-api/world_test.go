@@ -57,7 +57,7 @@ func newWorld(t *testing.T, store tabletest.Store, dump func() string) *world {
 	w.server = &server{store: store, pack: w.pack, now: w.clock}
 	first := listing(pasir, "Padukuhan 001 Pasir", 10)
 	first.Needs = append(first.Needs, aid.Need{ID: aid.NeedOf(pasir, "galon"), Recipient: pasir, Program: "air-bersih", Package: "galon", Needed: 100, ConfirmedOn: "2025-09-01"})
-	if err := store.Load(t.Context(), []aid.Listing{first, listing(batu, "Padukuhan 001 Batu", 2)}, w.pack.Catalogue()); err != nil {
+	if err := store.Load(t.Context(), []aid.Listing{first, listing(batu, "Padukuhan 001 Batu", 2)}, w.pack.Catalogue(), w.now); err != nil {
 		t.Fatal(err)
 	}
 	var err error

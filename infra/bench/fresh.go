@@ -32,7 +32,7 @@ type ledger interface {
 	publish.Facts
 	Submit(context.Context, table.Submission) (aid.Commitment, bool, error)
 	Move(context.Context, table.Change) error
-	Load(context.Context, []aid.Listing, *aid.Catalogue) error
+	Load(context.Context, []aid.Listing, *aid.Catalogue, time.Time) error
 }
 
 // world is a region with recipients in which commitments are made and
@@ -158,7 +158,7 @@ func (w *world) fill(ctx context.Context, recipients, n int) ([]aid.Listing, err
 		return nil, err
 	}
 	w.recipients = len(all)
-	if err := w.facts.Load(ctx, all, w.pack.Catalogue()); err != nil {
+	if err := w.facts.Load(ctx, all, w.pack.Catalogue(), now); err != nil {
 		return nil, err
 	}
 	rw, err := chosen(w.pack, all, n)

@@ -78,7 +78,8 @@ func (b *bench) visit(ctx context.Context) (*visitor, error) {
 		DataDir: filepath.Join(b.folder, "stack"), Bin: filepath.Join(b.root, "build", "bin"), Site: filepath.Join(b.root, "site", "dist"),
 		DynamoDBBinary: os.Getenv("DYNAMODB_BIN"),
 		Seed: func(ctx context.Context, to stack.Seeding) error {
-			all, err := listings(b.pack, 0, aid.DayOf(time.Now(), b.pack.Zone))
+			now := time.Now()
+			all, err := listings(b.pack, 0, aid.DayOf(now, b.pack.Zone))
 			if err != nil {
 				return err
 			}
@@ -87,7 +88,7 @@ func (b *bench) visit(ctx context.Context) (*visitor, error) {
 			if v.rw, err = chosen(b.pack, all, 300); err != nil {
 				return err
 			}
-			return v.facts.Load(ctx, all, b.pack.Catalogue())
+			return v.facts.Load(ctx, all, b.pack.Catalogue(), now)
 		},
 	})
 	if err != nil {

@@ -28,7 +28,7 @@ func world(t *testing.T) *table.Memory {
 			t.Fatal(err)
 		}
 	}
-	fails(s.Load(ctx, tabletest.Listings(), rules))
+	fails(s.Load(ctx, tabletest.Listings(), rules, now))
 	var all []aid.Commitment
 	for n := range 4 {
 		in := tabletest.Submission(n+1, tabletest.Units("sembako", 1))

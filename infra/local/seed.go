@@ -41,13 +41,14 @@ func seed(pointsFile string) func(context.Context, stack.Seeding) error {
 		if err != nil {
 			return err
 		}
-		today := aid.Day(time.Now().In(pack.Zone).Format(time.DateOnly))
+		now := time.Now()
+		today := aid.DayOf(now, pack.Zone)
 		listings, err := demo.Make(pack, worldNumber, points, today)
 		if err != nil {
 			return err
 		}
 		to.Progress("demo data: %d recipients, %d known points", len(listings), len(points))
-		return table.New(wholeBatches{open(to)}, to.Ledger, to.Private).Load(ctx, listings, pack.Catalogue())
+		return table.New(wholeBatches{open(to)}, to.Ledger, to.Private).Load(ctx, listings, pack.Catalogue(), now)
 	}
 }
 

@@ -337,7 +337,7 @@ func TestEnoughIsPublished(t *testing.T) {
 			listings = append(listings, aid.Listing{Recipient: p.Recipient, Needs: p.Needs, Activity: p.Activity})
 		}
 	}
-	if err := s.Load(t.Context(), listings, w.pack.Catalogue()); err != nil {
+	if err := s.Load(t.Context(), listings, w.pack.Catalogue(), w.now); err != nil {
 		t.Fatal(err)
 	}
 	p := publish.NewPublisher(w.pack, s, &w.store, plain{}, 2)

@@ -35,6 +35,26 @@ func (l *Ledger) Correction(ctx context.Context, leaf aid.Leaf) (aid.Correction,
 	return it.correction(), true, nil
 }
 
+// Corrections returns every correction recorded for a leaf, the oldest first. A
+// leaf without any has an empty slice.
+func (l *Ledger) Corrections(ctx context.Context, leaf aid.Leaf) ([]aid.Correction, error) {
+	condition := "PK = :pk AND begins_with(SK, :prefix)"
+	corrections := []aid.Correction{}
+	err := query(ctx, l.db, &dynamodb.QueryInput{
+		TableName: &l.name, KeyConditionExpression: &condition,
+		ExpressionAttributeValues: map[string]types.AttributeValue{":pk": text(leafPK(leaf)), ":prefix": text(correctionPrefix)},
+	}, func(it item) error {
+		var c correctionItem
+		err := attributevalue.UnmarshalMap(it, &c)
+		corrections = append(corrections, c.correction())
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read corrections of leaf %s: %w", leaf, err)
+	}
+	return corrections, nil
+}
+
 // RecordCorrection records that the totals of a leaf may fall. Earlier
 // corrections are kept. The same one again changes nothing; another of the same
 // instant wraps [aid.ErrExists].

@@ -45,7 +45,7 @@ func TestThousandClientsOnANeedOfHundred(t *testing.T) {
 	db := tabletest.Engine(t)
 	ledger, private := tabletest.SilentTables(t, db)
 	s := table.New(db, ledger, private)
-	if err := s.Load(t.Context(), tabletest.Listings(), tabletest.Catalogue()); err != nil {
+	if err := s.Load(t.Context(), tabletest.Listings(), tabletest.Catalogue(), tabletest.Noon); err != nil {
 		t.Fatal(err)
 	}
 	const clients = 1000
@@ -281,7 +281,7 @@ func only(possible bool, b book) []any {
 // history runs eight clients, of four commitments each, and tells what is wrong
 // with what they saw or with what is left behind.
 func history(ctx context.Context, s tabletest.Store, dice *dice) error {
-	if err := s.Load(ctx, tabletest.Listings(), tabletest.Catalogue()); err != nil {
+	if err := s.Load(ctx, tabletest.Listings(), tabletest.Catalogue(), tabletest.Noon); err != nil {
 		return err
 	}
 	h := &recorder{start: time.Now()}

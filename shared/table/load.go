@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -31,9 +32,10 @@ import (
 // and the figure needed moves what remains by the same number, never below what
 // is promised already. A need that was confirmed on a later day than the listing
 // says stays as it is. Needs that the listing does not name stay as they are.
+// A figure needed that was replaced is remembered as that until instant now.
 // A listing whose leaf differs from the recipient's present one wraps
 // [aid.ErrExists]: its promises would be left behind.
-func (t *Table) Load(ctx context.Context, listings []aid.Listing, catalogue *aid.Catalogue) error {
+func (t *Table) Load(ctx context.Context, listings []aid.Listing, catalogue *aid.Catalogue, now time.Time) error {
 	entries, err := entriesOf(listings, catalogue)
 	if err != nil {
 		return fmt.Errorf("load recipients: %w", err)
@@ -60,7 +62,7 @@ func (t *Table) Load(ctx context.Context, listings []aid.Listing, catalogue *aid
 	}
 	var updates []func(context.Context) error
 	for leaf, entries := range known {
-		updates = append(updates, func(ctx context.Context) error { return t.loadKnown(ctx, leaf, entries) })
+		updates = append(updates, func(ctx context.Context) error { return t.loadKnown(ctx, leaf, entries, now) })
 	}
 	if err := atOnce(ctx, updates); err != nil {
 		return fmt.Errorf("load known recipients: %w", err)
@@ -253,7 +255,7 @@ func (t *Table) writeBatch(ctx context.Context, batch map[string][]types.WriteRe
 }
 
 // loadKnown replaces what is known about recipients of one leaf that are there.
-func (t *Table) loadKnown(ctx context.Context, leaf aid.Leaf, entries []entry) error {
+func (t *Table) loadKnown(ctx context.Context, leaf aid.Leaf, entries []entry, now time.Time) error {
 	places, err := t.Leaf(ctx, leaf)
 	if err != nil {
 		return err
@@ -268,7 +270,7 @@ func (t *Table) loadKnown(ctx context.Context, leaf aid.Leaf, entries []entry) e
 		if !ok {
 			return fmt.Errorf("recipient %s has a pointer and no place: %w", e.Recipient.ID, aid.ErrNotFound)
 		}
-		if err := t.refresh(ctx, place, e); err != nil {
+		if err := t.refresh(ctx, place, e, now); err != nil {
 			return err
 		}
 		stewards = append(stewards, stewardItemOf(e.Recipient.ID, e.Steward))
@@ -278,7 +280,7 @@ func (t *Table) loadKnown(ctx context.Context, leaf aid.Leaf, entries []entry) e
 
 // refresh brings one place up to date with its listing, writing only what
 // differs: a write that changes nothing would still wake the publisher.
-func (t *Table) refresh(ctx context.Context, place aid.Place, e entry) error {
+func (t *Table) refresh(ctx context.Context, place aid.Place, e entry, now time.Time) error {
 	if fresh := recipientItemOf(e.Recipient, e.leaf); !reflect.DeepEqual(fresh, recipientItemOf(place.Recipient, e.leaf)) {
 		it, err := encode(fresh)
 		if err != nil {
@@ -297,9 +299,9 @@ func (t *Table) refresh(ctx context.Context, place aid.Place, e entry) error {
 		old, ok := present[n.ID]
 		var err error
 		if ok {
-			err = t.updateNeed(ctx, e.leaf, old, n)
+			err = t.updateNeed(ctx, e.leaf, old, n, now)
 		} else {
-			err = t.addNeed(ctx, e.leaf, n)
+			err = t.addNeed(ctx, e.leaf, added(n, now))
 		}
 		if err != nil {
 			return err
@@ -308,11 +310,9 @@ func (t *Table) refresh(ctx context.Context, place aid.Place, e entry) error {
 	return nil
 }
 
-// addNeed adds a line to a recipient that is there. Nothing was ever promised
-// on it, so it begins with the needed figure alone. Should it be there after
+// addNeed adds a line to a recipient that is there. Should it be there after
 // all, another import was faster, and its counters stand.
 func (t *Table) addNeed(ctx context.Context, leaf aid.Leaf, n aid.Need) error {
-	n.Committed, n.Delivered, n.Received = 0, 0, 0
 	it, err := encode(needItemOf(n, leaf))
 	if err != nil {
 		return fmt.Errorf("encode need %s: %w", n.ID, err)
@@ -329,15 +329,16 @@ func (t *Table) addNeed(ctx context.Context, leaf aid.Leaf, n aid.Need) error {
 // updateNeed replaces what is known about a need and moves what remains along
 // with what is needed. The condition proves that the figures the decision was
 // made from still hold; if not, it reads them again.
-func (t *Table) updateNeed(ctx context.Context, leaf aid.Leaf, old, listed aid.Need) error {
+func (t *Table) updateNeed(ctx context.Context, leaf aid.Leaf, old, listed aid.Need, now time.Time) error {
 	const attempts = 8
 	for attempt := 1; ; attempt++ {
-		n := merged(old, listed)
+		n := merged(old, listed, now)
 		if reflect.DeepEqual(n, old) {
 			return nil
 		}
 		x := express(
-			"SET #program = :program, #source = :source, #confirmedOn = :on, #confirmedBy = :by, #needed = :needed, #remaining = #remaining + :more",
+			"SET #program = :program, #source = :source, #confirmedOn = :on, #confirmedBy = :by, #needed = :needed, #remaining = #remaining + :more"+
+				remembering(old, n, now),
 			"#needed = :was AND #remaining >= :fewer AND (attribute_not_exists(#confirmedOn) OR #confirmedOn <= :on)",
 			map[string]types.AttributeValue{
 				":program": text(string(n.Program)), ":source": text(n.Source), ":on": text(string(n.ConfirmedOn)), ":by": text(n.ConfirmedBy),
@@ -372,13 +373,37 @@ func (t *Table) updateNeed(ctx context.Context, leaf aid.Leaf, old, listed aid.N
 // merged is a need as the listing knows it, with the counters it has. A listing
 // that is older than what the steward or an office has confirmed since changes
 // nothing.
-func merged(old, listed aid.Need) aid.Need {
+func merged(old, listed aid.Need, now time.Time) aid.Need {
 	if listed.ConfirmedOn < old.ConfirmedOn {
 		return old
 	}
 	listed.Committed, listed.Delivered, listed.Received = old.Committed, old.Delivered, old.Received
-	listed.Needed = max(listed.Needed, old.Committed+old.Delivered+old.Received)
-	return listed
+	needed := max(listed.Needed, old.Committed+old.Delivered+old.Received)
+	listed.Needed, listed.Earlier = old.Needed, old.Earlier
+	return listed.Changed(needed, now)
+}
+
+// added is a listed need of a recipient that is there and did not have it.
+// Nothing was ever promised on it, and until now none of it was needed.
+func added(listed aid.Need, now time.Time) aid.Need {
+	needed := listed.Needed
+	listed.Needed, listed.Committed, listed.Delivered, listed.Received, listed.Earlier = 0, 0, 0, 0, nil
+	return listed.Changed(needed, now)
+}
+
+// remembering spells the part of an update that makes n of old by which the
+// figure needed of old is remembered, and the oldest forgotten when there are
+// too many. Its value is the one that the condition ":was" asks for.
+func remembering(old, n aid.Need, now time.Time) string {
+	if n.Needed == old.Needed {
+		return ""
+	}
+	name := "#earlier.#" + instantName(now)
+	update := ", " + name + " = if_not_exists(" + name + ", :was)"
+	if len(old.Earlier) == aid.MaxLevels {
+		update += " REMOVE #earlier.#" + instantName(old.Earlier[0].Until)
+	}
+	return update
 }
 
 // atOnce runs tasks, four at a time, and returns the first error. Tasks that

@@ -50,7 +50,7 @@ func TestImportThatWasCutOffIsFinishedByRunningItAgain(t *testing.T) {
 				ledger, private := tabletest.Tables(t, db)
 				whole := table.New(db, ledger, private)
 				listings := many(20)
-				err := table.New(cutOff{db, batch, late, &atomic.Int64{}}, ledger, private).Load(t.Context(), listings, tabletest.Catalogue())
+				err := table.New(cutOff{db, batch, late, &atomic.Int64{}}, ledger, private).Load(t.Context(), listings, tabletest.Catalogue(), tabletest.Noon)
 				if batch < 6 && !errors.Is(err, errCutOff) {
 					t.Fatalf("Load = %v; want it cut off", err)
 				}
@@ -64,7 +64,7 @@ func TestImportThatWasCutOffIsFinishedByRunningItAgain(t *testing.T) {
 						t.Errorf("%s has %d needs after the import was cut off; want 2", l.Recipient.ID, len(p.Needs))
 					}
 				}
-				if err := whole.Load(t.Context(), listings, tabletest.Catalogue()); err != nil {
+				if err := whole.Load(t.Context(), listings, tabletest.Catalogue(), tabletest.Noon); err != nil {
 					t.Fatal(err)
 				}
 				for _, l := range listings {
@@ -150,7 +150,7 @@ func TestImportWritesOnlyWhatDiffers(t *testing.T) {
 	} {
 		step.do()
 		w.items.Store(0)
-		if err := s.Load(t.Context(), listings, tabletest.Catalogue()); err != nil {
+		if err := s.Load(t.Context(), listings, tabletest.Catalogue(), tabletest.Noon); err != nil {
 			t.Fatal(err)
 		}
 		if got := w.items.Load(); got != step.want {

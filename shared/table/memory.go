@@ -120,6 +120,17 @@ func (m *Memory) Correction(_ context.Context, leaf aid.Leaf) (aid.Correction, b
 	return all[slices.Max(slices.Collect(maps.Keys(all)))], true, nil
 }
 
+// Corrections does as [Ledger.Corrections].
+func (m *Memory) Corrections(_ context.Context, leaf aid.Leaf) ([]aid.Correction, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	corrections := []aid.Correction{}
+	for _, at := range slices.Sorted(maps.Keys(m.corrections[leaf])) {
+		corrections = append(corrections, m.corrections[leaf][at])
+	}
+	return corrections, nil
+}
+
 // RecordCorrection does as [Table.RecordCorrection].
 func (m *Memory) RecordCorrection(_ context.Context, leaf aid.Leaf, c aid.Correction) error {
 	m.mu.Lock()
@@ -449,7 +460,7 @@ func (m *Memory) Outbox() []LetterKey {
 }
 
 // Load does as [Table.Load].
-func (m *Memory) Load(_ context.Context, listings []aid.Listing, catalogue *aid.Catalogue) error {
+func (m *Memory) Load(_ context.Context, listings []aid.Listing, catalogue *aid.Catalogue, now time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	entries, err := entriesOf(listings, catalogue)
@@ -462,12 +473,12 @@ func (m *Memory) Load(_ context.Context, listings []aid.Listing, catalogue *aid.
 		}
 	}
 	for _, e := range entries {
-		m.load(e)
+		m.load(e, now)
 	}
 	return nil
 }
 
-func (m *Memory) load(e entry) {
+func (m *Memory) load(e entry, now time.Time) {
 	id := e.Recipient.ID
 	m.stewards[id] = e.Steward
 	if _, known := m.leaves[id]; !known {
@@ -482,11 +493,10 @@ func (m *Memory) load(e entry) {
 	place.Recipient = e.Recipient
 	for _, n := range e.Needs {
 		if i := needIndex(place, n.Package); i >= 0 {
-			place.Needs[i] = merged(place.Needs[i], n)
+			place.Needs[i] = merged(place.Needs[i], n, now)
 			continue
 		}
-		n.Committed, n.Delivered, n.Received = 0, 0, 0
-		place.Needs = append(place.Needs, n)
+		place.Needs = append(place.Needs, added(n, now))
 	}
 	m.places[id] = copyPlace(place)
 }
@@ -494,7 +504,10 @@ func (m *Memory) load(e entry) {
 // copyPlace returns what the table would give back for p: its own copy, times
 // to the millisecond, needs ordered by ID.
 func copyPlace(p aid.Place) aid.Place {
-	needs := append([]aid.Need{}, p.Needs...)
+	needs := make([]aid.Need, len(p.Needs))
+	for i, n := range p.Needs {
+		needs[i] = needItemOf(n, aid.Leaf{}).need(n.Recipient)
+	}
 	slices.SortFunc(needs, func(a, b aid.Need) int { return cmp.Compare(a.ID, b.ID) })
 	return aid.Place{
 		Recipient: recipientItemOf(p.Recipient, aid.Leaf{}).recipient(p.Recipient.ID),

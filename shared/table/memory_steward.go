@@ -51,7 +51,7 @@ func (m *Memory) ConfirmNeed(_ context.Context, leaf aid.Leaf, need aid.NeedID, 
 	n := &place.Needs[i]
 	n.ConfirmedOn, n.ConfirmedBy = on, by
 	if !still {
-		n.Needed -= n.Remaining()
+		*n = n.Changed(n.Needed-n.Remaining(), at)
 		if m.corrections[leaf] == nil {
 			m.corrections[leaf] = map[int64]aid.Correction{}
 		}

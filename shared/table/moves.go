@@ -243,12 +243,12 @@ func (m moveItem) same(n moveItem) bool {
 }
 
 // detail stands for all that a person chose about a commitment since it was
-// made, without instants: two equal requests that meet differ in those only. The
-// name is part of it, for a person who asks to be forgotten takes it along and
-// time alone does not.
+// made, without instants: two equal requests that meet differ in those only. Name
+// and salt are part of it, for a person who asks to be forgotten takes them along
+// and time alone does not. The salt also keeps the name from being guessed back.
 func detail(c aid.Commitment) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%s %s %+v %s\n", c.Name, c.Reason, c.Schedule, c.Letter)
+	fmt.Fprintf(h, "%s %s %s %+v %s\n", c.Salt, c.Name, c.Reason, c.Schedule, c.Letter)
 	for _, d := range c.Deliveries {
 		fmt.Fprintf(h, "%s %s %v %v %s %v %s %s\n", d.ID, d.On, d.Quantities, d.Evidence, d.Answer, d.Received, d.Via, d.SettledBy)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -183,6 +184,10 @@ func (it recipientItem) recipient(id aid.RecipientID) aid.Recipient {
 
 // needItem is a need line as it is stored. Remaining repeats what the other
 // figures say because a condition of DynamoDB cannot calculate.
+//
+// Earlier holds how much was needed until an instant, by that instant. It is a
+// map, and there even when it is empty, because an update can then remember the
+// figure that it replaces without knowing it.
 type needItem struct {
 	PK, SK      string
 	Program     string `dynamodbav:"program"`
@@ -195,24 +200,43 @@ type needItem struct {
 	Source      string `dynamodbav:"source,omitempty"`
 	ConfirmedOn string `dynamodbav:"confirmedOn,omitempty"`
 	ConfirmedBy string `dynamodbav:"confirmedBy,omitempty"`
+
+	Earlier map[string]int64 `dynamodbav:"earlier"`
 }
 
 func needItemOf(n aid.Need, l aid.Leaf) needItem {
 	k := needKey(l, n.Recipient, n.Package)
-	return needItem{
+	it := needItem{
 		PK: k.PK, SK: k.SK, Program: string(n.Program), Package: string(n.Package), Needed: n.Needed, Committed: n.Committed,
 		Delivered: n.Delivered, Received: n.Received, Remaining: n.Remaining(), Source: n.Source,
-		ConfirmedOn: string(n.ConfirmedOn), ConfirmedBy: n.ConfirmedBy,
+		ConfirmedOn: string(n.ConfirmedOn), ConfirmedBy: n.ConfirmedBy, Earlier: map[string]int64{},
 	}
+	for _, l := range n.Earlier {
+		// Of two changes at one instant, the first says what was needed before it.
+		if _, known := it.Earlier[instantName(l.Until)]; !known {
+			it.Earlier[instantName(l.Until)] = l.Needed
+		}
+	}
+	return it
 }
 
 func (it needItem) need(r aid.RecipientID) aid.Need {
 	p := aid.PackageID(it.Package)
-	return aid.Need{
+	n := aid.Need{
 		ID: aid.NeedOf(r, p), Recipient: r, Program: aid.ProgramID(it.Program), Package: p, Needed: it.Needed, Committed: it.Committed,
 		Delivered: it.Delivered, Received: it.Received, Source: it.Source, ConfirmedOn: aid.Day(it.ConfirmedOn), ConfirmedBy: it.ConfirmedBy,
 	}
+	names := sortedKeys(it.Earlier)
+	for _, name := range names[max(0, len(names)-aid.MaxLevels):] {
+		if ms, err := strconv.ParseInt(name, 10, 64); err == nil {
+			n.Earlier = append(n.Earlier, aid.Level{Until: moment(ms), Needed: it.Earlier[name]})
+		}
+	}
+	return n
 }
+
+// instantName spells an instant so that names sort as instants do.
+func instantName(at time.Time) string { return fmt.Sprintf("%015d", millis(at)) }
 
 // activityItem is a recipient's activity as it is stored.
 type activityItem struct {

@@ -62,38 +62,51 @@ func (t *Table) ReplaceLink(ctx context.Context, r aid.RecipientID, version int)
 // said that what is promised is enough: then nothing of it remains. It keeps
 // what is promised. The change is published, and may be, however large: the
 // office answers for it. Confirming again on the same day changes only the
-// instant of the last update. An unknown need wraps [aid.ErrNotFound].
+// instant of the last update. How much was needed before is remembered. An
+// unknown need wraps [aid.ErrNotFound].
 func (t *Table) ConfirmNeed(ctx context.Context, leaf aid.Leaf, need aid.NeedID, still bool, on aid.Day, by string, at time.Time) error {
 	r, p, ok := splitNeed(need)
 	if !ok {
 		return fmt.Errorf("confirm need %s: %w", need, aid.ErrNotFound)
 	}
-	update := "SET #confirmedOn = :on, #confirmedBy = :by"
-	if !still {
-		// Without a calculation in conditions, needed less what remains is what is
-		// promised, whatever that is at this instant.
-		update += ", #needed = #needed - #remaining, #remaining = :zero"
-	}
+	const confirmed = "SET #confirmedOn = :on, #confirmedBy = :by"
 	values := map[string]types.AttributeValue{":on": text(string(on)), ":by": text(by)}
-	if !still {
-		values[":zero"] = number(0)
-	}
-	writes := []write{
-		change(t.name, needKey(leaf, r, p), express(update, present, values), func(item) error { return aid.ErrNotFound }),
-		t.activity(aid.Commitment{Recipient: r, Leaf: leaf}, aid.Standing{}, at),
-	}
+	ways := []expression{express(confirmed, present, values)}
+	writes := []write{{}, t.activity(aid.Commitment{Recipient: r, Leaf: leaf}, aid.Standing{}, at)}
 	if !still {
 		it, err := encode(enough(leaf, need, by, at))
 		if err != nil {
 			return fmt.Errorf("encode correction of leaf %s: %w", leaf, err)
 		}
 		writes = append(writes, put(t.name, it))
+		values[":zero"] = number(0)
+		// Without a calculation in conditions, needed less what remains is what is
+		// promised, whatever that is at this instant. Where nothing remains, nothing
+		// is remembered either: saying it again and again makes a need no longer.
+		level := "#earlier.#" + instantName(at)
+		lowered := ", " + level + " = if_not_exists(" + level + ", #needed), #needed = #needed - #remaining, #remaining = :zero"
+		ways = []expression{express(confirmed+lowered, "#remaining > :zero", values), express(confirmed, "#remaining = :zero", values)}
 	}
-	if err := t.transact(ctx, writes); err != nil {
-		return fmt.Errorf("confirm need %s: %w", need, err)
+	const attempts = 8
+	for attempt := range attempts {
+		writes[0] = change(t.name, needKey(leaf, r, p), ways[attempt%len(ways)], func(old item) error {
+			if len(old) == 0 {
+				return aid.ErrNotFound
+			}
+			return errOther
+		})
+		if err := t.transact(ctx, writes); err != errOther {
+			if err != nil {
+				return fmt.Errorf("confirm need %s: %w", need, err)
+			}
+			return nil
+		}
 	}
-	return nil
+	return fmt.Errorf("confirm need %s, of which something remains and nothing by turns: %w", need, aid.ErrBusy)
 }
+
+// errOther: the other way of two is the right one.
+var errOther = errors.New("the other way")
 
 // enough is the correction by which the total of a need may fall. Another of the
 // same instant in the leaf lets totals fall just as well, so either may stand.

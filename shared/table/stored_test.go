@@ -42,7 +42,7 @@ func everything(t *testing.T) (ledger, private []map[string]any) {
 	}
 	_, err := s.Key(ctx)
 	fails(err)
-	fails(s.Load(ctx, tabletest.Listings(), rules))
+	fails(s.Load(ctx, tabletest.Listings(), rules, now))
 	submit := func(in table.Submission) aid.Commitment {
 		c, _, err := s.Submit(ctx, in)
 		fails(err)

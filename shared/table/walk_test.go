@@ -112,7 +112,7 @@ func walk(ctx context.Context, s tabletest.Store, world int, pick choose) error 
 		challenges: map[string]bool{},
 		shown:      map[string]int{},
 	}
-	if err := s.Load(ctx, b.listing(), tabletest.Catalogue()); err != nil {
+	if err := s.Load(ctx, b.listing(), tabletest.Catalogue(), b.now); err != nil {
 		return err
 	}
 	for i := range b.sheets {
@@ -138,7 +138,7 @@ func walk(ctx context.Context, s tabletest.Store, world int, pick choose) error 
 		case 8:
 			name, err = "reveal", b.reveal(ctx, s, i)
 		case 9:
-			name, err = "load", s.Load(ctx, b.listing(), tabletest.Catalogue())
+			name, err = "load", s.Load(ctx, b.listing(), tabletest.Catalogue(), b.now)
 		default:
 			name, err = "move", b.anyMove(ctx, s, i, pick)
 		}

@@ -296,7 +296,7 @@ func testEvidence(t *testing.T, s *Stack) {
 	private, _ := s.Template.Table("Private")
 	u := &uploads{T: t, stack: s, facts: table.New(dynamodb.New(dynamodb.Options{
 		BaseEndpoint: &s.DynamoDB, Region: template.Region, Credentials: credential}), ledger.Name, private.Name)}
-	if err := u.facts.Load(t.Context(), tabletest.Listings(), tabletest.Catalogue()); err != nil {
+	if err := u.facts.Load(t.Context(), tabletest.Listings(), tabletest.Catalogue(), tabletest.Noon); err != nil {
 		t.Fatal(err)
 	}
 	for _, g := range s.guards.all {

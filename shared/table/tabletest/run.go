@@ -66,7 +66,7 @@ type claim struct {
 // load fills a store with the small region.
 func load(t testing.TB, s Store) {
 	t.Helper()
-	must(t, s.Load(t.Context(), Listings(), Catalogue()))
+	must(t, s.Load(t.Context(), Listings(), Catalogue(), Noon))
 }
 
 func must(t testing.TB, err error) {
@@ -171,7 +171,7 @@ func emptyLeaf(t *testing.T, s Store) {
 	if places == nil || commitments == nil || len(places)+len(commitments) != 0 {
 		t.Errorf("Leaf = %#v, Commitments = %#v; want empty, not nil", places, commitments)
 	}
-	must(t, s.Load(t.Context(), nil, Catalogue()))
+	must(t, s.Load(t.Context(), nil, Catalogue(), Noon))
 }
 
 func unknown(t *testing.T, s Store) {
@@ -201,6 +201,9 @@ func unknown(t *testing.T, s Store) {
 	if _, found, err := s.Correction(ctx, Leaf); found || err != nil {
 		t.Errorf("Correction = %v, %v; want neither", found, err)
 	}
+	if all, err := s.Corrections(ctx, Leaf); all == nil || len(all) != 0 || err != nil {
+		t.Errorf("Corrections = %#v, %v; want empty, not nil", all, err)
+	}
 	// A commitment may have been submitted to a place that is not there: the
 	// promise is refused, and leaves nothing behind.
 	before, after := submit(t, s, 2, Gift(1000))
@@ -216,7 +219,7 @@ func loaded(t *testing.T, s Store) {
 	old.State, old.Version = aid.Received, 6
 	listings[0].History = []aid.Commitment{old}
 	listings[0].Needs[0].Received = 4
-	must(t, s.Load(t.Context(), listings, Catalogue()))
+	must(t, s.Load(t.Context(), listings, Catalogue(), Noon))
 
 	got, err := s.Leaf(t.Context(), Leaf)
 	must(t, err)
@@ -271,13 +274,13 @@ func loadedAgain(t *testing.T, s Store) {
 	extra.Package, extra.ID, extra.Needed, extra.Received = "makanan", aid.NeedOf(RW, "makanan"), 9, 2
 	rw.Needs[1] = extra
 	for range 2 {
-		must(t, s.Load(t.Context(), listings, Catalogue()))
+		must(t, s.Load(t.Context(), listings, Catalogue(), Noon))
 		got := place(t, s)
 		same(t, "recipient", got.Recipient, rw.Recipient)
 		same(t, "activity", got.Activity, before.Activity)
 		want := []aid.Need{before.Needs[0], extra, before.Needs[1]}
-		want[1].Received = 0
-		want[2].Needed, want[2].ConfirmedOn = 120, "2026-04-01"
+		want[1].Received, want[1].Earlier = 0, []aid.Level{{Until: Noon}}
+		want[2].Needed, want[2].ConfirmedOn, want[2].Earlier = 120, "2026-04-01", []aid.Level{{Until: Noon, Needed: 100}}
 		same(t, "needs", got.Needs, want)
 	}
 	contact, err := s.Steward(t.Context(), RW)
@@ -289,14 +292,14 @@ func loadedAgain(t *testing.T, s Store) {
 
 	// What is promised stays needed, and what remains follows what is needed.
 	rw.Needs[0].Needed = 29
-	must(t, s.Load(t.Context(), listings, Catalogue()))
+	must(t, s.Load(t.Context(), listings, Catalogue(), Noon))
 	if n := place(t, s).Needs[2]; n.Needed != 30 || n.Remaining() != 0 {
 		t.Errorf("30 promised, 29 listed: %+v", n)
 	}
 	c, after := submit(t, s, 2, Units("sembako", 1))
 	overRemaining(t, "Pledge", Pledge(t.Context(), s, c, after, Noon), aid.NeedOf(RW, "sembako"), 0)
 	rw.Needs[0].Needed = 31
-	must(t, s.Load(t.Context(), listings, Catalogue()))
+	must(t, s.Load(t.Context(), listings, Catalogue(), Noon))
 	must(t, Pledge(t.Context(), s, c, after, Noon))
 	place(t, s)
 
@@ -304,10 +307,10 @@ func loadedAgain(t *testing.T, s Store) {
 	must(t, s.ConfirmNeed(t.Context(), Leaf, aid.NeedOf(RW, "sembako"), false, "2026-04-02", "ketua RW", Noon))
 	enough := place(t, s).Needs[2]
 	rw.Needs[0].Needed = 500
-	must(t, s.Load(t.Context(), listings, Catalogue()))
+	must(t, s.Load(t.Context(), listings, Catalogue(), Noon))
 	same(t, "need that the steward called enough", place(t, s).Needs[2], enough)
 	rw.Needs[0].ConfirmedOn = "2026-04-03"
-	must(t, s.Load(t.Context(), listings, Catalogue()))
+	must(t, s.Load(t.Context(), listings, Catalogue(), Noon))
 	if n := place(t, s).Needs[2]; n.Needed != 500 || enough.Remaining() != 0 {
 		t.Errorf("enough was %+v, a newer listing made it %+v", enough, n)
 	}
@@ -320,7 +323,7 @@ func loadedBesidePledges(t *testing.T, s Store) {
 		if n < imports {
 			listings := Listings()
 			listings[0].Needs[0].Needed = int64(100 + n)
-			return s.Load(t.Context(), listings, Catalogue())
+			return s.Load(t.Context(), listings, Catalogue(), Noon)
 		}
 		before, _, err := s.Submit(t.Context(), Submission(n, Units("sembako", 5)))
 		if err != nil {
@@ -356,13 +359,13 @@ func loadRefuses(t *testing.T, s Store) {
 		},
 		"package with a colon": func(l []aid.Listing) []aid.Listing { l[0].Needs[0].Package = "a:b"; return l },
 	} {
-		if err := s.Load(t.Context(), spoil(Listings()), Catalogue()); err == nil {
+		if err := s.Load(t.Context(), spoil(Listings()), Catalogue(), Noon); err == nil {
 			t.Errorf("%s: loaded", name)
 		}
 	}
 	moved := Listings()[2:]
 	moved[0].Recipient.Kind = "panti"
-	wants(t, "Load into another leaf", s.Load(t.Context(), moved, Catalogue()), aid.ErrExists)
+	wants(t, "Load into another leaf", s.Load(t.Context(), moved, Catalogue(), Noon), aid.ErrExists)
 	places, err := s.Leaf(t.Context(), Leaf)
 	must(t, err)
 	if len(places) != 2 {
@@ -824,12 +827,12 @@ func corrections(t *testing.T, s Store) {
 	load(t, s)
 	before, err := s.Leaf(t.Context(), Leaf)
 	must(t, err)
-	first := aid.Correction{On: Noon, Reason: "double entry", By: "kelurahan"}
+	earlier := aid.Correction{On: Noon, Reason: "double entry", By: "kelurahan"}
 	second := aid.Correction{On: Noon.Add(time.Hour), Reason: "closed", By: "dinas"}
 	must(t, s.RecordCorrection(t.Context(), Leaf, second))
-	must(t, s.RecordCorrection(t.Context(), Leaf, first))
-	must(t, s.RecordCorrection(t.Context(), Leaf, first))
-	other := first
+	must(t, s.RecordCorrection(t.Context(), Leaf, earlier))
+	must(t, s.RecordCorrection(t.Context(), Leaf, earlier))
+	other := earlier
 	other.Reason = "another"
 	wants(t, "another correction of that instant", s.RecordCorrection(t.Context(), Leaf, other), aid.ErrExists)
 	got, found, err := s.Correction(t.Context(), Leaf)
@@ -838,6 +841,8 @@ func corrections(t *testing.T, s Store) {
 		t.Error("no correction")
 	}
 	same(t, "correction", got, second)
+	same(t, "corrections", first(s.Corrections(t.Context(), Leaf)), []aid.Correction{earlier, second})
+	same(t, "corrections of another leaf", first(s.Corrections(t.Context(), WorkshopLeaf)), []aid.Correction{})
 	if _, found, err := s.Correction(t.Context(), WorkshopLeaf); found || err != nil {
 		t.Errorf("correction of another leaf = %v, %v", found, err)
 	}

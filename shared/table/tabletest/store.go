@@ -16,6 +16,7 @@ type Store interface {
 	LeafOf(context.Context, aid.RecipientID) (aid.Leaf, error)
 	Commitments(context.Context, aid.RecipientID) ([]aid.Commitment, error)
 	Correction(context.Context, aid.Leaf) (aid.Correction, bool, error)
+	Corrections(context.Context, aid.Leaf) ([]aid.Correction, error)
 	RecordCorrection(context.Context, aid.Leaf, aid.Correction) error
 
 	Commitment(context.Context, aid.RecipientID, aid.CommitmentID) (aid.Commitment, error)
@@ -60,7 +61,7 @@ type Store interface {
 	Letter(context.Context, table.LetterKey) (aid.Letter, error)
 	MarkSent(ctx context.Context, k table.LetterKey, at time.Time) error
 
-	Load(context.Context, []aid.Listing, *aid.Catalogue) error
+	Load(context.Context, []aid.Listing, *aid.Catalogue, time.Time) error
 
 	FileComplaint(context.Context, table.Filing) (stored aid.Complaint, repeated bool, err error)
 	Filed(ctx context.Context, id aid.ComplaintID, fingerprint string) (stored aid.Complaint, repeated bool, err error)

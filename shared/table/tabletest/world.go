@@ -116,7 +116,7 @@ func Submission(n int, lines ...aid.Line) table.Submission {
 	return table.Submission{
 		Commitment: aid.Commitment{
 			ID: id, Recipient: RW, Leaf: Leaf, Program: "pangan", Lines: lines, Period: aid.Period{From: "2026-03-05", To: "2026-03-06"},
-			Route: aid.Direct, Name: "PT Contoh", Class: aid.Business, Collaborator: aid.CollaboratorID(fmt.Sprintf("collaborator-%d", n)),
+			Route: aid.Direct, Name: "PT Contoh", Salt: fmt.Sprintf("salt-%d", n), Class: aid.Business, Collaborator: aid.CollaboratorID(fmt.Sprintf("collaborator-%d", n)),
 			State: aid.Submitted, Version: 1, SubmittedAt: Noon, VerifyBy: Noon.Add(24 * time.Hour), DueAt: Noon.Add(24 * time.Hour),
 		},
 		Credential: aid.Credential{
