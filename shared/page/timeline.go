@@ -1,0 +1,159 @@
+package page
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"ksbb/shared/aid"
+	"ksbb/shared/bahasa"
+	"ksbb/shared/tally"
+)
+
+// How far back a chart of each unit goes: what a phone can still show.
+const (
+	daysShown   = 31
+	weeksShown  = 26
+	monthsShown = 24
+)
+
+// beat is one day, week or month of a timeline, also where nothing happened.
+type beat struct {
+	Name   string // in full, for the table
+	Label  string // on the axis
+	Second string // a year, where it begins
+	tally.Happened
+}
+
+// beatKeys explain the two columns over each beat.
+var beatKeys = []shade{{"bv", "dijanjikan"}, {"b1", "diterima"}}
+
+// daysOf returns every day from one to another.
+func daysOf(days []tally.Dated, from, to aid.Day) []beat {
+	what := by(days)
+	var all []beat
+	for d := from; d != "" && d <= to; d = d.Plus(1) {
+		b := beat{Name: bahasa.Date(d), Label: briefDay(d), Happened: what[string(d)]}
+		if len(all) == 0 || strings.HasSuffix(string(d), "-01-01") {
+			b.Second = string(d)[:4]
+		}
+		all = append(all, b)
+	}
+	return all
+}
+
+// weeksOf returns every week from the one that holds a day to the one that
+// holds another.
+func weeksOf(weeks []tally.Dated, from, to aid.Day) []beat {
+	what := by(weeks)
+	var all []beat
+	year := ""
+	for d := monday(from); d != "" && d <= to; d = d.Plus(7) {
+		b := beat{Name: span(aid.Period{From: d, To: d.Plus(6)}), Label: briefDay(d), Happened: what[d.Week()]}
+		if y := string(d)[:4]; y != year {
+			b.Second, year = y, y
+		}
+		all = append(all, b)
+	}
+	return all
+}
+
+// monthsOf returns every month from the one that holds a day to the one that
+// holds another.
+func monthsOf(months []tally.Dated, from, to aid.Day) []beat {
+	what := by(months)
+	var all []beat
+	first, err := time.Parse("2006-01", from.Month())
+	if err != nil {
+		return nil
+	}
+	for m := first; m.Format("2006-01") <= to.Month(); m = m.AddDate(0, 1, 0) {
+		name := m.Format("2006-01")
+		b := beat{Name: monthName(name), Label: brief(m.Month()), Happened: what[name]}
+		if len(all) == 0 || m.Month() == time.January {
+			b.Second = strconv.Itoa(m.Year())
+		}
+		all = append(all, b)
+	}
+	return all
+}
+
+func by(all []tally.Dated) map[string]tally.Happened {
+	what := make(map[string]tally.Happened, len(all))
+	for _, d := range all {
+		what[d.Period] = d.Happened
+	}
+	return what
+}
+
+// monday returns the first day of a day's week.
+func monday(d aid.Day) aid.Day {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return ""
+	}
+	return d.Plus(-(int(t.Weekday()) + 6) % 7)
+}
+
+// timeline draws and lists what happened, beat by beat, the latest first in the
+// table.
+func timeline(title, unit string, beats []beat) (*drawing, *grid) {
+	t := &grid{Caption: title, Head: []string{unit, "Komitmen", "Dijanjikan (Rp)", "Jawaban", "Diterima (Rp)"}}
+	var cols []column
+	var most beat
+	for _, b := range beats {
+		cols = append(cols, column{Label: b.Label, Second: b.Second, Values: []int64{b.PledgedValue, b.ReceivedValue}})
+		t.Rows = append(t.Rows, gridRow{Name: b.Name, Cells: []string{
+			bahasa.Number(b.Pledged), bahasa.Number(b.PledgedValue), bahasa.Number(b.Received), bahasa.Number(b.ReceivedValue),
+		}})
+		if b.PledgedValue > most.PledgedValue {
+			most = b
+		}
+	}
+	slices.Reverse(t.Rows)
+	desc := "Tidak ada komitmen bernilai di dalamnya."
+	if most.PledgedValue > 0 {
+		desc = fmt.Sprintf("Terbesar: %s, %s.", most.Name, money(most.PledgedValue))
+	}
+	return columns(title, desc, cols, []string{"bv", "b1"}, money), t
+}
+
+// times says what happened month by month, week by week and day by day, up to
+// today.
+func (r *Renderer) times(s tally.Statistics, today aid.Day) section {
+	f := section{ID: "waktu", Heading: "Dari waktu ke waktu", Terms: terms("happened.pledgedValue", "happened.receivedValue", "days", "weeks"), Said: "Belum ada komitmen yang tercatat."}
+	if len(s.Months) == 0 || today == "" {
+		return f
+	}
+	first := aid.Day(s.Months[0].Period + "-01")
+	if len(s.Days) > 0 && s.Days[0].Period[:7] == s.Months[0].Period {
+		first = aid.Day(s.Days[0].Period)
+	}
+	months := newest(monthsOf(s.Months, first, today), monthsShown)
+	weeks := newest(weeksOf(s.Weeks, first, today), weeksShown)
+	days := newest(daysOf(s.Days, max(first, today.Plus(1-daysShown)), today), daysShown)
+	if len(months) == 0 {
+		return f
+	}
+	last := months[len(months)-1]
+	f.Said = fmt.Sprintf("Bulan ini, %s: %s komitmen senilai %s, dan %s diterima.", last.Name, bahasa.Number(last.Pledged), money(last.PledgedValue), money(last.ReceivedValue))
+	f.Legend = beatKeys
+	f.Chart, f.Grid = timeline("Nilai dijanjikan dan diterima per bulan", "Bulan", months)
+	chart, t := timeline("Nilai dijanjikan dan diterima per pekan", "Pekan", weeks)
+	f.Folded = append(f.Folded, folded{Summary: fmt.Sprintf("Per pekan, %d pekan terakhir", len(weeks)), Chart: chart, Legend: beatKeys, Grid: t})
+	chart, t = timeline("Nilai dijanjikan dan diterima per hari", "Hari", days)
+	f.Folded = append(f.Folded, folded{Summary: fmt.Sprintf("Per hari, %d hari terakhir", len(days)), Chart: chart, Legend: beatKeys, Grid: t})
+	return f
+}
+
+func newest(all []beat, n int) []beat {
+	if len(all) > n {
+		all = slices.Clone(all[len(all)-n:])
+		if all[0].Second == "" {
+			all[0].Second = strings.TrimSpace(all[0].Name[strings.LastIndexByte(all[0].Name, ' ')+1:])
+		}
+	}
+	return all
+}
