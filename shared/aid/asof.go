@@ -13,6 +13,23 @@ import (
 // Name and lines are those of now: a name that was taken back is nowhere any
 // more.
 func (c Commitment) AsOf(t time.Time, cat *Catalogue) (Commitment, bool) {
+	if c.Rests(t, t) {
+		return c, true // most of the past: nothing has to be repeated
+	}
+	return c.repeated(t, cat)
+}
+
+// Rests tells whether a commitment that was pledged stands as it does now at
+// every instant from one to another: its last step was before them, and time
+// does nothing to it until they are over. It may say no of one that does.
+func (c Commitment) Rests(from, to time.Time) bool {
+	return !c.PledgedAt.IsZero() && len(c.Log) > 0 && (c.DueAt.IsZero() || !c.DueAt.Before(to)) &&
+		!slices.ContainsFunc(c.Log, func(e Event) bool { return !e.At.Before(from) })
+}
+
+// repeated is AsOf of a commitment to which something happened since: its life
+// is lived again until instant t.
+func (c Commitment) repeated(t time.Time, cat *Catalogue) (Commitment, bool) {
 	was := c
 	was.State, was.Version = Submitted, 0
 	was.PledgedAt, was.ContactedAt, was.SilentAt, was.SignedAt = time.Time{}, time.Time{}, time.Time{}, time.Time{}
