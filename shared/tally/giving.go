@@ -263,21 +263,35 @@ func HistoryOf(kind aid.KindID, commitments []aid.Commitment, catalogue *aid.Cat
 		Cells: map[Cell]Amount{}, Groups: map[Group]Number{}, Days: map[aid.Day]Happened{},
 		ByClass: map[aid.Class]Distinct{}, ByProgram: map[aid.ProgramID]Distinct{},
 	}
+	// Sets are made once, of all their members: a recipient may have thousands.
+	var givers []uint64
+	byClass, byProgram := map[aid.Class][]uint64{}, map[aid.ProgramID][]uint64{}
 	for _, c := range commitments {
 		if c.PledgedAt.IsZero() {
 			continue
 		}
 		g.add(c, kind, catalogue)
+		giver := spread(string(c.Collaborator))
+		givers = append(givers, giver)
+		byClass[c.Class] = append(byClass[c.Class], giver)
+		byProgram[c.Program] = append(byProgram[c.Program], giver)
 		for i := range c.Lines {
 			if c.Line(i).Received > 0 {
 				g.Reached = 1
 			}
 		}
 	}
+	g.Givers = distinctOf(givers)
+	for class, members := range byClass {
+		g.ByClass[class] = distinctOf(members)
+	}
+	for program, members := range byProgram {
+		g.ByProgram[program] = distinctOf(members)
+	}
 	return g
 }
 
-// add counts one commitment that was once pledged.
+// add counts one commitment that was once pledged, but for who gave it.
 func (g *Giving) add(c aid.Commitment, kind aid.KindID, catalogue *aid.Catalogue) {
 	var first aid.PackageID
 	if len(c.Lines) > 0 {
@@ -285,11 +299,12 @@ func (g *Giving) add(c aid.Commitment, kind aid.KindID, catalogue *aid.Catalogue
 	}
 	group := Group{c.Class, c.Program, kind, c.Route, first}
 	g.Groups[group] = g.Groups[group].Plus(numberOf(c))
-	member := string(c.Collaborator)
-	g.Givers = g.Givers.Add(member)
-	g.ByClass[c.Class] = g.ByClass[c.Class].Add(member)
-	g.ByProgram[c.Program] = g.ByProgram[c.Program].Add(member)
-	g.Hours = g.Hours.Plus(Hours(c.Standing().Hours))
+	for hour, n := range c.Standing().Hours {
+		if g.Hours == nil {
+			g.Hours = Hours{}
+		}
+		g.Hours[hour] += n
+	}
 	var worth int64 // of all that counts in a day
 	for i, l := range c.Lines {
 		form := FormOf(l.Package, catalogue)
