@@ -26,6 +26,7 @@ import (
 // client is the part of S3 that is used, and so the policy to review.
 type client interface {
 	GetObject(context.Context, *s3.GetObjectInput, ...func(*s3.Options)) (*s3.GetObjectOutput, error)
+	HeadObject(context.Context, *s3.HeadObjectInput, ...func(*s3.Options)) (*s3.HeadObjectOutput, error)
 	PutObject(context.Context, *s3.PutObjectInput, ...func(*s3.Options)) (*s3.PutObjectOutput, error)
 }
 
@@ -77,10 +78,16 @@ func (b *Bucket) Get(ctx context.Context, path string) (publish.Object, error) {
 // Put writes f if the condition holds, else wraps aid.ErrStale. After any other
 // error the write may or may not have happened.
 func (b *Bucket) Put(ctx context.Context, f publish.File, c publish.Condition) error {
+	in := b.input(f, c)
+	in.Body = bytes.NewReader(f.Body)
+	return b.put(ctx, in)
+}
+
+// input is everything about a write but its body.
+func (b *Bucket) input(f publish.File, c publish.Condition) *s3.PutObjectInput {
 	in := &s3.PutObjectInput{
 		Bucket:       &b.name,
 		Key:          &f.Path,
-		Body:         bytes.NewReader(f.Body),
 		ContentType:  &f.ContentType,
 		CacheControl: &f.CacheControl,
 	}
@@ -92,11 +99,15 @@ func (b *Bucket) Put(ctx context.Context, f publish.File, c publish.Condition) e
 	} else {
 		in.IfMatch = &c.IfMatch
 	}
+	return in
+}
+
+func (b *Bucket) put(ctx context.Context, in *s3.PutObjectInput) error {
 	if _, err := b.s3.PutObject(ctx, in); err != nil {
 		if conditionFailed(err) {
-			return fmt.Errorf("put %s: %w", f.Path, aid.ErrStale)
+			return fmt.Errorf("put %s: %w", *in.Key, aid.ErrStale)
 		}
-		return fmt.Errorf("put %s: %w", f.Path, err)
+		return fmt.Errorf("put %s: %w", *in.Key, err)
 	}
 	return nil
 }

@@ -28,13 +28,15 @@ func TestBucketKeepsThePromisesOfTheFake(t *testing.T) {
 		Credentials: credentials.NewStaticCredentialsProvider(Key, Secret, ""),
 	})
 	var n atomic.Int64
-	blobtest.Run(t, func(t *testing.T) publish.Store {
+	open := func(t *testing.T) *blob.Bucket {
 		name := fmt.Sprintf("bucket-%d", n.Add(1))
 		if _, err := client.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: &name}); err != nil {
 			t.Fatal(err)
 		}
 		return blob.New(client, name)
-	})
+	}
+	blobtest.Run(t, func(t *testing.T) publish.Store { return open(t) })
+	blobtest.RunLarge(t, func(t *testing.T) blobtest.LargeStore { return open(t) })
 }
 
 func TestVaultKeepsThePromisesOfTheFake(t *testing.T) {

@@ -3,10 +3,14 @@
 package blobtest
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"io"
 	"maps"
 	"sync"
 	"testing"
@@ -20,7 +24,9 @@ import (
 type Memory struct {
 	mu      sync.Mutex
 	objects map[string]publish.Object
+	hashes  map[string]string // of what was uploaded with its hash
 	Gets    int
+	Heads   int
 	Puts    int
 	Bytes   int64 // written
 }
@@ -46,8 +52,9 @@ func (m *Memory) Put(_ context.Context, f publish.File, c publish.Condition) err
 		return fmt.Errorf("put %s: %w", f.Path, aid.ErrStale)
 	}
 	if m.objects == nil {
-		m.objects = map[string]publish.Object{}
+		m.objects, m.hashes = map[string]publish.Object{}, map[string]string{}
 	}
+	delete(m.hashes, f.Path)
 	h := fnv.New64a()
 	h.Write(f.Body)
 	m.Bytes += int64(len(f.Body))
@@ -55,6 +62,47 @@ func (m *Memory) Put(_ context.Context, f publish.File, c publish.Condition) err
 	m.objects[f.Path] = publish.Object{
 		Body: append([]byte(nil), f.Body...), ETag: fmt.Sprintf("%q", fmt.Sprintf("%x", h.Sum64())), Generation: f.Generation,
 	}
+	return nil
+}
+
+// Head describes the object at path, or wraps aid.ErrNotFound.
+func (m *Memory) Head(_ context.Context, path string) (publish.Stat, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.Heads++
+	o, ok := m.objects[path]
+	if !ok {
+		return publish.Stat{}, fmt.Errorf("object %s: %w", path, aid.ErrNotFound)
+	}
+	return publish.Stat{ETag: o.ETag, Generation: o.Generation, Size: int64(len(o.Body)), Hash: m.hashes[path]}, nil
+}
+
+// Open reads the object at path, or wraps aid.ErrNotFound.
+func (m *Memory) Open(ctx context.Context, path string) (io.ReadCloser, error) {
+	o, err := m.Get(ctx, path)
+	return io.NopCloser(bytes.NewReader(o.Body)), err
+}
+
+// Upload writes f with another body if the condition holds and the body comes
+// to hash, "sha256-<base64>".
+func (m *Memory) Upload(ctx context.Context, f publish.File, body io.ReadSeeker, hash string, c publish.Condition) error {
+	if _, err := body.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("upload %s: %w", f.Path, err)
+	}
+	var err error
+	if f.Body, err = io.ReadAll(body); err != nil {
+		return fmt.Errorf("upload %s: %w", f.Path, err)
+	}
+	sum := sha256.Sum256(f.Body)
+	if got := "sha256-" + base64.StdEncoding.EncodeToString(sum[:]); got != hash {
+		return fmt.Errorf("upload %s: hash is %s; want %s", f.Path, got, hash)
+	}
+	if err := m.Put(ctx, f, c); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.hashes[f.Path] = hash
 	return nil
 }
 
