@@ -37,6 +37,10 @@ var privateItems = []struct {
 	{"REPLY#<complaint> <message>", textItem{}},
 	{"IDEA#<idea> TEXT", textItem{}},
 	{"IDEA#<idea> CONTACT", senderItem{}},
+	{"SUB#<subscription> SUB", subscriptionItem{}},
+	{"SUBOF#<address> SUB", addressItem{}},
+	{"SUBS#<cadence>#<shard> <subscription>", subscriberItem{}},
+	{"MAILED#<period>-<revision>#<shard> <subscription>", mailedItem{}},
 	{"KEY KEY", keyItem{}},
 }
 

@@ -39,6 +39,8 @@ import (
 //	REQ#<complaint>    message#<message>        request that wrote the message: fingerprint
 //	REQ#<idea>         idea                     request that sent the idea
 //	OUT#<commitment>   <serial>#<kind>          letter that waits to be sent; of a move, the serial is its version
+//	OUT#<subscription> 1#subscribe              letter that asks to confirm a subscription, expires
+//	OUT#report-<period>-<revision> <n>#report   letters about a report, and to whom they still go
 //	POW#<challenge>    POW                      challenge that was used, expires
 //
 // Private (no stream):
@@ -59,6 +61,10 @@ import (
 //	REPLY#<complaint>  <message>                what the office answered
 //	IDEA#<idea>        TEXT                     what was written
 //	IDEA#<idea>        CONTACT                  by whom, if they said, expires
+//	SUB#<subscription> SUB                      subscription: address, what is wanted, hash of its link; expires until confirmed
+//	SUBOF#<address>    SUB                      leads from an address, as a keyed hash, to its confirmed subscription
+//	SUBS#<cadence>#<shard> <subscription>       confirmed, and wants the reports of that cadence
+//	MAILED#<period>-<revision>#<shard> <subscription>  was written to about that report, expires
 //	KEY                KEY                      the installation's secret key
 //
 // The prefixes of a complaint's private items are what the policy of
@@ -80,6 +86,7 @@ import (
 //	evidence of a complaint  Query CMP#<complaint>
 //	replies to a complaint   Query REPLY#<complaint>
 //	region budget            Query BUDGET#region#, SK between two days
+//	subscribers of a report  Query SUBS#<cadence>#<shard>, each shard, SK after the last one written to
 //	all else                 Get by key
 //
 // The recipient stands first in the sort key of a leaf so that one place is one
@@ -209,6 +216,29 @@ func seenKey(r aid.RecipientID, at time.Time, c aid.CommitmentID) key {
 }
 func budgetKey(b budget) key { return key{"BUDGET#" + b.kind + "#" + b.id, string(b.day)} }
 
+// subscriberShards is how many partitions the subscribers of one cadence are
+// spread over.
+const subscriberShards = 8
+
+// subscriberShard spreads subscriptions by their identifier.
+func subscriberShard(s aid.SubscriptionID) int {
+	h := fnv.New32a()
+	h.Write([]byte(s))
+	return int(h.Sum32() % subscriberShards)
+}
+
+func subscriptionKey(s aid.SubscriptionID) key { return key{"SUB#" + string(s), "SUB"} }
+func addressKey(hash string) key               { return key{"SUBOF#" + hash, "SUB"} }
+func subscribersPK(c aid.Cadence, shard int) string {
+	return "SUBS#" + string(c) + "#" + strconv.Itoa(shard)
+}
+func subscriberKey(c aid.Cadence, s aid.SubscriptionID) key {
+	return key{subscribersPK(c, subscriberShard(s)), string(s)}
+}
+func mailedKey(period string, revision int, s aid.SubscriptionID) key {
+	return key{"MAILED#" + period + "-" + strconv.Itoa(revision) + "#" + strconv.Itoa(subscriberShard(s)), string(s)}
+}
+
 var secretKey = key{"KEY", "KEY"}
 
 // LetterKey finds one letter of the outbox.
@@ -218,6 +248,24 @@ type LetterKey struct{ PK, SK string }
 // this version of a complaint put into the outbox.
 func ComplaintLetterKey(c aid.ComplaintID, version int64, kind aid.LetterKind) LetterKey {
 	return LetterKeyOf(aid.CommitmentID(c), version, kind)
+}
+
+// SubscriptionLetterKey spells the key of the letter that asks to confirm a
+// subscription.
+func SubscriptionLetterKey(s aid.SubscriptionID) LetterKey {
+	return LetterKeyOf(aid.CommitmentID(s), 1, aid.LetterSubscribe)
+}
+
+// ReportLetterKey spells the key of the nth mailing of a report, from 0.
+func ReportLetterKey(period string, revision int, n int64) LetterKey {
+	return LetterKeyOf(aid.CommitmentID("report-"+period+"-"+strconv.Itoa(revision)), n, aid.LetterReport)
+}
+
+// Serial returns the number that sets a letter apart from others of its kind.
+func (k LetterKey) Serial() int64 {
+	digits, _, _ := strings.Cut(k.SK, "#")
+	n, _ := strconv.ParseInt(digits, 10, 64) // [ParseLetterKey] has read it
+	return n
 }
 
 // LetterKeyOf spells the key of the letter of this kind and serial number about

@@ -39,6 +39,7 @@ type Memory struct {
 	silent      map[aid.CollaboratorID]bool // wants no reminders
 	key         []byte
 	memoryComplaints
+	memorySubscriptions
 }
 
 // NewMemory returns an empty store.
@@ -64,7 +65,8 @@ func NewMemory() *Memory {
 		looksOn:     map[aid.Day][]Look{},
 		silent:      map[aid.CollaboratorID]bool{},
 
-		memoryComplaints: newMemoryComplaints(),
+		memoryComplaints:    newMemoryComplaints(),
+		memorySubscriptions: newMemorySubscriptions(),
 	}
 }
 

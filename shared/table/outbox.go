@@ -79,6 +79,12 @@ type letterItem struct {
 	Kind       string `dynamodbav:"kind"`
 	At         int64  `dynamodbav:"at"`
 	SentAt     int64  `dynamodbav:"sentAt"`
+
+	Subscription string `dynamodbav:"subscription,omitempty"` // also the last one written to about a report
+	Period       string `dynamodbav:"period,omitempty"`
+	Revision     int    `dynamodbav:"revision,omitempty"`
+	Shard        int    `dynamodbav:"shard,omitempty"`
+	Expires      int64  `dynamodbav:"expires,omitempty"` // seconds
 }
 
 func letterItemOf(c aid.Commitment, kind aid.LetterKind, serial int64, instant time.Time) letterItem {
@@ -87,8 +93,14 @@ func letterItemOf(c aid.Commitment, kind aid.LetterKind, serial int64, instant t
 }
 
 func (it letterItem) letter() aid.Letter {
-	return aid.Letter{
+	l := aid.Letter{
 		Commitment: aid.CommitmentID(it.Commitment), Recipient: aid.RecipientID(it.Recipient), Complaint: aid.ComplaintID(it.Complaint),
 		Kind: aid.LetterKind(it.Kind), At: moment(it.At), SentAt: moment(it.SentAt),
 	}
+	if it.Period == "" {
+		l.Subscription = aid.SubscriptionID(it.Subscription)
+		return l
+	}
+	l.Report = aid.Mailing{Period: it.Period, Revision: it.Revision, Shard: it.Shard, After: aid.SubscriptionID(it.Subscription)}
+	return l
 }

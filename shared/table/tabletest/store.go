@@ -77,6 +77,8 @@ type Store interface {
 	EvidenceOfComplaint(context.Context, aid.ComplaintID) ([]aid.Evidence, error)
 	FileIdea(context.Context, table.IdeaFiling) (stored aid.Idea, repeated bool, err error)
 	FiledIdea(ctx context.Context, id aid.IdeaID, fingerprint string) (stored aid.Idea, repeated bool, err error)
+
+	Subscriptions
 }
 
 var (
