@@ -3,7 +3,6 @@ package page
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"ksbb/shared/aid"
@@ -22,15 +21,15 @@ func money(n int64) string {
 		size int64
 		name string
 	}{{1e12, "triliun"}, {1e9, "miliar"}, {1e6, "juta"}} {
-		if n < u.size-u.size/2000 { // what rounds up to it is written as it
+		if n < u.size-u.size/2000 { // what rounds up to one is written as one
 			continue
 		}
-		tenths := n/(u.size/10) + n%(u.size/10)*2/(u.size/10)
-		digits := bahasa.Number(tenths / 10)
-		if rest := tenths % 10; rest > 0 && tenths < 1000 {
-			digits += "," + strconv.FormatInt(rest, 10)
+		tenth := u.size / 10
+		tenths := (n + tenth/2) / tenth
+		if tenths >= 1000 { // three digits say enough
+			tenths = (n + u.size/2) / u.size * 10
 		}
-		return sign + "Rp" + digits + " " + u.name
+		return sign + "Rp" + decimal(tenths) + " " + u.name
 	}
 	return sign + "Rp" + bahasa.Number(n)
 }
@@ -73,7 +72,7 @@ func within(hours int) string {
 	return bahasa.Number(int64(hours)) + " jam"
 }
 
-// size writes how large a file is.
+// bytesOf writes how large a file is.
 func bytesOf(n int64) string {
 	switch {
 	case n < 1000:
@@ -81,12 +80,16 @@ func bytesOf(n int64) string {
 	case n < 999_500:
 		return bahasa.Number((n+500)/1000) + " KB"
 	}
-	tenths := (n + 50_000) / 100_000
+	return decimal((n+50_000)/100_000) + " MB"
+}
+
+// decimal writes tenths, with one decimal where there is one.
+func decimal(tenths int64) string {
 	s := bahasa.Number(tenths / 10)
 	if tenths%10 > 0 {
 		s += "," + strconv.FormatInt(tenths%10, 10)
 	}
-	return s + " MB"
+	return s
 }
 
 // brief names a month by three letters.
@@ -108,15 +111,4 @@ func monthName(m string) string {
 		return m
 	}
 	return bahasa.Month(t.Month()) + " " + strconv.Itoa(t.Year())
-}
-
-// sentence joins what is said into one text, without what is empty.
-func sentence(parts ...string) string {
-	var said []string
-	for _, p := range parts {
-		if p != "" {
-			said = append(said, p)
-		}
-	}
-	return strings.Join(said, " ")
 }

@@ -136,18 +136,28 @@ type split struct {
 	all         int64 // commitments that hold
 	order       func(key string) int
 	name        func(key string) string
+	lower       bool // names begin small inside a sentence
 	path        func(key string) string
 	givers      bool // how many collaborators is known of each row
 	terms       []term
 }
 
-// part says how the commitments part.
+// inside writes a name inside a sentence.
+func (p split) inside(key string) string {
+	name := p.name(key)
+	if p.lower && name != "" {
+		name = strings.ToLower(name[:1]) + name[1:]
+	}
+	return name
+}
+
+// section says how the commitments part.
 func (p split) section() section {
 	f := section{ID: p.id, Heading: p.heading, Terms: p.terms, Said: p.none}
 	rows := byCommitments(p.rows, p.order)
 	if p.all > 0 && len(rows) > 0 {
 		top := rows[0]
-		f.Said = fmt.Sprintf(p.most, p.name(top.Key), percent(top.Commitments.Holding, p.all), bahasa.Number(p.all))
+		f.Said = fmt.Sprintf(p.most, p.inside(top.Key), percent(top.Commitments.Holding, p.all), bahasa.Number(p.all))
 	}
 	t := &grid{Caption: p.heading + ": komitmen dan nilai yang diterima", Head: []string{p.first, "Komitmen", "Bagian", "Diterima (Rp)"}}
 	if p.givers {
@@ -167,10 +177,21 @@ func (p split) section() section {
 		t.Rows = append(t.Rows, line)
 	}
 	f.Chart = bars(p.heading+", bagian dari semua komitmen", all, one, false)
-	if len(t.Rows) > 0 {
+	f.list(t)
+	return f
+}
+
+// longest is how many rows a table has at most to stand open.
+const longest = 8
+
+// list puts a table under a section, folded where it is long.
+func (f *section) list(t *grid) {
+	switch n := len(t.Rows); {
+	case n > longest:
+		f.Folded = append([]folded{{Summary: fmt.Sprintf("Tabel, %d baris", n), Grid: t}}, f.Folded...)
+	case n > 0:
 		f.Grid = t
 	}
-	return f
 }
 
 // splits returns every way in which the commitments of an area are parted.
@@ -198,7 +219,7 @@ func (r *Renderer) splits(code area.Code, s tally.Statistics) []section {
 		split{
 			id: "kolaborator", heading: "Siapa yang memberi", first: "Golongan", rows: s.Classes, all: all, none: none, givers: true,
 			most: "Paling banyak %s: %s dari %s komitmen.", order: listed([]string{"social_organization", "business", "individual", "community", "government"}),
-			name:  className,
+			name: className, lower: true,
 			terms: terms("collaborators", "classes", "share"),
 		}.section(),
 		split{
@@ -217,7 +238,7 @@ func (r *Renderer) splits(code area.Code, s tally.Statistics) []section {
 		split{
 			id: "jalur", heading: "Langsung atau lewat mitra", first: "Jalur", rows: s.Routes, all: all, none: none,
 			most: "Paling banyak %s: %s dari %s komitmen.", order: listed([]string{string(aid.Direct), string(aid.Aggregate)}),
-			name:  routeName,
+			name: routeName, lower: true,
 			terms: terms("routes", "share"),
 		}.section(),
 	}
@@ -305,9 +326,7 @@ func (r *Renderer) packages(s tally.Statistics) section {
 	if f.Chart = bars("Bantuan menurut jenis, bagian dari kebutuhannya", drawn, stacked, true); f.Chart != nil {
 		f.Legend = stackedKeys
 	}
-	if len(t.Rows) > 0 {
-		f.Grid = t
-	}
+	f.list(t)
 	return f
 }
 
@@ -316,7 +335,7 @@ func (r *Renderer) goodsName(k string) string {
 		return "Di luar daftar kebutuhan"
 	}
 	p := r.packageOf(aid.PackageID(k))
-	if p.Modality == aid.Loan {
+	if p.Modality == aid.Loan && !strings.Contains(strings.ToLower(p.Name), "pinjaman") {
 		return p.Name + ", pinjaman"
 	}
 	return p.Name
@@ -359,7 +378,7 @@ func (r *Renderer) fairness(s tally.Statistics) []section {
 		}
 	}
 	even.Chart = bars("Nilai yang diterima untuk setiap 1.000 KK", rows, one, false)
-	even.Grid = filled(t)
+	even.list(t)
 
 	food := section{ID: "cukup", Heading: "Pangan cukup untuk berapa hari", Terms: terms("coverage", "householdDays"), Said: "Belum ada kebutuhan pangan yang tercatat."}
 	if s.Register.Coverage >= 0 {
@@ -374,7 +393,7 @@ func (r *Renderer) fairness(s tally.Statistics) []section {
 		t.Rows = append(t.Rows, gridRow{name(row.Key), r.figuresPath(area.Code(row.Key)), []string{bahasa.Number(p.HouseholdDays), share(p.Coverage)}})
 	}
 	food.Chart = bars("Bagian kebutuhan pangan yang sudah diterima", rows, one, false)
-	food.Grid = filled(t)
+	food.list(t)
 
 	none := section{ID: "belum", Heading: "Yang belum menerima apa pun", Terms: terms("unreached", "reached", "recipients"), Said: "Semua lokasi yang membutuhkan sudah dikirimi sesuatu."}
 	if n := s.Register.Unreached; n > 0 {
@@ -391,15 +410,8 @@ func (r *Renderer) fairness(s tally.Statistics) []section {
 	if s.Register.Unreached > 0 {
 		none.Chart = bars("Lokasi yang belum menerima apa pun, dari semua lokasi", rows, []string{"ba"}, false)
 	}
-	none.Grid = filled(t)
+	none.list(t)
 	return []section{even, food, none}
-}
-
-func filled(t *grid) *grid {
-	if len(t.Rows) == 0 {
-		return nil
-	}
-	return t
 }
 
 // contact says how soon promises become talks, and how many come to nothing.
@@ -459,7 +471,7 @@ func (r *Renderer) largest(s tally.Statistics) section {
 	}
 	f.Said = fmt.Sprintf("Terbesar: %s dengan %s KK.", rows[0].Name, bahasa.Number(s.Largest[0].Households))
 	const shown = 10
-	f.Grid = &grid{Caption: "RW dengan KK terbanyak", Head: head, Rows: rows[:min(shown, len(rows))]}
+	f.Grid = &grid{Caption: "Daftar RW dengan KK terbanyak", Head: head, Rows: rows[:min(shown, len(rows))]}
 	if len(rows) > shown {
 		f.Folded = []folded{{
 			Summary: fmt.Sprintf("%d RW berikutnya", len(rows)-shown),

@@ -138,10 +138,12 @@ func (r *Renderer) times(s tally.Statistics, today aid.Day) section {
 		return f
 	}
 	last := months[len(months)-1]
-	f.Said = fmt.Sprintf("Bulan ini, %s: %s komitmen senilai %s, dan %s diterima.", last.Name, bahasa.Number(last.Pledged), money(last.PledgedValue), money(last.ReceivedValue))
+	f.Said = fmt.Sprintf("Bulan ini, %s, sampai sekarang: %s komitmen senilai %s, dan %s diterima.", last.Name, bahasa.Number(last.Pledged), money(last.PledgedValue), money(last.ReceivedValue))
 	f.Legend = beatKeys
-	f.Chart, f.Grid = timeline("Nilai dijanjikan dan diterima per bulan", "Bulan", months)
-	chart, t := timeline("Nilai dijanjikan dan diterima per pekan", "Pekan", weeks)
+	chart, t := timeline("Nilai dijanjikan dan diterima per bulan", "Bulan", months)
+	f.Chart = chart
+	f.list(t)
+	chart, t = timeline("Nilai dijanjikan dan diterima per pekan", "Pekan", weeks)
 	f.Folded = append(f.Folded, folded{Summary: fmt.Sprintf("Per pekan, %d pekan terakhir", len(weeks)), Chart: chart, Legend: beatKeys, Grid: t})
 	chart, t = timeline("Nilai dijanjikan dan diterima per hari", "Hari", days)
 	f.Folded = append(f.Folded, folded{Summary: fmt.Sprintf("Per hari, %d hari terakhir", len(days)), Chart: chart, Legend: beatKeys, Grid: t})
