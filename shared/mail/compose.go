@@ -16,6 +16,9 @@ type Message struct {
 	Subject string
 	Text    string
 	HTML    string
+	// OneClick is the address that ends letters like this one with one POST
+	// (RFC 8058), empty for letters that cannot be ended so.
+	OneClick string
 }
 
 // Occasion is what a letter is about. Beside Service, Zone and Link a letter
@@ -41,6 +44,7 @@ type Occasion struct {
 	HouseholdDays int64        // that what was confirmed comes to; 0 where that makes no sense
 
 	Complaint Complaint
+	Reports   Reports
 
 	Service string // "KSBB Jakarta"
 	Zone    *time.Location
@@ -79,7 +83,8 @@ func IsReminder(kind aid.LetterKind) bool { return slices.Contains(reminders, ki
 // The letters that go to an address before it is proven to be the
 // collaborator's, the one with the code and the one with the link asked for
 // again, hold nothing that a stranger may have written: no name, no
-// description. It refuses a text that could break out of a mail header.
+// description; nor does the one that asks to confirm a subscription. It refuses
+// a text that could break out of a mail header.
 func Compose(kind aid.LetterKind, o Occasion) (Message, error) {
 	w := indonesian
 	if o.Language == "en" {
@@ -98,10 +103,10 @@ func Compose(kind aid.LetterKind, o Occasion) (Message, error) {
 		l.say(w.stop)
 	}
 	l.sign(o.Service)
-	if strings.ContainsFunc(l.subject, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-		return Message{}, fmt.Errorf("compose letter %q of commitment %s: the subject is not one line", kind, o.Commitment.ID)
+	if strings.ContainsFunc(l.subject+l.unsubscribe, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		return Message{}, fmt.Errorf("compose letter %q of commitment %s: a header is not one line", kind, o.Commitment.ID)
 	}
-	return Message{Subject: l.subject, Text: l.text(), HTML: l.html(cmp.Or(o.Language, "id"))}, nil
+	return Message{Subject: l.subject, Text: l.text(), HTML: l.html(cmp.Or(o.Language, "id")), OneClick: l.unsubscribe}, nil
 }
 
 // words are one language.
@@ -114,8 +119,9 @@ type words struct {
 // letter is a subject and paragraphs of a few kinds, from which text and HTML
 // are made alike.
 type letter struct {
-	subject string
-	blocks  []block
+	subject     string
+	blocks      []block
+	unsubscribe string // address that ends such letters
 }
 
 type block struct {
@@ -132,6 +138,7 @@ const (
 	list
 	code
 	link
+	aside // a link that is no button
 	sender
 )
 
@@ -145,6 +152,10 @@ func (l *letter) point(label, url string) {
 	l.blocks = append(l.blocks, block{kind: link, text: url, label: label})
 }
 
+func (l *letter) aside(label, url string) {
+	l.blocks = append(l.blocks, block{kind: aside, text: url, label: label})
+}
+
 func (l letter) text() string {
 	var b strings.Builder
 	for i, p := range l.blocks {
@@ -156,6 +167,8 @@ func (l letter) text() string {
 			for _, item := range p.items {
 				b.WriteString("- " + item + "\n")
 			}
+		case aside:
+			b.WriteString(p.label + ": " + p.text + "\n")
 		default:
 			b.WriteString(p.text + "\n")
 		}
@@ -195,6 +208,8 @@ func (l letter) html(language string) string {
 		case link:
 			// The address is shown as well: whoever wonders can see where it leads.
 			b.WriteString(`<p><a href="` + text + `" style="` + buttonStyle + `">` + html.EscapeString(p.label) + `</a></p><p style="` + urlStyle + `">` + text + "</p>")
+		case aside:
+			b.WriteString(`<p><a href="` + text + `">` + html.EscapeString(p.label) + `</a></p>`)
 		case sender:
 			b.WriteString(`<p style="` + senderStyle + `">` + text + "</p>")
 		default:

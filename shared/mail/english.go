@@ -245,6 +245,9 @@ var english = words{
 			return l
 		},
 
+		aid.LetterSubscribe: enSubscribe,
+		aid.LetterReport:    enReport,
+
 		aid.LetterOfficeSilent: func(o Occasion) letter {
 			l := letter{subject: "A person in charge does not answer: " + o.Place}
 			l.say("Within the last 30 days at least two collaborators said that the person in charge of " + o.where() + " does not answer, the last one for promise " + o.number() + ". Nobody has been answered since.")

@@ -245,6 +245,9 @@ var indonesian = words{
 			return l
 		},
 
+		aid.LetterSubscribe: idSubscribe,
+		aid.LetterReport:    idReport,
+
 		aid.LetterOfficeSilent: func(o Occasion) letter {
 			l := letter{subject: "Penanggung jawab tidak menjawab: " + o.Place}
 			l.say("Dalam 30 hari terakhir sedikitnya dua kolaborator menyatakan bahwa penanggung jawab " + o.where() + " tidak menjawab, yang terakhir untuk janji " + o.number() + ". Sejak itu belum ada yang tersambung.")

@@ -49,13 +49,18 @@ func New(client client, service, address string) *Sender {
 // Reaches tells whether somebody can be written to.
 func (s *Sender) Reaches(to aid.Contact) bool { return to.Email != "" }
 
+// ErrUndeliverable: the mail service will never take this letter for this
+// address. Trying again is of no use.
+var ErrUndeliverable = errors.New("cannot be delivered")
+
 // Carry hands m to the mail service, for whoever has the address of to. When it
 // returns nil the service has taken the letter; when it returns an error it may
-// have, so a caller that tries again may send twice. It refuses whatever is not
-// one bare address, and does not tell it.
+// have, so a caller that tries again may send twice, unless the error wraps
+// [ErrUndeliverable]. It refuses whatever is not one bare address, and does not
+// tell it.
 func (s *Sender) Carry(ctx context.Context, to aid.Contact, m Message) error {
 	if address, ok := aid.CleanEmail(to.Email); !ok || address != to.Email {
-		return errors.New("send letter: the address is not clean")
+		return fmt.Errorf("send letter: the address is not clean: %w", ErrUndeliverable)
 	}
 	utf8 := aws.String("UTF-8")
 	_, err := s.service.SendEmail(ctx, &sesv2.SendEmailInput{
@@ -67,10 +72,29 @@ func (s *Sender) Carry(ctx context.Context, to aid.Contact, m Message) error {
 				Text: &types.Content{Data: &m.Text, Charset: utf8},
 				Html: &types.Content{Data: &m.HTML, Charset: utf8},
 			},
+			Headers: headers(m),
 		}},
 	})
+	var rejected *types.MessageRejected
+	var malformed *types.BadRequestException
+	if errors.As(err, &rejected) || errors.As(err, &malformed) {
+		// The service's own words may hold the address.
+		return fmt.Errorf("send letter: %w", ErrUndeliverable)
+	}
 	if err != nil {
 		return fmt.Errorf("send letter: %w", err)
 	}
 	return nil
+}
+
+// headers are those with which a mail program shows a button that ends letters
+// like this one, and presses it without opening a page (RFC 2369, RFC 8058).
+func headers(m Message) []types.MessageHeader {
+	if m.OneClick == "" {
+		return nil
+	}
+	return []types.MessageHeader{
+		{Name: aws.String("List-Unsubscribe"), Value: aws.String("<" + m.OneClick + ">")},
+		{Name: aws.String("List-Unsubscribe-Post"), Value: aws.String("List-Unsubscribe=One-Click")},
+	}
 }

@@ -25,7 +25,14 @@ type Message struct {
 	Subject string    `json:"subject"`
 	Text    string    `json:"text"`
 	HTML    string    `json:"html"`
+	Headers []Header  `json:"headers,omitempty"` // beside those above
 	At      time.Time `json:"at"`
+}
+
+// A Header is one line above a mail.
+type Header struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
 }
 
 // A Box keeps messages in a folder.
@@ -86,7 +93,7 @@ type sending struct {
 		Simple *struct {
 			Subject content
 			Body    struct{ Text, Html *content }
-			Headers []json.RawMessage
+			Headers []Header
 		}
 		Raw, Template json.RawMessage
 	}
@@ -153,6 +160,12 @@ func read(body io.Reader) (Message, error) {
 	}
 	if h := s.Content.Simple.Body.Html; h != nil {
 		m.HTML = h.Data
+	}
+	for _, h := range s.Content.Simple.Headers {
+		if h.Name == "" || strings.ContainsAny(h.Name, "\r\n: ") || strings.ContainsAny(h.Value, "\r\n") {
+			return Message{}, fmt.Errorf("%q: %q is no header", h.Name, h.Value)
+		}
+		m.Headers = append(m.Headers, h)
 	}
 	if m.Text+m.HTML == "" {
 		return Message{}, errors.New("the message has no body")

@@ -43,7 +43,8 @@ iframe { width: 100%; height: 22rem; border: 1px solid #eee }
 <h1>Surat keluar</h1>
 <p>Tidak ada yang benar-benar dikirim: pesan hanya disimpan di komputer ini.</p>
 {{range .}}<article><h2>{{.Subject}}</h2><p>kepada {{.To}} · dari {{.From}} · <time>{{.At.Format "2006-01-02 15:04:05 UTC"}}</time></p>
-{{if .Text}}<pre>{{.Text}}</pre>{{end}}
+{{range .Headers}}<p>{{.Name}}: {{.Value}}</p>
+{{end}}{{if .Text}}<pre>{{.Text}}</pre>{{end}}
 {{if .HTML}}<details><summary>Tampilan HTML</summary><iframe sandbox="allow-popups" srcdoc="{{.HTML}}"></iframe></details>{{end}}</article>
 {{else}}<p>Belum ada surat.</p>{{end}}
 </html>`))
