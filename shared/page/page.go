@@ -64,6 +64,7 @@ type frame struct {
 	URL         string // absolute; empty where the page should not be indexed
 	Script      string // module under /aset/, empty for none
 	Refresh     string // where the page leads at once, empty for nowhere
+	Feed        string // Atom feed of what the page lists, empty for none
 	Wide        bool
 	Demo        bool
 

@@ -83,9 +83,9 @@ func tiny(t *testing.T) *world {
 		}, moves...)
 	}
 	w.story = map[aid.RecipientID][]aid.Commitment{first: {
-		commitment("000000000001", "Komunitas Contoh Anggrek", line(120), verify, sign, report("d1", 120), answer("d1", aid.Full, aid.ViaSteward)),
+		commitment("000000000001", "Komunitas Contoh Anggrek", line(120), verify, sign, deliver("d1", 120), answer("d1", aid.Full, aid.ViaSteward)),
 		commitment("000000000002", "", line(30), verify),
-		commitment("000000000003", hostile, append(line(30), aid.Line{Quantity: 2, Unit: "buah", Free: hostile}), verify, sign, report("d2", 30, 2)),
+		commitment("000000000003", hostile, append(line(30), aid.Line{Quantity: 2, Unit: "buah", Free: hostile}), verify, sign, deliver("d2", 30, 2)),
 		commitment("000000000004", "Pengirim Batal Contoh", line(77), verify, withdraw),
 		commitment("000000000005", "Belum Terbukti Contoh", line(78)),
 		commitment("000000000006", "Kedaluwarsa Contoh", line(79), verify, lapse),

@@ -66,7 +66,7 @@ func schedule(from, to string) move {
 	}
 }
 
-func report(id aid.DeliveryID, units ...int64) move {
+func deliver(id aid.DeliveryID, units ...int64) move {
 	return func(c aid.Commitment, now time.Time, cat *aid.Catalogue) (aid.Commitment, error) {
 		return c.Reported(aid.DeliveryReport{ID: id, On: aid.DayOf(now, cat.Zone), Quantities: units, Evidence: []aid.EvidenceID{aid.EvidenceID("file-" + id)}}, now, cat)
 	}
@@ -121,18 +121,18 @@ func TestAHandoverIsToldAsBothSidesDo(t *testing.T) {
 			[]string{"30 tangki air dijadwalkan", "diantar 23 Mei 2026 pukul 09.00–11.00"}, nil},
 		{"signed before anybody spoke", []move{sign},
 			[]string{"30 tangki air dijanjikan", "ditandatangani 22 Mei", "menghubungi sebelum"}, nil},
-		{"reported in part", []move{speak, sign, report("a", 10)},
+		{"reported in part", []move{speak, sign, deliver("a", 10)},
 			[]string{"10 dari 30 tangki air dilaporkan", "10 tangki air dilaporkan 22 Mei, menunggu konfirmasi penanggung jawab", "diantar"}, []string{"<strong class=\"none\">"}},
-		{"all reported", []move{sign, report("a", 30)}, []string{"<b>30 tangki air dilaporkan</b>"}, []string{"diantar 22"}},
-		{"a part confirmed", []move{sign, report("a", 10), answer("a", aid.Full, aid.ViaSteward)},
+		{"all reported", []move{sign, deliver("a", 30)}, []string{"<b>30 tangki air dilaporkan</b>"}, []string{"diantar 22"}},
+		{"a part confirmed", []move{sign, deliver("a", 10), answer("a", aid.Full, aid.ViaSteward)},
 			[]string{"<b>10 dari 30 tangki air diterima</b>", "10 tangki air dilaporkan 22 Mei, semuanya diterima 22 Mei (dikonfirmasi penanggung jawab)"}, nil},
-		{"confirmed by code", []move{sign, report("a", 30), answer("a", aid.Full, aid.ViaBAST)},
+		{"confirmed by code", []move{sign, deliver("a", 30), answer("a", aid.Full, aid.ViaBAST)},
 			[]string{"<b>30 tangki air diterima</b>", "diterima 22 Mei (dikonfirmasi lewat kode BAST)"}, []string{"class=\"wait\""}},
-		{"fewer", []move{sign, report("a", 30), answer("a", aid.Fewer, aid.ViaHandover, 25)},
+		{"fewer", []move{sign, deliver("a", 30), answer("a", aid.Fewer, aid.ViaHandover, 25)},
 			[]string{"<b>30 tangki air sedang dicocokkan</b>", "30 tangki air dilaporkan 22 Mei, 25 tangki air diterima 22 Mei (dikonfirmasi lewat tautan dari kolaborator)", `<strong class="none">sedang dicocokkan`}, nil},
-		{"none", []move{sign, report("a", 30), answer("a", aid.None, aid.ViaSteward)},
+		{"none", []move{sign, deliver("a", 30), answer("a", aid.None, aid.ViaSteward)},
 			[]string{"tidak ada yang diterima 22 Mei (dikonfirmasi penanggung jawab)"}, nil},
-		{"settled and the rest released", []move{sign, report("a", 30), answer("a", aid.Fewer, aid.ViaSteward, 25), settle("a"),
+		{"settled and the rest released", []move{sign, deliver("a", 30), answer("a", aid.Fewer, aid.ViaSteward, 25), settle("a"),
 			func(c aid.Commitment, now time.Time, cat *aid.Catalogue) (aid.Commitment, error) {
 				return c.WithdrawnFor("cannot_deliver", aid.Collaborator, now, cat)
 			}},
@@ -159,7 +159,7 @@ func TestAHandoverIsToldAsBothSidesDo(t *testing.T) {
 func TestTheNumberOfTheBASTStandsBesideItsFiles(t *testing.T) {
 	t.Parallel()
 	w := tiny(t)
-	c := w.promise(t, 1, 30, verify, sign, report("a", 30))
+	c := w.promise(t, 1, 30, verify, sign, deliver("a", 30))
 	w.files = []aid.Evidence{
 		{ID: "file-a", Commitment: c.ID, Kind: aid.EvidenceBAST, State: aid.EvidenceAccepted, SHA256: "3fa9c1d2" + strings.Repeat("0", 56)},
 		{ID: "file-a", Commitment: "another", Kind: aid.EvidenceBAST, State: aid.EvidenceAccepted, SHA256: strings.Repeat("e", 64)},
@@ -216,7 +216,7 @@ func TestAPlaceWithFiftyCommitmentsIsSmall(t *testing.T) {
 	for n := range 50 {
 		// The ids, and with them every number, are as unlike each other as real ones.
 		c := w.promise(t, n*12_345_678_901, 30, verify, speak, schedule("09:00", "11:00"), sign,
-			report("a", 10), answer("a", aid.Full, aid.ViaBAST), report("b", 20), answer("b", aid.Fewer, aid.ViaSteward, int64(n%19)+1))
+			deliver("a", 10), answer("a", aid.Full, aid.ViaBAST), deliver("b", 20), answer("b", aid.Fewer, aid.ViaSteward, int64(n%19)+1))
 		for _, id := range []aid.EvidenceID{"file-a", "file-b"} {
 			w.files = append(w.files, aid.Evidence{
 				ID: id, Commitment: c.ID, Kind: aid.EvidenceBAST, State: aid.EvidenceAccepted, SHA256: fmt.Sprintf("%x", aid.Hash(fmt.Sprint(n, id))),

@@ -9,6 +9,7 @@ import (
 
 	"ksbb/shared/aid"
 	"ksbb/shared/bahasa"
+	"ksbb/shared/report"
 	"ksbb/shared/tally"
 )
 
@@ -50,9 +51,9 @@ func weeksOf(weeks []tally.Dated, from, to aid.Day) []beat {
 	what := by(weeks)
 	var all []beat
 	year := ""
-	for d := monday(from); d != "" && d <= to; d = d.Plus(7) {
-		b := beat{Name: span(aid.Period{From: d, To: d.Plus(6)}), Label: briefDay(d), Happened: what[d.Week()]}
-		if y := string(d)[:4]; y != year {
+	for w := report.PeriodOf(report.Weekly, from); w.From != "" && w.From <= to; w = report.PeriodOf(report.Weekly, w.To.Plus(1)) {
+		b := beat{Name: w.Title(), Label: briefDay(w.From), Happened: what[w.ID]}
+		if y := string(w.From)[:4]; y != year {
 			b.Second, year = y, y
 		}
 		all = append(all, b)
@@ -86,15 +87,6 @@ func by(all []tally.Dated) map[string]tally.Happened {
 		what[d.Period] = d.Happened
 	}
 	return what
-}
-
-// monday returns the first day of a day's week.
-func monday(d aid.Day) aid.Day {
-	t, err := time.Parse(time.DateOnly, string(d))
-	if err != nil {
-		return ""
-	}
-	return d.Plus(-(int(t.Weekday()) + 6) % 7)
 }
 
 // timeline draws and lists what happened, beat by beat, the latest first in the
