@@ -42,8 +42,8 @@ type Report struct {
 	Revision int    `json:"revision"`
 	Reason   string `json:"reason,omitempty"`
 
-	// End is how everything stood when the period ended; its days are those of the
-	// period.
+	// End is how everything stood when the period ended. Its days are those of the
+	// period, each of them; weeks and months are made of these days only.
 	End tally.Statistics `json:"end"`
 	// Change is by how much the period changed it.
 	Change Change `json:"change"`
@@ -75,7 +75,8 @@ type Report struct {
 const ListLength = 20
 
 // Change is by how much a period changed how things stand, split as
-// [tally.Statistics] is. Rows that did not change are left out.
+// [tally.Statistics] is. Rows that did not change are left out; shares are not
+// said (-1), and collaborators are those who gave for the first time.
 type Change struct {
 	Whole    tally.Row   `json:"whole"`
 	Areas    []tally.Row `json:"areas"`
@@ -84,6 +85,10 @@ type Change struct {
 	Packages []tally.Row `json:"packages"`
 	Programs []tally.Row `json:"programs"`
 	Routes   []tally.Row `json:"routes"`
+	// Reached counts recipients that received something for the first time,
+	// Unreached by how many there are more that were brought nothing yet.
+	Reached   int64 `json:"reached"`
+	Unreached int64 `json:"unreached"`
 }
 
 // KelurahanRow is what one kelurahan received.
