@@ -1,6 +1,7 @@
 package table
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -69,11 +70,12 @@ func (m *Memory) Subscription(_ context.Context, id aid.SubscriptionID, now time
 }
 
 // ConfirmSubscription does as [Table.ConfirmSubscription].
-func (m *Memory) ConfirmSubscription(_ context.Context, id aid.SubscriptionID, at time.Time) (aid.Subscription, error) {
+func (m *Memory) ConfirmSubscription(_ context.Context, asked aid.Subscription, at time.Time) (aid.Subscription, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	id := asked.ID
 	it, found := m.known(id, at)
-	if !found {
+	if !found || !bytes.Equal(it.SecretHash, asked.SecretHash) {
 		return aid.Subscription{}, fmt.Errorf("confirm subscription: %w", aid.ErrNotFound)
 	}
 	if it.ConfirmedAt == 0 {

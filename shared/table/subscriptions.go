@@ -1,6 +1,7 @@
 package table
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -99,20 +100,21 @@ func (t *Table) subscription(ctx context.Context, id aid.SubscriptionID, now tim
 	return it, true, nil
 }
 
-// ConfirmSubscription records at an instant that a subscription's address is the
-// subscriber's own. From then on its reports are sent, and those of any earlier
+// ConfirmSubscription records at an instant that the address of a subscription,
+// as it was read, is the subscriber's own. From then on its reports are sent, and those of any earlier
 // subscription of the same address are not: that one is forgotten.
 //
 // A confirmed subscription stays as it is, so callers may retry freely. One that
-// is forgotten at the instant, or unknown, wraps [aid.ErrNotFound].
-func (t *Table) ConfirmSubscription(ctx context.Context, id aid.SubscriptionID, at time.Time) (aid.Subscription, error) {
+// is forgotten at the instant, or unknown, wraps [aid.ErrNotFound], and so does
+// one that was ended since, whatever was asked for under its id then.
+func (t *Table) ConfirmSubscription(ctx context.Context, asked aid.Subscription, at time.Time) (aid.Subscription, error) {
 	var confirmed aid.Subscription
 	err := t.untilSettled(ctx, func() error {
-		it, found, err := t.subscription(ctx, id, at)
+		it, found, err := t.subscription(ctx, asked.ID, at)
 		switch {
 		case err != nil:
 			return err
-		case !found:
+		case !found || !bytes.Equal(it.SecretHash, asked.SecretHash):
 			return aid.ErrNotFound
 		case it.ConfirmedAt != 0:
 			confirmed = it.subscription()

@@ -59,7 +59,7 @@ func subscribed(t *testing.T) (ledger, private []map[string]any) {
 		_, _, err := s.Subscribe(t.Context(), r)
 		fails(err)
 		if n != 2 {
-			_, err = s.ConfirmSubscription(t.Context(), r.Subscription.ID, tabletest.Noon)
+			_, err = s.ConfirmSubscription(t.Context(), r.Subscription, tabletest.Noon)
 			fails(err)
 		}
 	}

@@ -17,7 +17,7 @@ type Subscriptions interface {
 	Subscribe(context.Context, table.SubscriptionRequest) (stored aid.Subscription, repeated bool, err error)
 	Subscribed(ctx context.Context, id aid.SubscriptionID, fingerprint string, now time.Time) (stored aid.Subscription, repeated bool, err error)
 	Subscription(ctx context.Context, id aid.SubscriptionID, now time.Time) (aid.Subscription, error)
-	ConfirmSubscription(ctx context.Context, id aid.SubscriptionID, at time.Time) (aid.Subscription, error)
+	ConfirmSubscription(ctx context.Context, asked aid.Subscription, at time.Time) (aid.Subscription, error)
 	EndSubscription(context.Context, aid.SubscriptionID) error
 	Subscribers(ctx context.Context, c aid.Cadence, shard int, after aid.SubscriptionID, limit int) ([]aid.SubscriptionID, error)
 	ClaimMailing(ctx context.Context, period string, revision int, id aid.SubscriptionID, at time.Time) (bool, error)
@@ -79,7 +79,7 @@ func subscribe(t testing.TB, s Store, r table.SubscriptionRequest) aid.Subscript
 // subscribed asks for the nth subscription and confirms it.
 func subscribed(t testing.TB, s Store, r table.SubscriptionRequest) aid.Subscription {
 	t.Helper()
-	confirmed, err := s.ConfirmSubscription(t.Context(), subscribe(t, s, r).ID, r.Subscription.AskedAt.Add(time.Hour))
+	confirmed, err := s.ConfirmSubscription(t.Context(), subscribe(t, s, r), r.Subscription.AskedAt.Add(time.Hour))
 	must(t, err)
 	return confirmed
 }
@@ -102,7 +102,7 @@ func unknownSubscription(t *testing.T, s Store) {
 	id := r.Subscription.ID
 	_, err := s.Subscription(t.Context(), id, Noon)
 	wants(t, "Subscription", err, aid.ErrNotFound)
-	_, err = s.ConfirmSubscription(t.Context(), id, Noon)
+	_, err = s.ConfirmSubscription(t.Context(), r.Subscription, Noon)
 	wants(t, "ConfirmSubscription", err, aid.ErrNotFound)
 	_, repeated, err := s.Subscribed(t.Context(), id, r.Fingerprint, Noon)
 	must(t, err)
@@ -126,7 +126,7 @@ func subscriptionComesBack(t *testing.T, s Store) {
 	must(t, err)
 	same(t, "the letter", l, aid.Letter{Subscription: want.ID, Kind: aid.LetterSubscribe, At: Noon})
 	want.ConfirmedAt = Noon.Add(time.Minute)
-	got, err = s.ConfirmSubscription(t.Context(), want.ID, want.ConfirmedAt)
+	got, err = s.ConfirmSubscription(t.Context(), want, want.ConfirmedAt)
 	must(t, err)
 	same(t, "confirmed", got, want)
 	got, err = s.Subscription(t.Context(), want.ID, Noon.AddDate(9, 0, 0))
@@ -148,7 +148,7 @@ func subscriptionRepeated(t *testing.T, s Store) {
 		must(t, err)
 		same(t, "found repeated", repeated, true)
 		same(t, "found again", stored, first)
-		first, err = s.ConfirmSubscription(t.Context(), first.ID, Noon.Add(time.Minute))
+		first, err = s.ConfirmSubscription(t.Context(), first, Noon.Add(time.Minute))
 		must(t, err)
 	}
 	other := r
@@ -189,7 +189,7 @@ func subscriptionForgotten(t *testing.T, s Store) {
 	must(t, err)
 	_, err = s.Subscription(t.Context(), first.ID, late)
 	wants(t, "Subscription", err, aid.ErrNotFound)
-	_, err = s.ConfirmSubscription(t.Context(), first.ID, late)
+	_, err = s.ConfirmSubscription(t.Context(), first, late)
 	wants(t, "ConfirmSubscription", err, aid.ErrNotFound)
 	_, repeated, err := s.Subscribed(t.Context(), first.ID, "other", late)
 	must(t, err)
@@ -212,7 +212,7 @@ func subscriptionConfirmed(t *testing.T, s Store) {
 	first := subscribe(t, s, SubscriptionRequest(1))
 	same(t, "before", listed(t, s, aid.EveryDay), []aid.SubscriptionID{})
 	for _, after := range []time.Duration{time.Minute, time.Hour} {
-		got, err := s.ConfirmSubscription(t.Context(), first.ID, Noon.Add(after))
+		got, err := s.ConfirmSubscription(t.Context(), first, Noon.Add(after))
 		must(t, err)
 		same(t, "confirmed at", got.ConfirmedAt, Noon.Add(time.Minute))
 	}
@@ -227,7 +227,7 @@ func oneSubscriptionOfAnAddress(t *testing.T, s Store) {
 	r.Subscription.Address, r.Subscription.Email, r.Subscription.Cadences = first.Address, first.Email, []aid.Cadence{aid.EveryWeek}
 	second := subscribe(t, s, r)
 	same(t, "unconfirmed, it replaces nothing", listed(t, s, aid.EveryDay), []aid.SubscriptionID{first.ID, other.ID})
-	_, err := s.ConfirmSubscription(t.Context(), second.ID, Noon.Add(time.Hour))
+	_, err := s.ConfirmSubscription(t.Context(), second, Noon.Add(time.Hour))
 	must(t, err)
 	same(t, "daily", listed(t, s, aid.EveryDay), []aid.SubscriptionID{other.ID})
 	same(t, "weekly", listed(t, s, aid.EveryWeek), []aid.SubscriptionID{second.ID})
@@ -241,23 +241,23 @@ func oneSubscriptionOfAnAddress(t *testing.T, s Store) {
 
 func manyConfirmations(t *testing.T, s Store) {
 	const people = 5
-	var ids []aid.SubscriptionID
+	var waiting []aid.Subscription
 	for n := range people {
 		r := SubscriptionRequest(n)
 		r.Subscription.Address = "one"
-		ids = append(ids, subscribe(t, s, r).ID)
+		waiting = append(waiting, subscribe(t, s, r))
 	}
 	atOnce(t, people, func(n int) error {
-		_, err := s.ConfirmSubscription(t.Context(), ids[n], Noon.Add(time.Hour))
+		_, err := s.ConfirmSubscription(t.Context(), waiting[n], Noon.Add(time.Hour))
 		return err
 	})
 	daily := listed(t, s, aid.EveryDay)
 	if len(daily) != 1 {
 		t.Fatalf("%v are left; want one", daily)
 	}
-	for _, id := range ids {
-		if _, err := s.Subscription(t.Context(), id, Noon); (err == nil) != (id == daily[0]) {
-			t.Errorf("%s is stored: %v; listed is %s", id, err == nil, daily[0])
+	for _, w := range waiting {
+		if _, err := s.Subscription(t.Context(), w.ID, Noon); (err == nil) != (w.ID == daily[0]) {
+			t.Errorf("%s is stored: %v; listed is %s", w.ID, err == nil, daily[0])
 		}
 	}
 }
@@ -265,11 +265,11 @@ func manyConfirmations(t *testing.T, s Store) {
 func subscriptionEnded(t *testing.T, s Store) {
 	confirmed, waiting, kept := subscribed(t, s, SubscriptionRequest(1)), subscribe(t, s, SubscriptionRequest(2)), subscribed(t, s, SubscriptionRequest(3))
 	for range 2 {
-		for _, id := range []aid.SubscriptionID{confirmed.ID, waiting.ID} {
-			must(t, s.EndSubscription(t.Context(), id))
-			_, err := s.Subscription(t.Context(), id, Noon)
+		for _, ended := range []aid.Subscription{confirmed, waiting} {
+			must(t, s.EndSubscription(t.Context(), ended.ID))
+			_, err := s.Subscription(t.Context(), ended.ID, Noon)
 			wants(t, "Subscription", err, aid.ErrNotFound)
-			_, err = s.ConfirmSubscription(t.Context(), id, Noon)
+			_, err = s.ConfirmSubscription(t.Context(), ended, Noon)
 			wants(t, "ConfirmSubscription", err, aid.ErrNotFound)
 		}
 	}
@@ -278,18 +278,25 @@ func subscriptionEnded(t *testing.T, s Store) {
 	again := SubscriptionRequest(1)
 	_, _, err := s.Subscribe(t.Context(), again)
 	wants(t, "Subscribe with the old challenge", err, aid.ErrChallenge)
-	again.ChallengeID = "another"
-	same(t, "again", subscribed(t, s, again), confirmed)
+	again.ChallengeID, again.Subscription.SecretHash = "another", aid.Hash("of another address")
+	subscribe(t, s, again)
+	_, err = s.ConfirmSubscription(t.Context(), confirmed, Noon)
+	wants(t, "ConfirmSubscription of what was ended", err, aid.ErrNotFound)
+	confirmed.SecretHash = again.Subscription.SecretHash
+	got, err := s.ConfirmSubscription(t.Context(), again.Subscription, confirmed.ConfirmedAt)
+	must(t, err)
+	same(t, "again", got, confirmed)
 }
 
 func confirmedAndEnded(t *testing.T, s Store) {
 	for n := range 6 {
-		id := subscribe(t, s, SubscriptionRequest(n)).ID
+		asked := subscribe(t, s, SubscriptionRequest(n))
+		id := asked.ID
 		atOnce(t, 2, func(half int) error {
 			if half == 0 {
 				return s.EndSubscription(t.Context(), id)
 			}
-			if _, err := s.ConfirmSubscription(t.Context(), id, Noon); err != nil {
+			if _, err := s.ConfirmSubscription(t.Context(), asked, Noon); err != nil {
 				wants(t, "ConfirmSubscription", err, aid.ErrNotFound)
 			}
 			return nil
