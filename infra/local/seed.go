@@ -48,7 +48,13 @@ func seed(pointsFile string) func(context.Context, stack.Seeding) error {
 			return err
 		}
 		to.Progress("demo data: %d recipients, %d known points", len(listings), len(points))
-		return table.New(wholeBatches{open(to)}, to.Ledger, to.Private).Load(ctx, listings, pack.Catalogue(), now)
+		facts := table.New(wholeBatches{open(to)}, to.Ledger, to.Private)
+		for _, c := range demo.Corrections(pack, listings) {
+			if err := facts.RecordCorrection(ctx, c.Leaf, c.Correction); err != nil {
+				return err
+			}
+		}
+		return facts.Load(ctx, listings, pack.Catalogue(), now)
 	}
 }
 

@@ -30,6 +30,7 @@ const (
 	streamInstitutions
 	streamNeeds
 	streamHistory
+	streamEarlier
 )
 
 // names are flowers and trees: no person is called by two words of which one
@@ -60,6 +61,7 @@ func Make(pack *region.Pack, seed uint64, points []RWPoint, today aid.Day) ([]ai
 	w.stewards()
 	w.needs()
 	w.history()
+	w.earlier()
 	return w.listings, nil
 }
 

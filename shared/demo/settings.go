@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
@@ -59,15 +61,19 @@ type needSetting struct {
 // area are weights.
 type historySetting struct {
 	Collaborators int                   `json:"collaborators"`
-	Commitments   int                   `json:"commitments"` // delivered or received
+	Commitments   int                   `json:"commitments"` // delivered, received or in dispute
 	Ended         int                   `json:"ended"`       // withdrawn or lapsed, beside those
 	Days          int                   `json:"days"`        // how far back they reach
 	Classes       map[aid.Class]float64 `json:"classes"`
 	Areas         map[area.Code]float64 `json:"areas"`
 	Territorial   float64               `json:"territorial"` // share that went to RW
 	Staple        float64               `json:"staple"`      // share of the staples below
-	Staples       []aid.PackageID       `json:"staples"`
-	Others        []aid.PackageID       `json:"others"`
+	// Weights within the staples and within everything else.
+	Staples map[aid.PackageID]float64 `json:"staples"`
+	Others  map[aid.PackageID]float64 `json:"others"`
+	// Estimates says what one unit of a package without a price is worth, more or
+	// less.
+	Estimates map[aid.PackageID]aid.Rupiah `json:"estimates"`
 }
 
 // settingsFor returns the settings written for a region, or modest ones made
@@ -125,8 +131,9 @@ func (s settings) check(pack *region.Pack) error {
 		missing("flag", string(n.Flag), flags[n.Flag])
 		kinds(n.Kinds)
 	}
-	packages(s.History.Staples...)
-	packages(s.History.Others...)
+	packages(slices.Collect(maps.Keys(s.History.Staples))...)
+	packages(slices.Collect(maps.Keys(s.History.Others))...)
+	packages(slices.Collect(maps.Keys(s.History.Estimates))...)
 	for code := range s.History.Areas {
 		_, ok := pack.Area(code)
 		missing("area", string(code), ok)
@@ -141,6 +148,8 @@ func usual(pack *region.Pack) settings {
 	var s settings
 	s.Territorial.PerArea, s.Territorial.Households = [2]int{4, 12}, [2]int{80, 600}
 	s.Kinds, s.Indicators = map[aid.KindID]kindSetting{}, map[aid.IndicatorID]int{}
+	h := &s.History
+	h.Staples, h.Others, h.Estimates = map[aid.PackageID]float64{}, map[aid.PackageID]float64{}, map[aid.PackageID]aid.Rupiah{}
 	lowest := len(pack.At(area.Kelurahan))
 	territorial, _ := pack.Territorial()
 	for _, k := range pack.Kinds {
@@ -162,17 +171,17 @@ func usual(pack *region.Pack) settings {
 		switch {
 		case p.MilliHouseholdDays >= 1000:
 			n.Share, n.Per, n.Range = 1, "household", [2]float64{0.2, 0.6}
-			s.History.Staples = append(s.History.Staples, p.ID)
+			h.Staples[p.ID] = 1
 		case p.MilliHouseholdDays > 0:
 			n.Per, n.Range = "person", [2]float64{0.1, 0.4}
-			s.History.Others = append(s.History.Others, p.ID)
+			h.Others[p.ID] = 1
 		default:
-			s.History.Others = append(s.History.Others, p.ID)
+			h.Others[p.ID] = 1
 		}
+		h.Estimates[p.ID] = 500_000
 		s.Needs = append(s.Needs, n)
 	}
-	h := &s.History
-	h.Collaborators, h.Commitments, h.Ended, h.Days = lowest+1, 2*lowest, lowest/10, 120
+	h.Collaborators, h.Commitments, h.Ended, h.Days = lowest+1, 2*lowest, lowest/10, 190
 	h.Territorial, h.Staple = 0.8, 0.8
 	h.Classes, h.Areas = map[aid.Class]float64{}, map[area.Code]float64{}
 	for _, c := range aid.Classes {
