@@ -3,6 +3,7 @@ package page
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"ksbb/shared/aid"
@@ -10,28 +11,34 @@ import (
 	"ksbb/shared/tally"
 )
 
-// money writes an amount as one says it: Rp15,2 miliar. Below a million it is
-// exact.
+// money writes an amount as one says it, with three digits: Rp1,24 miliar.
+// Below a million it is exact.
 func money(n int64) string {
-	sign := ""
 	if n < 0 {
-		sign, n = "−", -n
+		return "−" + money(-n)
 	}
+	scale, name := int64(0), ""
 	for _, u := range []struct {
 		size int64
 		name string
-	}{{1e12, "triliun"}, {1e9, "miliar"}, {1e6, "juta"}} {
-		if n < u.size-u.size/2000 { // what rounds up to one is written as one
-			continue
+	}{{1e6, "juta"}, {1e9, "miliar"}, {1e12, "triliun"}} {
+		if n >= u.size-u.size/2000 { // what rounds up to one is written as one
+			scale, name = u.size, u.name
 		}
-		tenth := u.size / 10
-		tenths := (n + tenth/2) / tenth
-		if tenths >= 1000 { // three digits say enough
-			tenths = (n + u.size/2) / u.size * 10
-		}
-		return sign + "Rp" + decimal(tenths) + " " + u.name
 	}
-	return sign + "Rp" + bahasa.Number(n)
+	if scale == 0 || n < 1e6 {
+		return exactly(n)
+	}
+	step := scale / 100 // the worth of the last digit
+	for (n+step/2)/step > 999 && step < scale {
+		step *= 10
+	}
+	hundredths := (n + step/2) / step * (step / (scale / 100))
+	s := bahasa.Number(hundredths / 100)
+	if rest := hundredths % 100; rest > 0 {
+		s += "," + strings.TrimRight(fmt.Sprintf("%02d", rest), "0")
+	}
+	return "Rp" + s + " " + name
 }
 
 // exactly writes an amount to the rupiah.
@@ -80,16 +87,8 @@ func bytesOf(n int64) string {
 	case n < 999_500:
 		return bahasa.Number((n+500)/1000) + " KB"
 	}
-	return decimal((n+50_000)/100_000) + " MB"
-}
-
-// decimal writes tenths, with one decimal where there is one.
-func decimal(tenths int64) string {
-	s := bahasa.Number(tenths / 10)
-	if tenths%10 > 0 {
-		s += "," + strconv.FormatInt(tenths%10, 10)
-	}
-	return s
+	tenths := (n + 50_000) / 100_000
+	return strings.TrimSuffix(bahasa.Number(tenths/10)+","+strconv.FormatInt(tenths%10, 10), ",0") + " MB"
 }
 
 // brief names a month by three letters.

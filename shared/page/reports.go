@@ -81,6 +81,17 @@ func file(s report.Source) fileView {
 	return f
 }
 
+// Forms names the formats that a report can be taken away in: "PDF, XLSX, CSV".
+func (e entryView) Forms() string {
+	var all []string
+	for _, f := range e.Files {
+		if !slices.Contains(all, f.Format) {
+			all = append(all, f.Format)
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
 func filesOf(all []report.Source) []fileView {
 	var files []fileView
 	for _, s := range all {
