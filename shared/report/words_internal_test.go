@@ -60,9 +60,9 @@ func TestPartsAreNeverSaidToBeNothingOrAllUnlessTheyAre(t *testing.T) {
 func TestNoSentenceHoldsWhatNobodySees(t *testing.T) {
 	t.Parallel()
 	for s, want := range map[string]string{
-		"RW 03\r\nCilincing\t ":            "RW 03 Cilincing",
+		"RW 03\r\nCilincing\t ":              "RW 03 Cilincing",
 		"\u202eterbalik\u202c \u2066x\u2069": "terbalik x",
-		"👩‍👧 \"Ibu\" <b>&amp;":             "👩‍👧 \"Ibu\" <b>&amp;",
+		"👩‍👧 \"Ibu\" <b>&amp;":               "👩‍👧 \"Ibu\" <b>&amp;",
 		"a\x00b\xff\u200bc\ufeff":            "a bc",
 		"=1+1":                               "=1+1",
 	} {
