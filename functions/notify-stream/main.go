@@ -1,6 +1,6 @@
 // Command notify-stream sends the letters that the ledger's outbox holds, each
-// to the one it is for: the collaborator, the steward, or the office that
-// follows up.
+// to the one it is for: the collaborator, the steward, the office that follows
+// up, or all who subscribed to a report.
 //
 // REGION_PACK names the region pack that it serves.
 // LEDGER_TABLE names the DynamoDB table of public facts, with the outbox.

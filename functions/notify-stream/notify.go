@@ -41,6 +41,12 @@ type outbox interface {
 	WantsReminders(context.Context, aid.CollaboratorID) (bool, error)
 	RecordLook(ctx context.Context, l table.Look, day aid.Day) error
 	Spend(ctx context.Context, kind, id string, day aid.Day, limit int) error
+
+	Subscription(ctx context.Context, id aid.SubscriptionID, now time.Time) (aid.Subscription, error)
+	Subscribers(ctx context.Context, c aid.Cadence, shard int, after aid.SubscriptionID, limit int) ([]aid.SubscriptionID, error)
+	ClaimMailing(ctx context.Context, period string, revision int, id aid.SubscriptionID, at time.Time) (bool, error)
+	ReleaseMailing(ctx context.Context, period string, revision int, id aid.SubscriptionID) error
+	ContinueMailing(ctx context.Context, m aid.Mailing, n int64, at time.Time) error
 }
 
 func (s *server) handle(ctx context.Context, ev events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
@@ -53,7 +59,8 @@ func (s *server) handle(ctx context.Context, ev events.DynamoDBEvent) (events.Dy
 //
 // A letter goes out once, with one exception: when this function ends between
 // sending a letter and marking it, or both times it is asked at once, the same
-// words arrive twice. The other order would lose letters.
+// words arrive twice. The other order would lose letters. Of those about a
+// report that is the lesser evil: see [server.mail].
 func (s *server) notify(ctx context.Context, rec events.DynamoDBEventRecord) error {
 	if rec.EventName == string(events.DynamoDBOperationTypeRemove) {
 		return nil
@@ -77,13 +84,19 @@ func (s *server) notify(ctx context.Context, rec events.DynamoDBEventRecord) err
 	if !letter.SentAt.IsZero() {
 		return nil
 	}
-	switch err := s.send(ctx, key, letter); {
+	deliver := s.send
+	if letter.Kind == aid.LetterReport {
+		deliver = func(ctx context.Context, k table.LetterKey, l aid.Letter) error { return s.mail(ctx, k, l.Report) }
+	}
+	switch err := deliver(ctx, key, letter); {
 	case errors.Is(err, errNotDue):
 		slog.InfoContext(ctx, "letter no longer due", "kind", letter.Kind, "commitment", letter.Commitment)
 		return nil
 	case errors.Is(err, errUnwanted), errors.Is(err, errNoChannel), errors.Is(err, errEnough):
 		// Not whose: who gets many letters, or none, is nobody's business.
 		slog.InfoContext(ctx, "letter not sent", "kind", letter.Kind, "why", err)
+	case err != nil && letter.Subscription != "":
+		return fmt.Errorf("letter %s: %w", letter.Kind, err) // who knows the id may end it
 	case err != nil:
 		return fmt.Errorf("letter %s of %s: %w", letter.Kind, pk, err)
 	default:

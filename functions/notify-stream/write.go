@@ -22,8 +22,11 @@ type parcel struct {
 // waits for any more, because the person's data were erased or the commitment
 // moved on, and with errUnwanted a reminder to somebody who wants none.
 func (s *server) write(ctx context.Context, l aid.Letter) (parcel, error) {
-	if l.Complaint != "" {
+	switch {
+	case l.Complaint != "":
 		return s.writeOfComplaint(ctx, l)
+	case l.Subscription != "":
+		return s.writeOfSubscription(ctx, l)
 	}
 	r, ok := rules[l.Kind]
 	if !ok {
@@ -132,11 +135,9 @@ func (s *server) toCollaborator(ctx context.Context, l aid.Letter, key []byte, o
 	}
 	o.Language, o.Name = credential.Language, credential.Contact.Name
 	o.Code, o.Link = aid.Code(key, l.Commitment), s.site+"/k/#"+secret
-	limits := s.pack.Catalogue().Limits
-	b := budget{budgetOfLetters, string(o.Commitment.Collaborator), limits.LettersPerDay}
+	b := budget{budgetOfLetters, string(o.Commitment.Collaborator), s.pack.Catalogue().Limits.LettersPerDay}
 	if l.Kind == aid.LetterCode || l.Kind == aid.LetterLink {
-		// Anybody may type anybody's address: it is the address that is protected.
-		b = budget{budgetOfProofs, aid.KeyedHash(key, "letters to", credential.Contact.Email), limits.CodesPerDay}
+		b = s.proofs(key, credential.Contact.Email)
 	}
 	return parcel{to: credential.Contact, budget: b}, nil
 }
