@@ -17,6 +17,7 @@ import (
 	"codeberg.org/go-pdf/fpdf"
 	"golang.org/x/image/font/gofont/gobold"
 	"golang.org/x/image/font/gofont/goregular"
+	"rsc.io/qr"
 )
 
 // Test is what a test, a benchmark and a property have in common.
@@ -214,6 +215,32 @@ func Square(code []Rect) (q Rect, module float64) {
 		x1, y1, x2, y2 = min(x1, r.X), min(y1, r.Y), max(x2, r.X+r.W), max(y2, r.Y+r.H)
 	}
 	return Rect{x1, y1, x2 - x1, y2 - y1}, code[0].H
+}
+
+// Opens checks that a QR code opens an address, and that it is at least so wide,
+// in millimetres.
+func Opens(code []Rect, address string, least float64) error {
+	want, err := qr.Encode(address, qr.M)
+	if err != nil {
+		return err
+	}
+	square, module := Square(code)
+	if n := int(math.Round(square.W / module)); n != want.Size || square.W < least || math.Abs(square.W-square.H) > 0.01 {
+		return fmt.Errorf("a code of %d modules, %.1f × %.1f mm; want %d modules, at least %v mm", n, square.W, square.H, want.Size, least)
+	}
+	got := make([]bool, want.Size*want.Size)
+	for _, r := range code {
+		row, col := int(math.Round((r.Y-square.Y)/module)), int(math.Round((r.X-square.X)/module))
+		for i := range int(math.Round(r.W / module)) {
+			got[row*want.Size+col+i] = true
+		}
+	}
+	for i, black := range got {
+		if black != want.Black(i%want.Size, i/want.Size) {
+			return fmt.Errorf("module %d,%d is wrong", i%want.Size, i/want.Size)
+		}
+	}
+	return nil
 }
 
 // Offsets checks that the table at the end of a paper points to every object.

@@ -83,14 +83,14 @@ func (s *sheet) legend(keys []key) {
 	}})
 }
 
-// nice returns the smallest of 1, 2, 2.5 and 5 times a power of ten that is not
-// below v, so that half of it is a round number too.
+// nice returns the smallest of a few round figures times a power of ten that is
+// not below v, and has a round half.
 func nice(v float64) float64 {
 	if v <= 0 {
 		return 1
 	}
 	power := math.Pow(10, math.Floor(math.Log10(v)))
-	for _, m := range []float64{1, 2, 3, 4, 5, 6, 8} {
+	for _, m := range []float64{1, 1.5, 2, 2.5, 3, 4, 5, 6, 8} {
 		if v <= m*power*(1+1e-9) {
 			return m * power
 		}
@@ -108,7 +108,7 @@ type stack struct {
 // bars adds a chart of horizontal bars, the parts of each on the grounds of
 // keys. A chart that no page can hold goes on over to the next one.
 func (s *sheet) bars(all []stack, keys []key) {
-	const height, names, ends = 6.6, 44.0, 36.0
+	const height, names, ends = 6.6, 48.0, 36.0
 	const x0, x1 = left + names, right - ends
 	var most int64
 	for _, b := range all {
@@ -130,13 +130,15 @@ func (s *sheet) bars(all []stack, keys []key) {
 	s.add(axis)
 	together := float64(len(all))*height < 150
 	for i, b := range all {
-		name := s.wrap(face{size: 9, ink: ink}, names-2, 1, b.name)[0]
+		f := s.narrow(face{size: 9, ink: ink}, names-2, b.name)
+		f.size = max(f.size, 7.5)
+		name := s.wrap(f, names-2, 1, b.name)[0]
 		s.add(block{height: height, keep: together && i < len(all)-1 || i < 2 || i == len(all)-2, head: &axis, draw: func(y float64) {
 			for i := range 3 {
 				x := x0 + float64(i)/2*(x1-x0)
 				s.line(x, y, x, y+height, 0.15, rule)
 			}
-			s.put(face{size: 9, ink: ink}, left, y+1, name)
+			s.put(f, left, y+1, name)
 			x := x0
 			for n, part := range b.parts {
 				if part > 0 {
@@ -211,7 +213,7 @@ func (s *sheet) days(names []string, panels []panel) {
 		span += down
 	}
 	slot := (right - x0) / float64(len(names))
-	for n, p := range panels {
+	for _, p := range panels {
 		s.add(block{height: height + 6.5, keep: true, draw: func(y float64) {
 			s.put(face{9, true, ink}, x0, y, p.title)
 			s.ends(note, right, y, p.end)
@@ -231,9 +233,6 @@ func (s *sheet) days(names []string, panels []panel) {
 				}
 			}
 			s.line(x0, zero, right, zero, 0.3, ink)
-			if most == 0 && least == 0 && n == 0 {
-				s.centre(note, (x0+right)/2, y+height/2-4, "Tidak ada kejadian pada periode ini.")
-			}
 		}})
 	}
 	s.add(block{height: 6, draw: func(y float64) {

@@ -1,15 +1,13 @@
 package print
 
 import (
-	"cmp"
-	"maps"
-	"slices"
+	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"ksbb/shared/aid"
-	"ksbb/shared/area"
 	"ksbb/shared/demo"
 	"ksbb/shared/region"
 	"ksbb/shared/report"
@@ -18,8 +16,12 @@ import (
 
 const site = "https://ksbb.example"
 
-// jakarta is the region that reports are printed of, with a past of half a year.
-var jakarta = sync.OnceValues(func() (*region.Pack, []aid.Listing) {
+// periods are those of the demonstration that are printed: a month, a week, a
+// day, and a month in which nothing happened yet.
+var periods = []string{"2026-10", "2026-W43", "2026-10-20", "2025-01"}
+
+// jakarta is a region with the reports of half a year that never was.
+var jakarta = sync.OnceValues(func() (*region.Pack, map[string]report.Report) {
 	pack, err := region.Load("dki-jakarta")
 	if err != nil {
 		panic(err)
@@ -28,147 +30,121 @@ var jakarta = sync.OnceValues(func() (*region.Pack, []aid.Listing) {
 	if err != nil {
 		panic(err)
 	}
-	return pack, listings
-})
-
-// folded is how things stood just before an instant.
-type folded struct {
-	statistics tally.Statistics
-	givers     tally.Distinct
-	kelurahan  []report.KelurahanRow
-	spots      []report.Spot // that need something
-	forgotten  []report.Spot
-	slow       []report.SlowRow
-}
-
-func fold(pack *region.Pack, listings []aid.Listing, t time.Time) folded {
-	cat := pack.Catalogue()
-	type sums struct {
-		totals tally.Totals
-		giving tally.Giving
+	var all []report.Period
+	for _, id := range periods {
+		p, err := report.ParsePeriod(id)
+		if err != nil {
+			panic(err)
+		}
+		all = append(all, p)
 	}
-	by := map[area.Code]sums{}
-	var f folded
+	c := report.NewCollector(pack, all)
 	for _, l := range listings {
-		place, commitments := aid.Place{Recipient: l.Recipient, Needs: l.Needs, Activity: l.Activity}.AsOf(t, l.History, cat)
-		totals, giving := tally.Of(place, cat), tally.GivingOf(place, commitments, cat)
-		for _, level := range []area.Level{area.Provinsi, area.Kota, area.Kecamatan, area.Kelurahan} {
-			code := l.Recipient.Area.At(level)
-			by[code] = sums{by[code].totals.Plus(totals), by[code].giving.Plus(giving)}
-		}
-		var needed, given int64
-		for k, a := range giving.Cells {
-			if k.Form == tally.FormGift {
-				needed, given = needed+a.Value.Needed, given+a.Value.Given()
-			}
-		}
-		spot := report.Spot{
-			Recipient: l.Recipient.ID, Name: l.Recipient.Name, Kind: l.Recipient.Kind, Area: l.Recipient.Area,
-			Households: l.Recipient.Households, Needed: needed, Open: max(0, needed-given),
-		}
-		f.spots = append(f.spots, spot)
-		if totals.Unreached > 0 {
-			f.forgotten = append(f.forgotten, spot)
+		place := aid.Place{Recipient: l.Recipient, Needs: l.Needs, Activity: l.Activity}
+		if err := c.Add(place, l.History, func(string, report.Table, []any) error { return nil }); err != nil {
+			panic(err)
 		}
 	}
-	var parts []tally.Part
-	for _, a := range pack.Areas {
-		s := by[a.Code]
-		switch a.Level {
-		case area.Kota:
-			parts = append(parts, tally.Part{Key: string(a.Code), Totals: s.totals, Giving: s.giving})
-		case area.Kecamatan:
-			if h, ok := s.giving.Hours.Median(); ok {
-				f.slow = append(f.slow, report.SlowRow{Area: a.Code, Name: a.Name, MedianHours: h, Contacted: s.giving.Hours.Contacted()})
-			}
-		case area.Kelurahan:
-			g := tally.StatisticsOf(s.totals, s.giving, nil)
-			f.kelurahan = append(f.kelurahan, report.KelurahanRow{
-				Area: a.Code, Name: a.Name, Register: g.Register, Received: g.Whole.Gift.Received + g.Whole.Free.Received,
-				Open: max(0, g.Whole.Gift.Needed-g.Whole.Gift.Given()),
+	reports := map[string]report.Report{}
+	for _, r := range c.Reports() {
+		r.Revision = 1
+		for i, table := range []string{"commitments", "deliveries", "areas", "corrections"} {
+			r.Tables = append(r.Tables, report.Source{
+				Table: table, Path: "data/v1/reports/" + r.Period + "/" + table + ".3f0c9a5b7d21e68a.csv",
+				Hash: "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", Bytes: 48_213, Rows: int64(132 + i), Type: "text/csv",
 			})
 		}
+		reports[r.Period] = r
 	}
-	whole := by[pack.Root]
-	f.statistics, f.givers = tally.StatisticsOf(whole.totals, whole.giving, parts), whole.giving.Givers
-	slices.SortFunc(f.spots, func(a, b report.Spot) int {
-		return cmp.Or(cmp.Compare(b.Open, a.Open), cmp.Compare(a.Recipient, b.Recipient))
-	})
-	slices.SortFunc(f.forgotten, func(a, b report.Spot) int {
-		return cmp.Or(cmp.Compare(b.Households, a.Households), cmp.Compare(a.Recipient, b.Recipient))
-	})
-	slices.SortFunc(f.slow, func(a, b report.SlowRow) int {
-		return cmp.Or(cmp.Compare(b.MedianHours, a.MedianHours), cmp.Compare(a.Area, b.Area))
-	})
-	return f
-}
+	return pack, reports
+})
 
-// happened adds up the days of a period.
-func happened(s tally.Statistics, p report.Period) (sum tally.Happened, days []tally.Dated) {
-	days = []tally.Dated{}
-	for _, d := range s.Days {
-		if string(p.From) <= d.Period && d.Period <= string(p.To) {
-			sum, days = sum.Plus(d.Happened), append(days, d)
-		}
-	}
-	return sum, days
-}
-
-var known sync.Map
-
-// reported returns the report of a period of the demonstration.
+// reported returns a report of the demonstration.
 func reported(t testing.TB, id string) report.Report {
 	t.Helper()
-	if r, ok := known.Load(id); ok {
-		return r.(report.Report)
+	_, reports := jakarta()
+	r, ok := reports[id]
+	if !ok {
+		t.Fatalf("no report of %s", id)
 	}
-	pack, listings := jakarta()
-	p, err := report.ParsePeriod(id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	end, start := fold(pack, listings, p.Ends(pack.Zone)), fold(pack, listings, p.Begins(pack.Zone))
-	r := report.Report{
-		Schema: "/data/schemas/report.json", Period: p.ID, Kind: p.Kind, From: p.From, To: p.To, AsOf: p.Ends(pack.Zone), Region: pack.Root,
-		Name: pack.AreaName(pack.Root), Demo: true, Revision: 1, End: end.statistics, Kelurahan: end.kelurahan,
-		Gaps: end.spots[:report.ListLength], Forgotten: end.forgotten[:report.ListLength], ForgottenTotal: int64(len(end.forgotten)),
-		Slow: end.slow[:min(len(end.slow), report.ListLength)], Corrections: []report.Correction{},
-		Paragraphs: []string{
-			"Pada periode ini warga dan lembaga berjanji lebih sering daripada sebelumnya. Sebagian besar janji adalah paket sembako untuk RW, dan separuh dari yang sudah berkontak berbicara pada hari yang sama.",
-			"Jakarta Selatan menerima paling banyak janji. Kesenjangan terbesar ada di kecamatan yang padat: di sana kebutuhan yang belum dijanjikan siapa pun masih lebih dari sembilan dari sepuluh bagian.",
-			"Tempat-tempat yang belum menerima bantuan apa pun disebut satu per satu di bagian 6; yang terbesar didahulukan menurut banyaknya kepala keluarga.",
-		},
-	}
-	r.Happened, r.End.Days = happened(end.statistics, p)
-	r.Before, _ = happened(end.statistics, p.Before())
-	r.Change.Whole.Gift = end.statistics.Whole.Gift.Minus(start.statistics.Whole.Gift)
-	r.Change.Whole.Loan = end.statistics.Whole.Loan.Minus(start.statistics.Whole.Loan)
-	r.Change.Whole.Free = end.statistics.Whole.Free.Minus(start.statistics.Whole.Free)
-	r.Givers, r.GiversBefore = givers(listings, p, pack), givers(listings, p.Before(), pack)
-	for _, table := range []string{"commitments", "deliveries", "areas", "corrections"} {
-		r.Tables = append(r.Tables, report.Source{
-			Table: table, Path: "data/v1/reports/" + id + "/" + table + ".3f0c9a5b7d21.csv", Hash: "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
-			Bytes: 48_213, Rows: 132, Type: "text/csv",
-		})
-	}
-	known.Store(id, r)
 	return r
-}
-
-func givers(listings []aid.Listing, p report.Period, pack *region.Pack) tally.Count {
-	who := map[aid.CollaboratorID]bool{}
-	for _, l := range listings {
-		for _, c := range l.History {
-			if !c.PledgedAt.IsZero() && !c.PledgedAt.Before(p.Begins(pack.Zone)) && c.PledgedAt.Before(p.Ends(pack.Zone)) {
-				who[c.Collaborator] = true
-			}
-		}
-	}
-	return tally.Count{N: int64(len(slices.Collect(maps.Keys(who))))}
 }
 
 func source(r report.Report) report.Source {
 	return report.Source{
-		Path: "data/v1/reports/" + r.Period + "/1.json", Hash: "sha256-uU0nuZNNPgilLlLX2n2r+sSE7+N6U4DukIj3rOLvzek=", Bytes: 61_904, Type: "application/json",
+		Path: fmt.Sprintf("data/v1/reports/%s/%d.json", r.Period, r.Revision), Hash: "sha256-uU0nuZNNPgilLlLX2n2r+sSE7+N6U4DukIj3rOLvzek=", Bytes: 61_904, Type: "application/json",
+	}
+}
+
+// crowded is a report in which everything is as long, as many and as odd as it
+// may get.
+func crowded(t testing.TB) report.Report {
+	r := reported(t, "2026-10")
+	long := strings.TrimSpace(strings.Repeat("Panti \"Kasih & Bunda\" 'Tunas' 🌸👨‍👩‍👧 <b>\n", 6))
+	r.Revision, r.Reason = 2, "Angka penyaluran dobel "+strings.Repeat("dihapus sesudah diperiksa kelurahan; ", 20)
+	r.Name = strings.Repeat("Wilayah Sangat Panjang ", 6)
+	r.Demo = false
+	r.Paragraphs = append(r.Paragraphs, strings.Repeat("Sebuah kalimat yang panjang tentang keadaan. ", 60))
+	var areas []tally.Row
+	for i := range 38 {
+		row := r.End.Areas[i%len(r.End.Areas)]
+		row.Key = fmt.Sprintf("%d", 51+i)
+		row.Gift.Needed *= int64(1 + i)
+		areas = append(areas, row)
+	}
+	r.End.Areas = areas
+	r.End.Classes = append(r.End.Classes[:len(r.End.Classes):len(r.End.Classes)], tally.Row{Key: "kelas_yang_belum_pernah_ada", Share: 10_000})
+	for range report.ListLength {
+		r.Gaps = append(r.Gaps[:report.ListLength-1:report.ListLength-1], report.Spot{
+			Recipient: "x", Name: long, Kind: "jenis-lama", Area: "31.74.01.1001", Households: 999_999, Needed: 9_999_999_999_999, Open: 9_999_999_999_999,
+		})
+	}
+	for i := range 40 {
+		r.Corrections = append(r.Corrections, report.Correction{
+			Leaf: "31.74.01-rw", On: time.Date(2026, 10, 1+i%31, 3, i, 0, 0, time.UTC), By: "Kelurahan Contoh " + fmt.Sprint(i),
+			Reason: fmt.Sprintf("Koreksi nomor %d: ", i) + strings.Repeat("data ganda dari impor lama ", i%9),
+		})
+	}
+	return r
+}
+
+// country is a report of amounts that no table of rupiah can hold.
+func country(t testing.TB) report.Report {
+	r := reported(t, "2026-10")
+	times := func(s tally.Stand) tally.Stand {
+		for _, n := range []*int64{&s.Needed, &s.Committed, &s.Delivered, &s.Received, &s.Disputed, &s.Lapsed, &s.Withdrawn} {
+			*n *= 98_765
+		}
+		return s
+	}
+	r.End.Whole.Gift = times(r.End.Whole.Gift)
+	for _, rows := range []*[]tally.Row{&r.End.Areas, &r.End.Classes, &r.End.Packages, &r.End.Kinds, &r.End.Programs, &r.End.Routes} {
+		*rows = append([]tally.Row(nil), *rows...)
+		for i := range *rows {
+			(*rows)[i].Gift = times((*rows)[i].Gift)
+		}
+	}
+	return r
+}
+
+// falling is a report in which more was put right than came in.
+func falling(t testing.TB) report.Report {
+	r := reported(t, "2026-W43")
+	r.End.Days = append([]tally.Dated(nil), r.End.Days...)
+	for i := range r.End.Days {
+		if i%2 == 0 {
+			r.End.Days[i].ReceivedValue *= -3
+		}
+	}
+	r.Happened.ReceivedValue = -250_000_000
+	return r
+}
+
+// nowhere is a report of a region in which there is nobody.
+func nowhere(t testing.TB) report.Report {
+	empty := reported(t, "2025-01")
+	end := tally.StatisticsOf(tally.Totals{}, tally.Giving{}, nil)
+	return report.Report{
+		Period: empty.Period, Kind: empty.Kind, From: empty.From, To: empty.To, AsOf: empty.AsOf, Region: empty.Region, Name: empty.Name, Revision: 1, End: end,
 	}
 }

@@ -122,19 +122,26 @@ func (w *writer) cover() {
 		}})
 	}
 	title := w.period.Title()
-	w.add(block{height: 21, draw: func(y float64) {
-		w.put(face{11, true, leaf}, left, y, strings.ToUpper(kinds[r.Kind])+" · "+strings.ToUpper(r.Name))
-		f := w.narrow(face{32, true, ink}, wide, title)
-		w.put(f, left, y+5, title)
-	}})
-	for _, line := range w.whole(note, wide, fmt.Sprintf("Periode %s sampai %s. Angka menyebut keadaan tepat sebelum %s. Revisi %d.",
-		bahasa.Weekday(r.From), bahasa.Weekday(r.To), bahasa.Instant(r.AsOf, pack.Zone), r.Revision)) {
+	kind := face{11, true, leaf}
+	for _, line := range w.wrap(kind, wide, 3, strings.ToUpper(kinds[r.Kind]+" · "+r.Name)) {
+		w.add(block{height: kind.leading(), draw: func(y float64) { w.put(kind, left, y, line) }})
+	}
+	w.add(block{height: 16, draw: func(y float64) { w.put(w.narrow(face{32, true, ink}, wide, title), left, y, title) }})
+	span := bahasa.Weekday(r.From)
+	if r.To != r.From {
+		span += " sampai " + bahasa.Weekday(r.To)
+	}
+	for _, line := range w.whole(note, wide, fmt.Sprintf("Periode %s. Angka menyebut keadaan tepat sebelum %s. Revisi %d.",
+		span, bahasa.Instant(r.AsOf, pack.Zone), r.Revision)) {
 		w.add(block{height: note.leading(), draw: func(y float64) { w.put(note, left, y, line) }})
 	}
 	w.revision()
 	w.gap(5)
 	w.keyFigures()
-	w.gap(4)
+	w.titled("Sejauh mana kebutuhan terpenuhi", "pemberian menurut daftar kebutuhan, sejak awal program, rupiah")
+	g := r.End.Whole.Gift
+	w.gauge([]int64{g.Received, g.Delivered, g.Committed, open(g)}, states)
+	w.gap(3)
 	for _, p := range r.Paragraphs {
 		w.say(body, p)
 		w.gap(1.6)
@@ -241,7 +248,14 @@ func (w *writer) calendar() {
 	}
 	of := map[string]tally.Happened{}
 	for _, d := range w.r.End.Days {
-		of[d.Period] = d.Happened
+		if d.Happened != (tally.Happened{}) {
+			of[d.Period] = d.Happened
+		}
+	}
+	if len(of) == 0 {
+		w.gap(3)
+		w.say(body, "Tidak ada kejadian pada periode ini.")
+		return
 	}
 	names := make([]string, len(days))
 	panels := []panel{
@@ -266,7 +280,7 @@ func (w *writer) calendar() {
 		panels[0].values = append(panels[0].values, h.PledgedValue)
 		panels[1].values = append(panels[1].values, h.DeliveredValue)
 		panels[2].values = append(panels[2].values, h.ReceivedValue)
-		t.rows = append(t.rows, row(weekday+", "+bahasa.Date(d), h))
+		t.rows = append(t.rows, row(weekday+", "+strings.TrimSuffix(bahasa.Date(d), " "+string(d[:4])), h))
 	}
 	t.rows = append(t.rows, row("Seluruhnya", w.r.Happened))
 	w.titled("Nilai per hari", "rupiah, ketiga baris pada skala yang sama")
@@ -295,34 +309,7 @@ func (w *writer) noMoney(n int64) string {
 func (w *writer) stands() {
 	r := w.r
 	w.begin("Keadaan pada akhir periode", "Sejak awal program sampai akhir periode. Pemberian, pinjaman, dan bantuan di luar daftar tidak pernah dijumlahkan.")
-	w.titled("Sejauh mana kebutuhan terpenuhi", "pemberian menurut daftar kebutuhan, nilai dalam rupiah")
-	g := r.End.Whole.Gift
-	w.gauge([]int64{g.Received, g.Delivered, g.Committed, open(g)}, states)
-	w.gap(2)
-	t := table{columns: []column{{title: "Bentuk", weight: 1}, {title: "Dibutuhkan"}, {title: "Dijanjikan"}, {title: "Dikirim"}, {title: "Diterima"},
-		{title: "Belum dijanjikan"}, {title: "Diper- sengketakan"}, {title: "Gugur"}, {title: "Dibatalkan"}}}
-	for _, f := range []struct {
-		name    string
-		s, d    tally.Stand
-		listed  bool
-		changed bool
-	}{
-		{"Pemberian", g, r.Change.Whole.Gift, true, true},
-		{"Pinjaman", r.End.Whole.Loan, r.Change.Whole.Loan, true, true},
-		{"Di luar daftar", r.End.Whole.Free, r.Change.Whole.Free, false, true},
-	} {
-		needed, left, more, rest := w.money(f.s.Needed), w.money(open(f.s)), w.signed(f.d.Needed), w.signed(f.d.Needed-f.d.Given())
-		if !f.listed {
-			needed, left, more, rest = nothing, nothing, nothing, nothing
-		}
-		t.rows = append(t.rows,
-			[]string{f.name, needed, w.money(f.s.Committed), w.money(f.s.Delivered), w.money(f.s.Received), left,
-				w.money(f.s.Disputed), w.money(f.s.Lapsed), w.money(f.s.Withdrawn)},
-			[]string{"perubahan pada periode ini", more, w.signed(f.d.Committed), w.signed(f.d.Delivered), w.signed(f.d.Received), rest,
-				w.signed(f.d.Disputed), w.signed(f.d.Lapsed), w.signed(f.d.Withdrawn)})
-	}
-	w.titled("Keadaan dan perubahannya", "nilai dalam "+w.rupiah)
-	w.table(t)
+	w.changes()
 
 	w.titled("Penerima dan kontak", "")
 	c, p := r.End.Contact, r.End.Register
@@ -344,6 +331,40 @@ func (w *writer) stands() {
 		{"Bagian yang pernah dipersengketakan", share(c.DisputeShare)},
 		{"Kolaborator sejak awal", counted(r.End.Whole.Collaborators)},
 	})
+}
+
+// changes says how each form of aid stands in each state, and what the period
+// changed.
+func (w *writer) changes() {
+	end, change := w.r.End.Whole, w.r.Change.Whole
+	forms := []struct{ now, by tally.Stand }{{end.Gift, change.Gift}, {end.Loan, change.Loan}, {end.Free, change.Free}}
+	t := table{columns: []column{{title: "Keadaan", weight: 1}, {title: "Pemberian"}, {title: "perubahan"}, {title: "Pinjaman"}, {title: "perubahan"},
+		{title: "Di luar daftar"}, {title: "perubahan"}}}
+	for _, state := range []struct {
+		name   string
+		listed bool // said of what is on the list of needs only
+		of     func(tally.Stand) int64
+	}{
+		{"Dibutuhkan", true, func(s tally.Stand) int64 { return s.Needed }},
+		{"Dijanjikan", false, func(s tally.Stand) int64 { return s.Committed }},
+		{"– yang dipersengketakan", false, func(s tally.Stand) int64 { return s.Disputed }},
+		{"Dikirim", false, func(s tally.Stand) int64 { return s.Delivered }},
+		{"Diterima", false, func(s tally.Stand) int64 { return s.Received }},
+		{"Gugur", false, func(s tally.Stand) int64 { return s.Lapsed }},
+		{"Dibatalkan", false, func(s tally.Stand) int64 { return s.Withdrawn }},
+	} {
+		cells := []string{state.name}
+		for i, f := range forms {
+			if state.listed && i == 2 {
+				cells = append(cells, nothing, nothing)
+				continue
+			}
+			cells = append(cells, w.money(state.of(f.now)), w.signed(state.of(f.by)))
+		}
+		t.rows = append(t.rows, cells)
+	}
+	w.titled("Keadaan dan perubahannya pada periode ini", "nilai dalam "+w.rupiah)
+	w.table(t)
 }
 
 func perThousand(n int64) string {
@@ -404,15 +425,10 @@ func (w *writer) split(title, first string, rows []tally.Row, name func(string) 
 	if !needs {
 		keys = states[:3]
 	}
-	var loans, free bool
-	for _, r := range rows {
-		loans = loans || r.Loan != tally.Stand{}
-		free = free || r.Free != tally.Stand{}
-	}
-	chart := make([]stack, len(rows))
-	t := table{columns: []column{{title: first, weight: 1}, {title: "Komit- men"}, {title: "Bagian"}}}
+	var chart []stack
+	t := table{columns: []column{{title: first, weight: 1}, {title: "Komitmen"}, {title: "Bagian"}}}
 	if people {
-		t.columns = append(t.columns, column{title: "Kolabo- rator"})
+		t.columns = append(t.columns, column{title: "Kolaborator"})
 	}
 	if needs {
 		t.columns = append(t.columns, column{title: "Dibutuhkan"})
@@ -421,21 +437,19 @@ func (w *writer) split(title, first string, rows []tally.Row, name func(string) 
 	if needs {
 		t.columns = append(t.columns, column{title: "Belum dijanjikan"})
 	}
-	if free {
-		t.columns = append(t.columns, column{title: "Di luar daftar"})
-	}
-	if loans {
-		t.columns = append(t.columns, column{title: "Pinjaman"})
-	}
-	for i, r := range rows {
+	for _, r := range rows {
 		g := r.Gift
 		parts := []int64{g.Received, g.Delivered, g.Committed}
 		end := bahasa.Number(r.Commitments.Holding) + " komitmen · " + share(r.Share)
 		if needs {
 			parts = append(parts, open(g))
-			end = percent(g.Received, g.Needed) + " diterima"
+			if g.Needed > 0 {
+				end = percent(g.Received, g.Needed) + " diterima"
+			}
 		}
-		chart[i] = stack{name(r.Key), parts, end}
+		if slices.Max(parts) > 0 {
+			chart = append(chart, stack{name(r.Key), parts, end})
+		}
 		cells := []string{name(r.Key), bahasa.Number(r.Commitments.Holding), share(r.Share)}
 		if people {
 			cells = append(cells, counted(r.Collaborators))
@@ -447,18 +461,33 @@ func (w *writer) split(title, first string, rows []tally.Row, name func(string) 
 		if needs {
 			cells = append(cells, w.money(open(g)))
 		}
-		if free {
-			cells = append(cells, w.money(r.Free.Given()))
-		}
-		if loans {
-			cells = append(cells, w.money(r.Loan.Given()))
-		}
 		t.rows = append(t.rows, cells)
 	}
 	w.titled(title, "pemberian menurut daftar kebutuhan, nilai dalam rupiah")
-	w.bars(chart, keys)
-	w.titled(title+" dalam angka", "nilai dalam "+w.rupiah)
+	if len(chart) == 0 {
+		w.say(note, "Belum ada nilai yang dapat digambar.")
+	} else {
+		w.bars(chart, keys)
+	}
+	w.titled(title+" dalam angka", "pemberian menurut daftar kebutuhan, nilai dalam "+w.rupiah)
 	w.table(t)
+	w.apart(first, rows, name)
+}
+
+// apart adds what is never added up with gifts, where there is any.
+func (w *writer) apart(first string, rows []tally.Row, name func(string) string) {
+	t := table{columns: []column{{title: first, weight: 1}, {title: "Di luar daftar dijanjikan"}, {title: "Di luar daftar dikirim"},
+		{title: "Di luar daftar diterima"}, {title: "Pinjaman dijanjikan"}, {title: "Pinjaman dikirim"}, {title: "Pinjaman diterima"}}}
+	for _, r := range rows {
+		if r.Free.Given()+r.Loan.Given() > 0 {
+			t.rows = append(t.rows, []string{name(r.Key), w.noMoney(r.Free.Committed), w.noMoney(r.Free.Delivered), w.noMoney(r.Free.Received),
+				w.noMoney(r.Loan.Committed), w.noMoney(r.Loan.Delivered), w.noMoney(r.Loan.Received)})
+		}
+	}
+	if len(t.rows) > 0 {
+		w.titled("Di luar daftar dan pinjaman", "nilai dalam "+w.rupiah)
+		w.table(t)
+	}
 }
 
 // most puts the rows with most commitments first.
@@ -493,13 +522,20 @@ func (w *writer) areas() {
 
 func (w *writer) givers() {
 	w.begin("Siapa yang memberi", "Jenis kolaborator dinyatakan sendiri oleh kolaborator. Bagian adalah bagian dari semua komitmen yang berlaku.")
-	w.split("Bantuan menurut jenis kolaborator", "Kolaborator", most(w.r.End.Classes), w.class, false, true)
+	w.split("Bantuan menurut jenis kolaborator", "Jenis", most(w.r.End.Classes), w.class, false, true)
 }
 
 func (w *writer) goods() {
 	w.begin("Apa yang diberikan", "Satu komitmen dihitung pada jenis bantuan yang ditulis pertama; nilai dan satuan pada jenisnya masing-masing.")
 	rows := most(w.r.End.Packages)
-	w.split("Bantuan menurut jenis", "Jenis bantuan", rows, w.parcel, true, false)
+	priced := slices.DeleteFunc(slices.Clone(rows), func(r tally.Row) bool {
+		return r.Commitments == tally.Number{} && r.Gift == tally.Stand{} && r.Loan == tally.Stand{} && r.Free == tally.Stand{}
+	})
+	w.split("Bantuan menurut jenis", "Jenis bantuan", priced, w.parcel, true, false)
+	if n := len(rows) - len(priced); n > 0 {
+		w.gap(1.5)
+		w.say(note, fmt.Sprintf("%d jenis bantuan tanpa harga acuan dan tanpa komitmen hanya terbaca dalam satuan, di tabel terakhir bagian ini.", n))
+	}
 	t := table{columns: []column{{title: "Jenis bantuan", weight: 2}, {title: "Satuan", weight: 0.7}, {title: "Dibutuhkan"}, {title: "Dijanjikan"}, {title: "Dikirim"},
 		{title: "Diterima"}, {title: "Belum dijanjikan"}, {title: "Gugur"}, {title: "Dibatalkan"}}}
 	for _, r := range rows {
@@ -580,7 +616,7 @@ func (w *writer) attention() {
 	w.thin()
 	w.titled("Kontak yang paling lama ditunggu", "median jam dari janji sampai kedua pihak berbicara")
 	if len(r.Slow) == 0 {
-		w.say(note, "Belum ada kontak yang dapat diukur.")
+		w.say(note, "Belum cukup kontak untuk dibandingkan.")
 		return
 	}
 	t := table{columns: []column{{title: "Kecamatan", weight: 1}, {title: "Wilayah", weight: 1}, {title: "Median jam"}, {title: "Komitmen yang sudah berkontak"}}}
@@ -652,7 +688,7 @@ var meant = []struct{ name, figure string }{
 
 // meanings defines the figures in the words of [tally.Definitions].
 func (w *writer) meanings() {
-	w.begin("Arti angka", "Semua angka, juga yang tidak disebut di sini, dijelaskan dalam dua bahasa di data/v1/definitions.json.")
+	w.begin("Arti angka", "Menurut data/v1/definitions.json, yang menjelaskan semua angka dalam dua bahasa. Bagian dalam persepuluhribu dicetak di sini sebagai persen bulat, dan −1 sebagai “–”.")
 	const indent = 40.0
 	f, name := face{8.5, false, ink}, face{8.5, true, ink}
 	for _, m := range meant {
@@ -698,7 +734,7 @@ func (w *writer) origin() error {
 		}
 		code.Draw(w.pdf, right-side-3, y)
 	}})
-	t := table{columns: []column{{title: "Berkas", weight: 1}, {title: "Baris"}, {title: "Ukuran"}, {title: "Sidik (SHA-256)", weight: 1}}}
+	t := table{most: 8, columns: []column{{title: "Berkas dan sidiknya (SHA-256)", weight: 1}, {title: "Baris"}, {title: "Ukuran"}}}
 	for _, f := range append([]report.Source{w.source}, w.r.Tables...) {
 		rows, bytes := nothing, nothing
 		if f.Table != "" {
@@ -707,7 +743,7 @@ func (w *writer) origin() error {
 		if f.Bytes > 0 {
 			bytes = size(f.Bytes)
 		}
-		t.rows = append(t.rows, []string{f.Path, rows, bytes, f.Hash})
+		t.rows = append(t.rows, []string{f.Path + "\n" + f.Hash, rows, bytes})
 	}
 	w.table(t)
 	return nil

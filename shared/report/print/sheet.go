@@ -193,15 +193,21 @@ func (s *sheet) begin(title, about string) {
 	s.gap(2.5)
 }
 
-// titled opens a part of a section. Its title never ends a page.
+// titled opens a part of a section. Its title never ends a page. What it is
+// counted in stands behind it where there is room, else below.
 func (s *sheet) titled(title, unit string) {
 	s.gap(5)
+	at := left + s.width(caption)(legible(title)) + 3
+	behind := at+s.width(note)(legible(unit)) <= right
 	s.add(block{height: caption.leading() + 1, keep: true, draw: func(y float64) {
 		s.put(caption, left, y, title)
-		if unit != "" {
-			s.put(note, left+s.width(caption)(legible(title))+3, y+0.7, unit)
+		if behind {
+			s.put(note, at, y+0.7, unit)
 		}
 	}})
+	if !behind {
+		s.add(block{height: note.leading() + 1, keep: true, draw: func(y float64) { s.put(note, left, y, unit) }})
+	}
 }
 
 // line draws a rule.

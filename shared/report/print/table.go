@@ -7,6 +7,9 @@ import (
 // inset is the room on both sides of a cell's text.
 const inset = 1.3
 
+// small is the height in millimetres up to which a table stays on one page.
+const small = 62
+
 // cellLines bounds a cell, so that no row outgrows a page whatever is written in
 // it.
 const cellLines = 12
@@ -23,7 +26,8 @@ type column struct {
 type table struct {
 	columns []column
 	rows    [][]string
-	sum     bool // the last row is the whole of the others
+	sum     bool    // the last row is the whole of the others
+	most    float64 // largest size, where not that of other tables
 	// draw adds to a row what is not text, in the box of the fixed column.
 	draw func(row int, x, y, w, h float64)
 }
@@ -35,7 +39,11 @@ var sizes = []float64{9, 8.5, 8, 7.5, 7, 6.5, 6}
 // numbers.
 func (s *sheet) fit(t table) (widths []float64, size float64) {
 	for _, size = range sizes {
-		f := face{size: size, bold: true, ink: ink}
+		if t.most > 0 && size > t.most {
+			continue
+		}
+		// Not every figure is wider in bold.
+		plain, bold, head := s.width(face{size: size, ink: ink}), s.width(face{size: size, bold: true, ink: ink}), s.width(headOf(size))
 		widths = make([]float64, len(t.columns))
 		rest, weights, words := wide, 0.0, 0.0
 		for i, c := range t.columns {
@@ -47,10 +55,14 @@ func (s *sheet) fit(t table) (widths []float64, size float64) {
 				words += 22
 			default:
 				for _, word := range strings.Fields(c.title) {
-					widths[i] = max(widths[i], s.width(f)(word))
+					widths[i] = max(widths[i], head(word))
 				}
-				for _, row := range t.rows {
-					widths[i] = max(widths[i], s.width(f)(legible(row[i])))
+				for n, row := range t.rows {
+					cell := legible(row[i])
+					widths[i] = max(widths[i], plain(cell))
+					if t.sum && n == len(t.rows)-1 {
+						widths[i] = max(widths[i], bold(cell))
+					}
 				}
 				widths[i] += 2 * inset
 			}
@@ -79,6 +91,9 @@ func (s *sheet) fit(t table) (widths []float64, size float64) {
 	return widths, size
 }
 
+// headOf is what the head of a table is set in.
+func headOf(size float64) face { return face{size: min(size, 8), ink: soft} }
+
 // table adds a table. It goes over to the next page between rows only, never
 // with a single row on one side.
 func (s *sheet) table(t table) {
@@ -87,8 +102,7 @@ func (s *sheet) table(t table) {
 	for i, c := range t.columns {
 		titles[i] = c.title
 	}
-	heads := face{size: min(size, 8), ink: soft}
-	head := s.row(t, titles, widths, heads, true)
+	head := s.row(t, titles, widths, headOf(size), true)
 	text := head.draw
 	head.draw = func(y float64) {
 		text(y)
@@ -96,6 +110,7 @@ func (s *sheet) table(t table) {
 	}
 	head.keep = true
 	s.add(head)
+	n, all := len(s.blocks), 0.0
 	for i, cells := range t.rows {
 		last := i == len(t.rows)-1
 		f := face{size: size, bold: t.sum && last, ink: ink}
@@ -122,17 +137,26 @@ func (s *sheet) table(t table) {
 				x += widths[n]
 			}
 		}
+		all += row.height
 		s.add(row)
+	}
+	if all <= small {
+		for i := n; i < len(s.blocks)-1; i++ {
+			s.blocks[i].keep = true
+		}
 	}
 }
 
 // row makes one row. The words of a head stand at its foot, those of other rows
-// at the top.
+// at the top. A cell's line breaks are kept.
 func (s *sheet) row(t table, cells []string, widths []float64, f face, head bool) block {
 	set := make([][]string, len(cells))
 	tall := 1
 	for i := range cells {
-		set[i] = s.wrap(f, widths[i]-2*inset+0.01, cellLines, cells[i])
+		for _, part := range strings.Split(cells[i], "\n") {
+			set[i] = append(set[i], s.wrap(f, widths[i]-2*inset+0.01, cellLines, part)...)
+		}
+		set[i] = set[i][:min(len(set[i]), cellLines)]
 		tall = max(tall, len(set[i]))
 	}
 	height := float64(tall)*f.leading() + 1.7

@@ -41,7 +41,7 @@ func percent(part, whole int64) string {
 	case part >= whole:
 		return "100%"
 	}
-	p := int64(100*float64(part)/float64(whole) + 0.5)
+	p := (200*part/whole + 1) / 2
 	switch {
 	case p < 1:
 		return "<1%"
@@ -59,42 +59,31 @@ func share(part int64) string {
 	return percent(part, 10_000)
 }
 
-// short writes rupiah with three figures and a word: Rp12,5 juta.
+// short writes rupiah as one says them, with three digits that count: Rp12,5
+// juta. Below a million it is exact.
 func short(n int64) string {
-	sign := ""
-	if n < 0 {
-		sign, n = "−", -n
+	switch {
+	case n < 0:
+		return "−" + short(-n)
+	case n < 1_000_000:
+		return bahasa.Rupiah(aid.Rupiah(n))
 	}
-	for _, u := range []struct {
-		size int64
-		word string
-	}{{1e12, " triliun"}, {1e9, " miliar"}, {1e6, " juta"}, {1e3, " ribu"}} {
-		v := float64(n) / float64(u.size)
-		if v < 0.9995 {
-			continue
+	unit, word := int64(1_000_000), " juta"
+	for _, larger := range []string{" miliar", " triliun"} {
+		if n >= 1000*unit-unit/2 { // what rounds up to one of it
+			unit, word = 1000*unit, larger
 		}
-		digits := 2
-		if v >= 99.95 {
-			digits = 0
-		} else if v >= 9.995 {
-			digits = 1
-		}
-		if v >= 999.5 && u.size < 1e12 {
-			continue
-		}
-		text := strconv.FormatFloat(v, 'f', digits, 64)
-		if digits > 0 {
-			text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
-		}
-		if whole, part, ok := strings.Cut(text, "."); ok {
-			text = whole + "," + part
-		} else if len(text) > 3 {
-			n, _ := strconv.ParseInt(text, 10, 64)
-			text = bahasa.Number(n)
-		}
-		return sign + "Rp" + text + u.word
 	}
-	return sign + "Rp" + bahasa.Number(n)
+	step := unit / 100 // the worth of the last digit
+	for step < unit && n >= 1000*step-step/2 {
+		step *= 10
+	}
+	rounded := (n + step/2) / step * step
+	text := bahasa.Number(rounded / unit)
+	if part := rounded % unit / (unit / 100); part > 0 {
+		text += "," + strings.TrimRight(fmt.Sprintf("%02d", part), "0")
+	}
+	return "Rp" + text + word
 }
 
 // hours writes a length of time; nil where nobody was contacted.
@@ -162,16 +151,16 @@ func (n named) measure(key string) string {
 	return p.Unit
 }
 
-// within says in which areas below the region a place lies, the narrowest first,
-// without those that its name says already.
+// within says in which areas below the region a place or an area lies, the
+// narrowest first, without the kelurahan that its name says already.
 func (n named) within(code area.Code, name string) string {
 	var parts []string
 	for _, level := range []area.Level{area.Kelurahan, area.Kecamatan, area.Kota} {
 		c := code.At(level)
-		if c == "" || c == n.pack.Root {
+		if c == "" || c == n.pack.Root || c == code && c.Level() < area.Kelurahan {
 			continue
 		}
-		if a := n.pack.AreaName(c); !strings.Contains(name, a) {
+		if a := n.pack.AreaName(c); level < area.Kelurahan || !strings.Contains(name, a) {
 			parts = append(parts, a)
 		}
 	}
@@ -197,7 +186,10 @@ func change(now, before int64) string {
 	case now > 10*before:
 		return "lebih dari 10 kali"
 	case now > before:
-		return "naik " + bahasa.Number(int64(100*float64(now-before)/float64(before)+0.5)) + "%"
+		if more := int64(100*float64(now-before)/float64(before) + 0.5); more > 0 {
+			return "naik " + bahasa.Number(more) + "%"
+		}
+		return "naik <1%"
 	}
 	return "turun " + percent(before-now, before)
 }
