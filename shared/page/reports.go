@@ -52,6 +52,7 @@ type entryView struct {
 type fileView struct {
 	Path, Name, Format, Size, Hash string
 	Rows                           string
+	Table                          bool // it holds the rows of one table
 }
 
 // formats names media types as people do.
@@ -73,7 +74,7 @@ func file(s report.Source) fileView {
 		f.Format = "DCAT"
 	}
 	if t, ok := report.TableOf(s.Table); ok {
-		f.Name = t.TitleID
+		f.Name, f.Table = t.TitleID, true
 		if s.Rows > 0 {
 			f.Rows = bahasa.Number(s.Rows) + " baris"
 		}
@@ -102,7 +103,7 @@ func filesOf(all []report.Source) []fileView {
 
 // What names a file in a list of several formats: "CSV komitmen".
 func (f fileView) What() string {
-	if f.Rows != "" || f.Format == "CSV" {
+	if f.Table {
 		return f.Format + " " + strings.ToLower(f.Name)
 	}
 	return f.Format
@@ -296,7 +297,7 @@ func (r *Renderer) during(p report.Report) []section {
 		return cmp.Or(cmp.Compare(b.Gift.Received+b.Free.Received, a.Gift.Received+a.Free.Received), strings.Compare(a.Key, b.Key))
 	})
 	for _, row := range rows {
-		t.Rows = append(t.Rows, gridRow{r.pack.AreaName(area.Code(row.Key)), r.figuresPath(area.Code(row.Key)), []string{
+		t.Rows = append(t.Rows, gridRow{Name: r.pack.AreaName(area.Code(row.Key)), Path: r.figuresPath(area.Code(row.Key)), Cells: []string{
 			bahasa.Number(row.Commitments.Pledged), signed(row.Gift.Delivered + row.Free.Delivered), signed(row.Gift.Received + row.Free.Received),
 		}})
 	}
@@ -358,7 +359,7 @@ func (r *Renderer) lists(p report.Report) []section {
 	slow := section{ID: "lambat", Heading: "Kontak paling lama", Terms: terms("report.slow", "medianHours"), Said: "Belum ada kecamatan dengan cukup kontak untuk dibandingkan."}
 	t = &grid{Caption: "Kecamatan menurut lamanya sampai kontak", Head: []string{"Kecamatan", "Nilai tengah", "Kontak"}}
 	for _, s := range p.Slow {
-		t.Rows = append(t.Rows, gridRow{s.Name, r.areaPath(s.Area), []string{within(s.MedianHours), bahasa.Number(s.Contacted)}})
+		t.Rows = append(t.Rows, gridRow{Name: s.Name, Path: r.areaPath(s.Area), Cells: []string{within(s.MedianHours), bahasa.Number(s.Contacted)}})
 	}
 	if len(p.Slow) > 0 {
 		slow.Said = fmt.Sprintf("Paling lama di Kecamatan %s: separuh komitmen baru dibicarakan sesudah %s.", p.Slow[0].Name, within(p.Slow[0].MedianHours))
@@ -368,8 +369,11 @@ func (r *Renderer) lists(p report.Report) []section {
 	fixed := section{ID: "koreksi", Heading: "Koreksi", Terms: terms("report.corrections"), Said: "Tidak ada koreksi data yang dicatat dalam periode ini."}
 	t = &grid{Caption: "Koreksi dalam periode ini", Head: []string{"Wilayah", "Saat", "Oleh", "Alasan"}}
 	for _, c := range p.Corrections {
-		code, _, _ := strings.Cut(c.Leaf, "/")
-		t.Rows = append(t.Rows, gridRow{Name: cmp.Or(r.pack.AreaName(area.Code(code)), c.Leaf), Cells: []string{r.moment(c.On), c.By, c.Reason}})
+		where := c.Leaf
+		if leaf, err := aid.ParseLeaf(c.Leaf); err == nil && r.pack.AreaName(leaf.Area) != "" {
+			where = r.pack.AreaName(leaf.Area)
+		}
+		t.Rows = append(t.Rows, gridRow{Name: where, Cells: []string{r.moment(c.On), c.By, c.Reason}})
 	}
 	if n := len(p.Corrections); n > 0 {
 		fixed.Said = fmt.Sprintf("%d koreksi dicatat dalam periode ini.", n)
@@ -401,7 +405,7 @@ func (r *Renderer) everyKelurahan(p report.Report) section {
 		if k.Received > 0 {
 			some++
 		}
-		t.Rows = append(t.Rows, gridRow{k.Name, r.areaPath(k.Area), []string{
+		t.Rows = append(t.Rows, gridRow{Name: k.Name, Path: r.areaPath(k.Area), Cells: []string{
 			bahasa.Number(k.Register.Households), bahasa.Number(k.Received), per, bahasa.Number(k.Open), share(k.Register.Coverage),
 		}})
 	}

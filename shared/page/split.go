@@ -51,6 +51,7 @@ type grid struct {
 type gridRow struct {
 	Name, Path string
 	Cells      []string
+	Files      []fileView // in a last cell of their own
 }
 
 // stateView is the stacked bar of a value with its parts in words.
@@ -365,11 +366,11 @@ func (r *Renderer) fairness(s tally.Statistics) []section {
 	for _, row := range sorted(func(p tally.Register) int64 { return p.PerThousand }) {
 		p := known(row)
 		if p.PerThousand < 0 {
-			t.Rows = append(t.Rows, gridRow{name(row.Key), r.figuresPath(area.Code(row.Key)), []string{"–", "–"}})
+			t.Rows = append(t.Rows, gridRow{Name: name(row.Key), Path: r.figuresPath(area.Code(row.Key)), Cells: []string{"–", "–"}})
 			continue
 		}
 		rows = append(rows, barRow{Label: name(row.Key), Value: money(p.PerThousand), Parts: []int64{p.PerThousand}})
-		t.Rows = append(t.Rows, gridRow{name(row.Key), r.figuresPath(area.Code(row.Key)), []string{bahasa.Number(p.Households), bahasa.Number(p.PerThousand)}})
+		t.Rows = append(t.Rows, gridRow{Name: name(row.Key), Path: r.figuresPath(area.Code(row.Key)), Cells: []string{bahasa.Number(p.Households), bahasa.Number(p.PerThousand)}})
 	}
 	if s.Register.PerThousand >= 0 {
 		even.Said = fmt.Sprintf("Setiap 1.000 KK menerima %s.", money(s.Register.PerThousand))
@@ -390,7 +391,7 @@ func (r *Renderer) fairness(s tally.Statistics) []section {
 		if p.Coverage >= 0 {
 			rows = append(rows, barRow{Label: name(row.Key), Value: share(p.Coverage), Whole: 10_000, Parts: []int64{p.Coverage}})
 		}
-		t.Rows = append(t.Rows, gridRow{name(row.Key), r.figuresPath(area.Code(row.Key)), []string{bahasa.Number(p.HouseholdDays), share(p.Coverage)}})
+		t.Rows = append(t.Rows, gridRow{Name: name(row.Key), Path: r.figuresPath(area.Code(row.Key)), Cells: []string{bahasa.Number(p.HouseholdDays), share(p.Coverage)}})
 	}
 	food.Chart = bars("Bagian kebutuhan pangan yang sudah diterima", rows, one, false)
 	food.list(t)
@@ -405,7 +406,7 @@ func (r *Renderer) fairness(s tally.Statistics) []section {
 	for _, row := range sorted(func(p tally.Register) int64 { return p.Unreached }) {
 		p := known(row)
 		rows = append(rows, barRow{Label: name(row.Key), Value: bahasa.Number(p.Unreached) + " dari " + bahasa.Number(p.Recipients), Whole: p.Recipients, Parts: []int64{p.Unreached}})
-		t.Rows = append(t.Rows, gridRow{name(row.Key), r.figuresPath(area.Code(row.Key)), []string{bahasa.Number(p.Recipients), bahasa.Number(p.Unreached), percent(p.Unreached, p.Recipients)}})
+		t.Rows = append(t.Rows, gridRow{Name: name(row.Key), Path: r.figuresPath(area.Code(row.Key)), Cells: []string{bahasa.Number(p.Recipients), bahasa.Number(p.Unreached), percent(p.Unreached, p.Recipients)}})
 	}
 	if s.Register.Unreached > 0 {
 		none.Chart = bars("Lokasi yang belum menerima apa pun, dari semua lokasi", rows, []string{"ba"}, false)
