@@ -1,0 +1,465 @@
+package release
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"ksbb/shared/aid"
+	"ksbb/shared/publish"
+	"ksbb/shared/report"
+)
+
+// Where the lists of reports are.
+const (
+	IndexPath   = "data/v1/reports/index.json"
+	FeedPath    = "data/v1/reports/feed.atom"
+	reportsPage = "laporan/index.html"
+)
+
+// reportFile is a report as it is kept: with the instant for which its run was
+// scheduled, so that whoever finishes it later says the same.
+type reportFile struct {
+	report.Report
+	MadeAt time.Time `json:"madeAt"`
+
+	source report.Source // of the file itself, once it stands
+}
+
+// indexFile is the list of reports with how far corrections were looked at.
+type indexFile struct {
+	report.Index
+	// Corrected is the instant of the latest correction for which past reports
+	// were made again and compared.
+	Corrected time.Time `json:"corrected"`
+}
+
+func (i indexFile) revisions(period string) []report.Revision {
+	for _, e := range i.Reports {
+		if e.Period == period {
+			return e.Revisions
+		}
+	}
+	return nil
+}
+
+func reportPath(period string, revision int, suffix string) string {
+	return fmt.Sprintf("data/v1/reports/%s/%d%s", period, revision, suffix)
+}
+
+// readReport reads a report that stands, or wraps aid.ErrNotFound.
+func (s *run) readReport(ctx context.Context, period string, revision int) (reportFile, error) {
+	path := reportPath(period, revision, ".json")
+	object, err := s.Store.Get(ctx, path)
+	if err != nil {
+		return reportFile{}, fmt.Errorf("read %s: %w", path, err)
+	}
+	return reportOf(path, object.Body)
+}
+
+func reportOf(path string, body []byte) (reportFile, error) {
+	f := reportFile{source: sourceOf(path, jsonType, body)}
+	if err := json.Unmarshal(body, &f); err != nil {
+		return reportFile{}, fmt.Errorf("read %s: %w", path, err)
+	}
+	return f, nil
+}
+
+// writeReports does what is to be done about each report. w is nil when nothing
+// had to be read.
+func (s *run) writeReports(ctx context.Context, plan plan, w *gathered) error {
+	var wrong []error
+	for _, want := range plan.wanted {
+		if err := s.writeReport(ctx, want, w); err != nil {
+			wrong = append(wrong, fmt.Errorf("report of %s: %w", want.ID, err))
+		}
+	}
+	if n := len(s.corrections); len(wrong) == 0 && n > 0 {
+		wrong = append(wrong, s.changeIndex(ctx, func(i *indexFile) {
+			if last := s.corrections[n-1].On; last.After(i.Corrected) {
+				i.Corrected = last.UTC()
+			}
+		}))
+	}
+	return errors.Join(wrong...)
+}
+
+func (s *run) writeReport(ctx context.Context, want wanted, w *gathered) error {
+	standing := want.standing
+	var latest reportFile
+	var err error
+	switch {
+	case want.unlisted != nil:
+		latest = *want.unlisted
+		standing, err = s.finish(ctx, latest, standing)
+		s.tell(latest)
+	case len(standing) > 0:
+		if latest, err = s.readReport(ctx, want.ID, standing[0].Revision); err == nil {
+			err = s.writePage(ctx, latest, standing)
+		}
+	default:
+		latest, err = s.decideReport(ctx, w, want, reportFile{Report: w.reports[want.ID], MadeAt: want.Ends(s.Region.Zone).Add(MadeAfter).UTC()}, 1, "")
+		if err == nil {
+			_, err = s.finish(ctx, latest, nil)
+		}
+		s.tell(latest)
+		return err
+	}
+	if err != nil || len(want.corrected) == 0 {
+		return err
+	}
+	return s.correct(ctx, want, w, latest, standing)
+}
+
+// tell remembers what was made, for the result.
+func (s *run) tell(f reportFile) {
+	if f.Revision > 1 {
+		s.result.Revised = append(s.result.Revised, f.Period)
+	} else {
+		s.result.Made = append(s.result.Made, f.Period)
+	}
+}
+
+// correct makes a report again after corrections were recorded. Where it says
+// the same as before nothing is written; else it is a new revision that names
+// their reasons.
+func (s *run) correct(ctx context.Context, want wanted, w *gathered, latest reportFile, standing []report.Revision) error {
+	fresh := reportFile{Report: w.reports[want.ID], MadeAt: latest.MadeAt}
+	fresh.Revision, fresh.Reason = latest.Revision, latest.Reason
+	for _, t := range reportTables {
+		file := w.tables[want.ID][t.Name]
+		fresh.Tables = append(fresh.Tables, file.source(t.Name, tablePath(want.ID, file), csvType))
+	}
+	same, err := sameFigures(fresh.Report, latest.Report)
+	if err != nil || same {
+		return err
+	}
+	newest := want.corrected[len(want.corrected)-1].On
+	fresh.MadeAt = aid.DayOf(newest, s.Region.Zone).Plus(1).Begins(s.Region.Zone).Add(MadeAfter).UTC()
+	f, err := s.decideReport(ctx, w, want, fresh, latest.Revision+1, reasonOf(want.corrected))
+	if err != nil {
+		return err
+	}
+	_, err = s.finish(ctx, f, standing)
+	s.tell(f)
+	return err
+}
+
+// sameFigures compares two reports of a period. The sentences follow from the
+// figures and are left out: one that was worded better later is no correction.
+func sameFigures(a, b report.Report) (bool, error) {
+	var bodies [2][]byte
+	for i, r := range []report.Report{a, b} {
+		r.Paragraphs = nil
+		body, err := json.Marshal(r)
+		if err != nil {
+			return false, fmt.Errorf("encode report: %w", err)
+		}
+		// Once written and read, so that both are what a file can say.
+		var read report.Report
+		if err := json.Unmarshal(body, &read); err != nil {
+			return false, fmt.Errorf("read report again: %w", err)
+		}
+		if bodies[i], err = json.Marshal(read); err != nil {
+			return false, fmt.Errorf("encode report: %w", err)
+		}
+	}
+	return bytes.Equal(bodies[0], bodies[1]), nil
+}
+
+// reasonsSaid bounds how many reasons a revision names.
+const reasonsSaid = 5
+
+// reasonOf says why a report was made again, each reason once with its office.
+func reasonOf(corrections []leafCorrection) string {
+	var said []string
+	for _, c := range corrections {
+		reason := c.Reason
+		if c.By != "" {
+			reason += " (" + c.By + ")"
+		}
+		if !slices.Contains(said, reason) {
+			said = append(said, reason)
+		}
+	}
+	if more := len(said) - reasonsSaid; more > 0 {
+		said = append(said[:reasonsSaid], fmt.Sprintf("dan %d koreksi lain", more))
+	}
+	return strings.Join(said, "; ")
+}
+
+// decideReport writes the tables of a report and then the report itself, which
+// decides: the one that is returned is the one that stands.
+func (s *run) decideReport(ctx context.Context, w *gathered, want wanted, f reportFile, revision int, reason string) (reportFile, error) {
+	var err error
+	if f.Tables, err = s.keepTables(ctx, w, want.ID); err != nil {
+		return reportFile{}, err
+	}
+	f.Revision, f.Reason = revision, reason
+	body, err := encode("report", f)
+	if err != nil {
+		return reportFile{}, err
+	}
+	path := reportPath(want.ID, revision, ".json")
+	if body, err = s.decide(ctx, path, jsonType, body); err != nil {
+		return reportFile{}, err
+	}
+	return reportOf(path, body)
+}
+
+// tablePath names a table of a period after its contents.
+func tablePath(period string, file *tableFile) string {
+	_, short := file.hash()
+	return fmt.Sprintf("data/v1/reports/%s/%s.%s.csv", period, file.table.Name, short)
+}
+
+// keepTables uploads the tables of a period under the names of their contents.
+func (s *run) keepTables(ctx context.Context, w *gathered, period string) ([]report.Source, error) {
+	sources := []report.Source{}
+	for _, t := range reportTables {
+		file := w.tables[period][t.Name]
+		src, err := s.keep(ctx, file.made, t.Name, tablePath(period, file), csvType)
+		if err != nil {
+			return nil, err
+		}
+		sources = append(sources, src)
+	}
+	return sources, nil
+}
+
+// finish makes everything that follows from a report that stands: its workbook
+// and PDF from the report and its tables alone, its page, its entry in the
+// index. standing are the revisions before it, the latest first.
+func (s *run) finish(ctx context.Context, f reportFile, standing []report.Revision) ([]report.Revision, error) {
+	for _, t := range f.Tables {
+		there, err := s.describe(ctx, t.Path, t.Type)
+		if err != nil {
+			return nil, err
+		}
+		if there.Hash != t.Hash {
+			return nil, fmt.Errorf("%s: hash is %s, its report says %s", t.Path, there.Hash, t.Hash)
+		}
+	}
+	pdf, err := s.ensure(ctx, reportPath(f.Period, f.Revision, ".pdf"), pdfType, func(m *made) error {
+		body, err := s.Printer.PDF(f.Report, f.source)
+		if err != nil {
+			return err
+		}
+		_, err = m.Write(body)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	book, err := s.ensure(ctx, reportPath(f.Period, f.Revision, ".xlsx"), bookType, func(m *made) error {
+		return s.Printer.Workbook(m, f.Report, s.opener(ctx, f.Tables))
+	})
+	if err != nil {
+		return nil, err
+	}
+	revision := report.Revision{
+		Revision: f.Revision, Reason: f.Reason, MadeAt: f.MadeAt, Files: append([]report.Source{f.source, pdf, book}, f.Tables...),
+	}
+	all := append([]report.Revision{revision}, standing...)
+	if err := s.writePage(ctx, f, all); err != nil {
+		return nil, err
+	}
+	entry := report.Entry{Period: f.Period, Kind: f.Kind, From: f.From, To: f.To, Revisions: all}
+	if len(f.Paragraphs) > 0 {
+		entry.Summary = f.Paragraphs[0]
+	}
+	return all, s.changeIndex(ctx, func(i *indexFile) { i.enter(entry) })
+}
+
+// opener opens tables where they stand.
+func (s *run) opener(ctx context.Context, tables []report.Source) OpenTable {
+	return func(table string) (io.ReadCloser, error) {
+		for _, t := range tables {
+			if t.Table == table {
+				return s.Store.Open(ctx, t.Path)
+			}
+		}
+		return nil, fmt.Errorf("table %s: %w", table, aid.ErrNotFound)
+	}
+}
+
+// ensure returns the file at a path that never changes, and makes it where there
+// is none.
+func (s *run) ensure(ctx context.Context, path, contentType string, build func(*made) error) (report.Source, error) {
+	src, err := s.describe(ctx, path, contentType)
+	if !errors.Is(err, aid.ErrNotFound) {
+		return src, err
+	}
+	m, err := s.create()
+	if err != nil {
+		return report.Source{}, err
+	}
+	defer m.close()
+	if err := build(m); err != nil {
+		return report.Source{}, fmt.Errorf("make %s: %w", path, err)
+	}
+	return s.keep(ctx, m, "", path, contentType)
+}
+
+// writePage writes the page of a report with its revisions, the latest first.
+func (s *run) writePage(ctx context.Context, f reportFile, revisions []report.Revision) error {
+	path := "laporan/" + f.Period + "/index.html"
+	body, err := s.Pages.Report(f.Report, revisions, f.source)
+	if err != nil {
+		return fmt.Errorf("render %s: %w", path, err)
+	}
+	return s.replace(ctx, sealed(path, htmlType, body, int64(f.Revision)))
+}
+
+// enter puts an entry into the index, or adds its revisions to the one that is
+// there: another run may have listed others meanwhile.
+func (i *indexFile) enter(e report.Entry) {
+	at := slices.IndexFunc(i.Reports, func(old report.Entry) bool { return old.Period == e.Period })
+	if at < 0 {
+		i.Reports = append(i.Reports, e)
+	} else {
+		old := i.Reports[at]
+		all := slices.Clone(e.Revisions)
+		for _, r := range old.Revisions {
+			if !slices.ContainsFunc(all, func(n report.Revision) bool { return n.Revision == r.Revision }) {
+				all = append(all, r)
+			}
+		}
+		slices.SortFunc(all, func(a, b report.Revision) int { return b.Revision - a.Revision })
+		if len(old.Revisions) > 0 && all[0].Revision > e.Revisions[0].Revision {
+			e.Summary = old.Summary
+		}
+		e.Revisions = all
+		i.Reports[at] = e
+	}
+	slices.SortFunc(i.Reports, func(a, b report.Entry) int {
+		return cmp.Or(cmp.Compare(b.To, a.To), cmp.Compare(a.From, b.From))
+	})
+}
+
+// readIndex reads the list of reports; one that is not there yet is empty.
+func (r *Runner) readIndex(ctx context.Context) (indexFile, publish.Object, error) {
+	i := indexFile{Index: report.Index{Schema: "/data/schemas/reports.json", Region: r.Region.Root, Reports: []report.Entry{}}}
+	object, err := r.Store.Get(ctx, IndexPath)
+	switch {
+	case errors.Is(err, aid.ErrNotFound):
+		return i, publish.Object{}, nil
+	case err != nil:
+		return i, publish.Object{}, fmt.Errorf("read %s: %w", IndexPath, err)
+	}
+	if err := json.Unmarshal(object.Body, &i); err != nil {
+		return i, publish.Object{}, fmt.Errorf("read %s: %w", IndexPath, err)
+	}
+	return i, object, nil
+}
+
+// changeIndex changes the list of reports as it stands, and remembers what
+// became of it. A change that changes nothing is not written.
+func (s *run) changeIndex(ctx context.Context, change func(*indexFile)) error {
+	for range attempts {
+		i, object, err := s.readIndex(ctx)
+		if err != nil {
+			return err
+		}
+		change(&i)
+		body, err := encode(IndexPath, i)
+		if err != nil {
+			return err
+		}
+		condition := publish.Absent
+		if object.ETag != "" {
+			condition = publish.Unchanged(object)
+			if bytes.Equal(body, object.Body) {
+				s.index = i
+				return nil
+			}
+		}
+		i.Generation++
+		if body, err = encode(IndexPath, i); err != nil {
+			return err
+		}
+		f := publish.File{Path: IndexPath, ContentType: jsonType, CacheControl: inPlace, Body: body, Generation: i.Generation}
+		err = s.put(ctx, f, condition)
+		if err == nil {
+			s.index = i
+			return nil
+		}
+		if !errors.Is(err, aid.ErrStale) {
+			return err
+		}
+	}
+	return fmt.Errorf("publish %s: %w", IndexPath, aid.ErrBusy)
+}
+
+// shown is how many reports of a kind the page and the feed list: what is older
+// is in the index. Months are always few.
+var shown = map[report.Kind]int{report.Daily: 31, report.Weekly: 53}
+
+// recent returns the index as it is shown.
+func (i indexFile) recent() report.Index {
+	of := map[report.Kind]int{}
+	short := i.Index
+	short.Reports = []report.Entry{}
+	for _, e := range i.Reports {
+		if n, bounded := shown[e.Kind]; bounded && of[e.Kind] >= n {
+			continue
+		}
+		of[e.Kind]++
+		short.Reports = append(short.Reports, e)
+	}
+	return short
+}
+
+// front writes the index page of the reports, their feed, and the page of the
+// open data, from what is listed.
+func (s *run) front(ctx context.Context) error {
+	if err := s.changeIndex(ctx, func(*indexFile) {}); err != nil {
+		return err
+	}
+	short := s.index.recent()
+	page, err := s.Pages.Reports(short)
+	if err != nil {
+		return fmt.Errorf("render %s: %w", reportsPage, err)
+	}
+	if err := s.replace(ctx, sealed(reportsPage, htmlType, page, short.Generation)); err != nil {
+		return err
+	}
+	feed, err := feedOf(short, s.Region, s.Site)
+	if err != nil {
+		return err
+	}
+	if err := s.replace(ctx, sealed(FeedPath, atomType, feed, short.Generation)); err != nil {
+		return err
+	}
+	if page, err = s.Pages.Data(s.open, report.Tables); err != nil {
+		return fmt.Errorf("render %s: %w", dataPage, err)
+	}
+	return s.replace(ctx, sealed(dataPage, htmlType, page, s.open.Generation))
+}
+
+// announce lets the newest report of each kind be mailed, if it is still news.
+// A corrected one is not: whoever reads it sees the correction.
+func (s *run) announce(ctx context.Context) error {
+	told := map[report.Kind]bool{}
+	for _, e := range s.index.Reports {
+		first := e.Revisions[len(e.Revisions)-1]
+		if told[e.Kind] || first.Revision != 1 {
+			continue
+		}
+		told[e.Kind] = true
+		if s.now.Sub(first.MadeAt) >= announcedFor || s.now.Before(first.MadeAt) {
+			continue
+		}
+		if err := s.Announcer.AnnounceReport(ctx, e.Period, first.Revision, first.MadeAt); err != nil {
+			return fmt.Errorf("announce report of %s: %w", e.Period, err)
+		}
+	}
+	return nil
+}
