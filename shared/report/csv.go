@@ -153,8 +153,8 @@ func appendField(b []byte, s string) []byte {
 // Guard returns a text as it may stand in a spreadsheet. What begins like a
 // formula gets an apostrophe in front, by which Excel, LibreOffice and Google
 // Sheets show a cell as it is written: whatever follows spaces, invisible
-// characters and apostrophes and is one of = + - @, in full width too, or a tab
-// or line break. So does what follows a semicolon, a tab or a line break within:
+// characters and quotes and is one of = + - @, in full width too, or a tab or
+// line break. So does what follows a semicolon, a tab or a line break within:
 // an Excel that expects semicolons begins a new cell there, whatever the quotes
 // say. A text that merely begins with an apostrophe, as 'Aisyiyah does, stays as
 // it is.
@@ -202,7 +202,8 @@ func runs(segment string, first bool) bool {
 		case '\t', '\n', '\r':
 			return first
 		}
-		if !unicode.IsSpace(r) && unicode.IsGraphic(r) {
+		// Quotes that were cut out of a quoted cell enclose nothing any more.
+		if r != '"' && !unicode.IsSpace(r) && unicode.IsGraphic(r) {
 			return false
 		}
 	}

@@ -512,7 +512,7 @@ func Readme(d Dataset) []byte {
 	list(func(t Table) string { return t.TitleID }, "baris")
 	say("- **Excel**: buka berkas .xlsx. Berkas .csv memakai koma dan UTF-8 tanpa BOM; Excel berbahasa Indonesia mengharapkan titik koma, dan kode wilayah seperti 31.70 akan terbaca sebagai angka.")
 	say("- **CSV**: baris pertama nama kolom, baris kedua tagar HXL. Teks yang mirip rumus diawali tanda petik tunggal (') agar tidak dijalankan; JSON memuat teks aslinya.")
-	say("- **Arti kolom**: `datapackage.json`, dalam dua bahasa. Pemberian, pinjaman, dan bantuan bebas tidak pernah dijumlahkan. Komitmen dengan `counted` = false gugur atau ditarik dan tidak masuk jumlah.")
+	say("- **Arti kolom**: `datapackage.json`, dalam dua bahasa. Pemberian, pinjaman, dan bantuan bebas tidak pernah dijumlahkan. Komitmen dengan `counted` = false gugur atau dibatalkan dan tidak masuk jumlah.")
 	say("- **Keaslian**: `datapackage.json` memuat SHA-256 setiap berkas CSV, `dcat.json` setiap berkas.")
 	say("\n**Lisensi** [%s](%s). %s\n", LicenceSPDX, LicenceURL, Attribution(d.Operator))
 	say("---\n\n# %s\n", d.TitleEN())

@@ -575,7 +575,7 @@ func TestATextIsGuardedOnlyWhereItMustBe(t *testing.T) {
 	for text, want := range map[string]string{
 		"": "", "'Aisyiyah": "'Aisyiyah", "Beras 5 kg - curah": "Beras 5 kg - curah", "a=b": "a=b", "a,=b": "a,=b", "odp=1;pdp=2": "odp=1;pdp=2",
 		"=1": "'=1", "'=1": "''=1", "''=1": "'''=1", " +1": "' +1", "-": "'-", "@x": "'@x", "\tx": "'\tx", "＝1": "'＝1", "\u200b=1": "'\u200b=1",
-		"a;=1": "a;'=1", "a; @b;c;-d": "a;' @b;c;'-d", "a\n\nb": "a\n\nb", "a\n=b": "a\n'=b", ";=": ";'=",
+		"a;=1": "a;'=1", "a; @b;c;-d": "a;' @b;c;'-d", "a\n\nb": "a\n\nb", "a\n=b": "a\n'=b", ";=": ";'=", "a;\"=1": "a;'\"=1", "\"a\"": "\"a\"",
 	} {
 		got := report.Guard(text)
 		if got != want {
