@@ -58,7 +58,7 @@ func (w writer) by() string {
 	if w.Kind == Monthly {
 		return "Sampai akhir " + w.period.Title()
 	}
-	return "Sampai akhir " + bahasa.Date(w.To)
+	return "Sampai " + bahasa.Date(w.To)
 }
 
 // before names the period before: "Februari", "pekan sebelumnya".
@@ -100,11 +100,15 @@ func (w writer) summary() []string {
 	case h.Pledged == 0:
 		promised = w.during() + " tidak ada komitmen baru."
 	default:
-		promised = w.during() + ", " + people(w.Givers) + " membuat " + bahasa.Number(h.Pledged) + " komitmen baru" + worth(h.PledgedValue)
+		promised = w.during() + ", " + people(w.Givers) + " membuat " + bahasa.Number(h.Pledged) + " komitmen baru"
+		value := worth(h.PledgedValue)
 		if !w.first() {
 			promised += ", " + trend(h.Pledged, b.Pledged, w.before())
+			if value != "" {
+				value = "," + value
+			}
 		}
-		promised += "."
+		promised += value + "."
 	}
 	var brought string
 	switch {
@@ -116,18 +120,18 @@ func (w writer) summary() []string {
 	case h.Received == 0:
 		brought = "Dilaporkan " + bahasa.Number(h.Delivered) + " penyaluran" + worth(h.DeliveredValue) + "; belum ada yang dijawab penerima."
 	default:
-		answers := "Penerima menjawab " + bahasa.Number(h.Received) + " penyaluran"
+		reported := "Tidak ada penyaluran baru yang dilaporkan"
 		if h.Delivered > 0 {
-			answers = "Dilaporkan " + bahasa.Number(h.Delivered) + " penyaluran" + worth(h.DeliveredValue) + ", dan " + bahasa.Number(h.Received) + " mendapat jawaban dari penerima"
+			reported = "Dilaporkan " + bahasa.Number(h.Delivered) + " penyaluran" + worth(h.DeliveredValue)
 		}
+		brought = reported + "; dari penerima masuk " + bahasa.Number(h.Received) + " jawaban"
 		switch {
 		case h.ReceivedValue > 0:
-			brought = answers + "; yang dipastikan diterima bernilai " + money(h.ReceivedValue) + "."
+			brought += ", dan yang dipastikan diterima bernilai " + money(h.ReceivedValue)
 		case h.ReceivedValue < 0:
-			brought = answers + "; nilai yang diterima dikoreksi turun " + money(-h.ReceivedValue) + "."
-		default:
-			brought = answers + "."
+			brought += ", dan nilai yang diterima dikoreksi turun " + money(-h.ReceivedValue)
 		}
+		brought += "."
 	}
 	return []string{promised, brought}
 }
@@ -162,6 +166,16 @@ func pledgedIn(rows []tally.Row, name func(key string) string) []named {
 	return all
 }
 
+// ahead returns the first of a longer list that may be said to be the most: none
+// of those left out has as many.
+func ahead(all []named) []named {
+	k := most
+	for k > 0 && all[k-1].n == all[most].n {
+		k--
+	}
+	return all[:k]
+}
+
 func counted(all []named) []string {
 	parts := make([]string, 0, len(all))
 	for _, k := range all {
@@ -193,7 +207,7 @@ func (w writer) givers() []string {
 			fresh = "Semuanya sudah pernah memberi sebelumnya."
 		case n.N == 0:
 		case n.N < w.Givers.N:
-			fresh = bahasa.Number(n.N) + " kolaborator baru pertama kali memberi."
+			fresh = begin(n.N) + " kolaborator baru pertama kali memberi."
 		case w.Givers.N > 1:
 			fresh = "Semuanya baru pertama kali memberi."
 		}
@@ -209,8 +223,10 @@ func (w writer) receivers() []string {
 		sentences = append(sentences, "Komitmen baru itu untuk penerima di "+areas[0].name+".")
 	case len(areas) == 1:
 		sentences = append(sentences, "Semua komitmen baru untuk penerima di "+areas[0].name+".")
+	case len(areas) > most && len(ahead(areas)) == 0:
+		sentences = append(sentences, "Komitmen baru tersebar di "+bahasa.Number(int64(len(areas)))+" wilayah.")
 	case len(areas) > most:
-		sentences = append(sentences, "Komitmen baru paling banyak untuk "+joined(counted(areas[:most]))+".")
+		sentences = append(sentences, "Komitmen baru paling banyak untuk "+joined(counted(ahead(areas)))+".")
 	case len(areas) > 1:
 		sentences = append(sentences, "Komitmen baru terbagi untuk "+joined(counted(areas))+".")
 	}
@@ -220,7 +236,7 @@ func (w writer) receivers() []string {
 		sentences = append(sentences, "Yang dipastikan diterima: "+joined(goods)+".")
 	}
 	if n := w.Change.Reached; n > 0 {
-		sentences = append(sentences, bahasa.Number(n)+" tempat menerima bantuan untuk pertama kali.")
+		sentences = append(sentences, begin(n)+" tempat menerima bantuan untuk pertama kali.")
 	}
 	return sentences
 }
@@ -245,11 +261,11 @@ func (w writer) failures() []string {
 	switch h := w.Happened; {
 	case h.Lapsed > 0 && h.Withdrawn > 0:
 		sentences = append(sentences, fmt.Sprintf("%s komitmen gugur karena tidak ada kontak dalam %s dan %s dibatalkan; yang dijanjikan terbuka kembali.",
-			bahasa.Number(h.Lapsed), w.deadline(), bahasa.Number(h.Withdrawn)))
+			begin(h.Lapsed), w.deadline(), bahasa.Number(h.Withdrawn)))
 	case h.Lapsed > 0:
-		sentences = append(sentences, fmt.Sprintf("%s komitmen gugur karena tidak ada kontak dalam %s; yang dijanjikan terbuka kembali.", bahasa.Number(h.Lapsed), w.deadline()))
+		sentences = append(sentences, fmt.Sprintf("%s komitmen gugur karena tidak ada kontak dalam %s; yang dijanjikan terbuka kembali.", begin(h.Lapsed), w.deadline()))
 	case h.Withdrawn > 0:
-		sentences = append(sentences, bahasa.Number(h.Withdrawn)+" komitmen dibatalkan; yang dijanjikan terbuka kembali.")
+		sentences = append(sentences, begin(h.Withdrawn)+" komitmen dibatalkan; yang dijanjikan terbuka kembali.")
 	}
 	begun, open := w.Change.Whole.Commitments.Disputes, w.End.Whole.Commitments.Disputed
 	switch {
@@ -259,7 +275,7 @@ func (w writer) failures() []string {
 	case begun > 0:
 		sentences = append(sentences, "Kedua pihak berbeda angka pada "+bahasa.Number(begun)+" komitmen; pada akhir periode tidak ada lagi yang dipersengketakan.")
 	case open > 0:
-		sentences = append(sentences, bahasa.Number(open)+" komitmen masih dipersengketakan, dan angka yang lebih rendah yang dihitung.")
+		sentences = append(sentences, begin(open)+" komitmen masih dipersengketakan, dan angka yang lebih rendah yang dihitung.")
 	case w.Change.Whole.Commitments.Disputed < 0:
 		sentences = append(sentences, "Semua sengketa yang masih terbuka pada awal periode sudah selesai.")
 	}
@@ -284,7 +300,7 @@ func (w writer) standing() []string {
 	}
 	sentences := []string{fmt.Sprintf("%s, %s komitmen berlaku, yang masih berjalan maupun yang sudah dipenuhi.", w.by(), bahasa.Number(s.Commitments.Holding))}
 	if all := w.End.Register.Recipients; w.End.Reached > 0 && all > 0 {
-		sentences = append(sentences, fmt.Sprintf("%s dari %s tempat sudah menerima bantuan.", bahasa.Number(w.End.Reached), bahasa.Number(all)))
+		sentences = append(sentences, fmt.Sprintf("%s dari %s tempat sudah menerima bantuan.", begin(w.End.Reached), bahasa.Number(all)))
 	}
 	if s.Gift.Received > 0 {
 		sentences = append(sentences, "Nilai pemberian yang dipastikan diterima sejak awal "+money(s.Gift.Received)+".")
@@ -299,9 +315,12 @@ func (w writer) standing() []string {
 	if len(apart) > 0 {
 		sentences = append(sentences, "Dihitung terpisah: "+joined(apart)+".")
 	}
-	if c := w.End.Register.Coverage; c > 0 {
+	switch c := w.End.Register.Coverage; {
+	case c > 0:
 		sentences = append(sentences, "Kebutuhan pangan terpenuhi "+percent(c, 10_000)+".")
-	} else if c == 0 {
+	case c == 0 && w.End.Register.HouseholdDays > 0: // rounded down
+		sentences = append(sentences, "Kebutuhan pangan terpenuhi kurang dari 1%.")
+	case c == 0 && w.End.Reached == 0:
 		sentences = append(sentences, "Dari kebutuhan pangan belum ada yang dipastikan diterima.")
 	}
 	return sentences
@@ -322,9 +341,9 @@ func (w writer) gap() []string {
 	if p, left, needed := w.scarcest(); left > 0 {
 		of := ""
 		if left < needed {
-			of = " dari " + bahasa.Number(needed) + " yang dibutuhkan"
+			of = ", dari " + bahasa.Number(needed) + " yang dibutuhkan"
 		}
-		sentences = append(sentences, "Menurut jenisnya, yang paling kurang "+w.units(left, p)+of+".")
+		sentences = append(sentences, "Menurut jenisnya, yang paling kurang adalah "+w.units(left, p)+of+".")
 	} else if needed > 0 {
 		sentences = append(sentences, "Semua kebutuhan yang tercatat sudah dijanjikan atau dipenuhi.")
 	}
@@ -423,13 +442,17 @@ func (w writer) forgotten() []string {
 		}
 		places = append(places, name)
 	}
-	s := bahasa.Number(w.ForgottenTotal) + " tempat belum menerima bantuan apa pun"
+	s := begin(w.ForgottenTotal) + " tempat belum menerima bantuan apa pun"
 	switch {
 	case len(places) == 0:
 	case w.ForgottenTotal == 1:
 		s += ": " + places[0]
 	default:
-		s += "; yang terbesar " + joined(places)
+		s += "; yang terbesar"
+		if len(w.Forgotten) > most && w.Forgotten[most].Households == w.Forgotten[most-1].Households {
+			s += " antara lain"
+		}
+		s += " " + joined(places)
 	}
 	var moved string
 	switch n := w.Change.Unreached; {
@@ -477,7 +500,7 @@ func (w writer) demo() []string {
 // place names a recipient so that it is known outside its kelurahan.
 func (w writer) place(s Spot) string {
 	if kelurahan := s.Area.At(area.Kelurahan); kelurahan != "" && !strings.Contains(s.Name, w.pack.AreaName(kelurahan)) {
-		return s.Name + ", " + w.pack.AreaName(kelurahan)
+		return s.Name + " di " + w.pack.AreaName(kelurahan)
 	}
 	return s.Name
 }
@@ -624,6 +647,14 @@ func joined(parts []string) string {
 	default:
 		return strings.Join(parts[:n-1], ", ") + ", dan " + parts[n-1]
 	}
+}
+
+// begin begins a sentence with a number.
+func begin(n int64) string {
+	if n == 1 {
+		return "Satu"
+	}
+	return "Sebanyak " + bahasa.Number(n)
 }
 
 // upper begins a sentence.
