@@ -162,12 +162,14 @@ func (s *sheet) gauge(parts []int64, keys []key) {
 		sum += max(0, n)
 	}
 	const h = 9.0
-	s.add(block{height: h + 17, draw: func(y float64) {
-		if sum == 0 {
+	if sum == 0 {
+		s.add(block{height: h, draw: func(y float64) {
 			s.frame(left, y, wide, h, 0.2, rule)
 			s.centre(note, left+wide/2, y+2.6, "Belum ada kebutuhan yang punya harga acuan.")
-			return
-		}
+		}})
+		return
+	}
+	s.add(block{height: h + 17, draw: func(y float64) {
 		x, column := left, wide/float64(len(parts))
 		for i, n := range parts {
 			if n > 0 {

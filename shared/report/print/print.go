@@ -88,11 +88,13 @@ func (w *writer) largest() int64 {
 
 // money writes an amount in a table. Where rupiah are too many for a column they
 // are counted in millions, and the table says so.
-func (w *writer) money(n int64) string {
+func (w *writer) money(n int64) string { return bahasa.Number(w.rounded(n)) }
+
+func (w *writer) rounded(n int64) int64 {
 	if n < 0 {
-		return "−" + w.money(-n)
+		return -w.rounded(-n)
 	}
-	return bahasa.Number((n + w.unit/2) / w.unit)
+	return (n + w.unit/2) / w.unit
 }
 
 // open returns what nobody has promised yet.
@@ -192,6 +194,10 @@ func (w *writer) revision() {
 // keyFigures adds six figures large.
 func (w *writer) keyFigures() {
 	r := w.r
+	contact := "belum ada yang berkontak"
+	if r.End.Contact.P90Hours != nil {
+		contact = "90% dalam " + hours(r.End.Contact.P90Hours) + " · sejak awal"
+	}
 	type figure struct{ name, number, about string }
 	all := []figure{
 		{"Diterima pada periode ini", short(r.Happened.ReceivedValue), "sebelumnya " + short(r.Before.ReceivedValue)},
@@ -199,7 +205,7 @@ func (w *writer) keyFigures() {
 		{"Kolaborator yang berjanji", count(r.Givers), "sebelumnya " + count(r.GiversBefore)},
 		{"Belum dijanjikan siapa pun", short(open(r.End.Whole.Gift)), "dari kebutuhan " + short(r.End.Whole.Gift.Needed)},
 		{"Belum menerima bantuan apa pun", bahasa.Number(r.ForgottenTotal), "dari " + bahasa.Number(r.End.Register.Recipients) + " penerima terdaftar"},
-		{"Median sampai kontak", hours(r.End.Contact.MedianHours), "90% dalam " + hours(r.End.Contact.P90Hours) + " · sejak awal"},
+		{"Median sampai kontak", hours(r.End.Contact.MedianHours), contact},
 	}
 	const h, columns = 23.5, 3
 	const column = wide / columns
@@ -384,12 +390,12 @@ func counted(c *tally.Count) string {
 // signed writes by how much something changed.
 func (w *writer) signed(n int64) string {
 	switch {
-	case n > 0:
+	case n == 0:
+		return nothing
+	case w.rounded(n) > 0:
 		return "+" + w.money(n)
-	case n < 0:
-		return w.money(n)
 	}
-	return nothing
+	return w.money(n)
 }
 
 // facts adds names and figures in two columns.

@@ -65,7 +65,6 @@ type sheet struct {
 	foot    string
 	demo    string // what every page of invented facts says
 	section int
-	figures int // charts so far
 
 	set face // what the current page's text is set in
 	on  int  // which page that is
