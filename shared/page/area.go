@@ -26,6 +26,7 @@ type areaView struct {
 	Kinds    []kindCount
 	Map      mapView
 	List     table
+	Figures  string // where the statistics of the area are, empty for those that have none
 }
 
 // Area renders the page of a kota or a kecamatan. children holds the files of
@@ -42,6 +43,9 @@ func (r *Renderer) Area(a tally.Area, children map[area.Code]tally.Area) ([]byte
 		Heading: name, Crumbs: r.crumbs(a.Code), AsOf: r.moment(a.AsOf), Totals: a.Totals, Kinds: r.kinds(a.Totals),
 	}
 	v.Wide, v.Demo = true, a.Totals.Demo > 0
+	if a.Code.Level() == area.Kota {
+		v.Figures = statisticsPath(a.Code, r.pack.Root)
+	}
 	known, _ := r.pack.Area(a.Code)
 	if known.Official != name && known.Official != a.Name {
 		v.Official = known.Official

@@ -108,14 +108,7 @@ func (r *Renderer) pace(main *packageLine, t tally.Totals) pace {
 		Spoken: t.Hours.Contacted(), Deadline: r.pack.Limits.ContactHours,
 	}
 	if h, ok := t.Hours.Median(); ok {
-		switch {
-		case h == 0:
-			p.Median = "kurang dari 1 jam"
-		case h >= aid.LongestHour:
-			p.Median = bahasa.Number(int64(h)) + " jam atau lebih"
-		default:
-			p.Median = bahasa.Number(int64(h)) + " jam"
-		}
+		p.Median = within(h)
 	}
 	return p
 }

@@ -44,6 +44,9 @@ func (r *Renderer) Fixed() (map[string][]byte, error) {
 	if err := add("usulan/index.html", "idea", r.ideaPage()); err != nil {
 		return nil, err
 	}
+	if err := add("langganan/index.html", "subscribe", r.subscribePage()); err != nil {
+		return nil, err
+	}
 	how := howView{
 		frame:  r.frame("/cara/", "Cara membantu", "Dari memilih lokasi sampai bantuan diterima, langkah demi langkah.", ""),
 		Limits: r.pack.Limits.ContactHours, Rules: r.pack.GoodsRules,
@@ -61,7 +64,7 @@ func (r *Renderer) Fixed() (map[string][]byte, error) {
 	}
 	privacy := privacyView{
 		frame: r.frame("/privasi/", "Privasi", "Data pribadi apa yang disimpan, untuk apa, berapa lama, dan hak Anda.", ""),
-		Hours: r.pack.Limits.VerifyHours, Retention: aid.RetentionDays,
+		Hours: r.pack.Limits.VerifyHours, ConfirmHours: aid.ConfirmHours, Retention: aid.RetentionDays,
 	}
 	if err := add("privasi/index.html", "privacy", privacy); err != nil {
 		return nil, err
@@ -83,6 +86,7 @@ type howPackage struct {
 
 type privacyView struct {
 	frame
-	Hours     int // until an unverified submission is dropped
-	Retention int // days for which a contact outlives its commitment
+	Hours        int // until an unverified submission is dropped
+	ConfirmHours int // until an unconfirmed subscription is
+	Retention    int // days for which a contact outlives its commitment
 }

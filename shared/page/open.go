@@ -2,7 +2,6 @@ package page
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"ksbb/shared/aid"
@@ -147,11 +146,9 @@ func rowsOf(name string, a report.OpenArea, tables []report.Table) *grid {
 // alone tells whether a file holds the rows of one table and no more.
 func alone(s report.Source) bool { return s.Table != "" && !strings.HasSuffix(s.Path, ".geojson") }
 
-// othersOf lists the files that are not rows of one table alone, those that
-// people open before those that programs read. Of a kecamatan, what describes
-// the others in several ways is said in one.
+// othersOf lists the files that are not rows of one table alone. Of a
+// kecamatan, what describes the others in several ways is said in one.
 func othersOf(all []report.Source, kecamatan bool) []fileView {
-	order := []string{"XLSX", "GeoJSON", "Data Package", "DCAT"}
 	var files []fileView
 	for _, s := range all {
 		f := file(s)
@@ -161,8 +158,5 @@ func othersOf(all []report.Source, kecamatan bool) []fileView {
 		f.Name, f.Rows = "", ""
 		files = append(files, f)
 	}
-	slices.SortStableFunc(files, func(a, b fileView) int {
-		return cmp.Compare(uint(slices.Index(order, a.Format)), uint(slices.Index(order, b.Format)))
-	})
-	return files
+	return byUse(files)
 }

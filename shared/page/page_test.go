@@ -252,7 +252,7 @@ func TestHostileNamesStayWords(t *testing.T) {
 func TestEveryLinkLeadsToAPage(t *testing.T) {
 	t.Parallel()
 	tree := tiny(t).tree(t)
-	served := regexp.MustCompile(`^/(aset/(ksbb\.css|(peta|lokasi|bantu|k|pj|lapor|aduan|usulan)\.js)|favicon\.svg|data/manifest\.json|data/v1/complaints\.json|data/v1/recipients/[^/]+\.json)$`)
+	served := regexp.MustCompile(`^/(aset/(ksbb\.css|(peta|lokasi|bantu|k|pj|lapor|aduan|usulan|langganan)\.js)|favicon\.svg|data/manifest\.json|data/v1/complaints\.json|data/v1/recipients/[^/]+\.json)$`)
 	for path, page := range tree {
 		ids := map[string]bool{}
 		all := elements(t, path, page)

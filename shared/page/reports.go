@@ -58,7 +58,7 @@ type fileView struct {
 // formats names media types as people do.
 var formats = map[string]string{
 	"application/pdf": "PDF", "application/json": "JSON", "text/csv": "CSV", "application/geo+json": "GeoJSON",
-	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX", "application/x-ndjson": "JSON Lines", "application/jsonl": "JSON Lines",
+	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX", "application/jsonl": "JSONL",
 	"application/ld+json": "DCAT", "text/markdown": "Teks", "text/plain": "Teks",
 }
 
@@ -98,6 +98,15 @@ func filesOf(all []report.Source) []fileView {
 	for _, s := range all {
 		files = append(files, file(s))
 	}
+	return byUse(files)
+}
+
+// byUse puts files that people open before those that programs read.
+func byUse(files []fileView) []fileView {
+	rank := func(f fileView) int {
+		return slices.Index([]string{"JSON", "DCAT", "Data Package", "JSONL", "CSV", "GeoJSON", "XLSX", "PDF"}, f.Format)
+	}
+	slices.SortStableFunc(files, func(a, b fileView) int { return cmp.Compare(rank(b), rank(a)) })
 	return files
 }
 
@@ -225,13 +234,12 @@ func (r *Renderer) Report(p report.Report, revisions []report.Revision, source r
 	v.Sections = append(v.Sections, r.contact(p.End))
 	v.Sections = append(v.Sections, r.fairness(p.End)...)
 	v.Lists = r.lists(p)
-	seen := map[string]bool{}
+	v.Terms = terms("happened.pledged", "happened.delivered", "happened.received", "happened.lapsed", "happened.withdrawn", "report.givers", "report.before")
 	for _, all := range [][]section{v.Sections, v.Lists} {
 		for i := range all {
-			all[i].From = v.From
+			all[i].From, all[i].Apart = v.From, true
 			for _, t := range all[i].Terms {
-				if !seen[t.Words] {
-					seen[t.Words] = true
+				if !slices.Contains(v.Terms, t) {
 					v.Terms = append(v.Terms, t)
 				}
 			}
@@ -390,12 +398,12 @@ func (r *Renderer) lists(p report.Report) []section {
 // everyKelurahan lists what each kelurahan received, most for 1,000 households
 // first.
 func (r *Renderer) everyKelurahan(p report.Report) section {
-	f := section{ID: "kelurahan", Heading: "Setiap kelurahan", Terms: terms("report.kelurahan.received", "report.kelurahan.open", "perThousandHouseholds", "coverage")}
+	f := section{ID: "kelurahan", Heading: "Setiap kelurahan", Terms: terms("report.kelurahan.received", "perThousandHouseholds", "coverage")}
 	rows := slices.Clone(p.Kelurahan)
 	slices.SortStableFunc(rows, func(a, b report.KelurahanRow) int {
 		return cmp.Or(cmp.Compare(b.Register.PerThousand, a.Register.PerThousand), strings.Compare(string(a.Area), string(b.Area)))
 	})
-	t := &grid{Caption: "Setiap kelurahan, menurut yang diterima per 1.000 KK", Head: []string{"Kelurahan", "KK", "Diterima (Rp)", "Per 1.000 KK (Rp)", "Belum dijanjikan (Rp)", "Pangan"}}
+	t := &grid{Caption: "Setiap kelurahan, menurut yang diterima per 1.000 KK", Head: []string{"Kelurahan", "KK", "Diterima (Rp)", "Per 1.000 KK (Rp)", "Pangan"}}
 	some := 0
 	for _, k := range rows {
 		per := "–"
@@ -406,7 +414,7 @@ func (r *Renderer) everyKelurahan(p report.Report) section {
 			some++
 		}
 		t.Rows = append(t.Rows, gridRow{Name: k.Name, Path: r.areaPath(k.Area), Cells: []string{
-			bahasa.Number(k.Register.Households), bahasa.Number(k.Received), per, bahasa.Number(k.Open), share(k.Register.Coverage),
+			bahasa.Number(k.Register.Households), bahasa.Number(k.Received), per, share(k.Register.Coverage),
 		}})
 	}
 	f.Said = fmt.Sprintf("%d dari %d kelurahan sudah menerima sesuatu.", some, len(rows))

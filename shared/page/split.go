@@ -24,6 +24,7 @@ type section struct {
 	Grid        *grid
 	Folded      []folded
 	Terms       []term
+	Apart       bool // the terms are explained elsewhere on the page
 	From        origin
 }
 
@@ -36,7 +37,7 @@ type folded struct {
 }
 
 // term is a figure with its definition.
-type term struct{ Name, Words string }
+type term struct{ ID, Name, Words string }
 
 // origin is where the figures of a page come from.
 type origin struct{ AsOf, Path, Hash string }

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"strings"
 	"time"
 
 	"ksbb/shared/aid"
@@ -61,18 +62,22 @@ func (r *Renderer) Statistics(code area.Code, asOf time.Time, s tally.Statistics
 	return r.render("statistics", v)
 }
 
-// termNames says which figure a definition is of, where its own words do not.
+// termNames names figures as the pages do.
 var termNames = map[string]string{
-	"gift": "Pemberian", "loan": "Pinjaman", "free": "Di luar daftar", "areas": "Wilayah", "classes": "Golongan", "kinds": "Penerima",
-	"packages": "Jenis bantuan", "programs": "Program", "routes": "Jalur", "units": "Satuan", "share": "Bagian",
-	"commitments": "Komitmen", "commitments.holding": "Berlaku", "collaborators": "Kolaborator", "recipients": "Lokasi", "households": "KK",
-	"unreached": "Belum menerima apa pun", "reached": "Sudah menerima", "householdDays": "Hari-KK", "perThousandHouseholds": "Per 1.000 KK",
-	"contact": "Kontak", "contactHours": "Jam sampai kontak", "lapseShare": "Gugur", "disputeShare": "Dipersengketakan",
-	"days": "Hari", "weeks": "Pekan", "months": "Bulan", "happened.pledgedValue": "Dijanjikan", "happened.receivedValue": "Diterima",
-	"largest": "RW terbesar", "asOf": "Saat hitung", "report.change": "Perubahan", "report.givers": "Kolaborator",
-	"happened": "Kejadian", "report.before": "Sebelumnya", "report.kelurahan": "Kelurahan", "report.gaps": "Kekurangan",
-	"report.forgotten": "Belum menerima", "report.slow": "Kontak terlama", "report.corrections": "Koreksi",
-	"report.kelurahan.received": "Diterima", "report.kelurahan.open": "Belum dijanjikan",
+	"needed": "Dibutuhkan", "committed": "Dijanjikan", "delivered": "Dikirim", "received": "Diterima", "disputed": "Dipersengketakan",
+	"lapsed": "Gugur", "withdrawn": "Dibatalkan", "gift": "Pemberian", "loan": "Pinjaman", "free": "Di luar daftar",
+	"areas": "Wilayah", "classes": "Golongan", "kinds": "Jenis penerima", "packages": "Jenis bantuan", "programs": "Program", "routes": "Jalur",
+	"units": "Satuan", "share": "Bagian", "commitments": "Komitmen", "commitments.holding": "Komitmen berlaku", "collaborators": "Kolaborator",
+	"recipients": "Lokasi", "unreached": "Belum menerima apa pun", "reached": "Sudah menerima", "coverage": "Cakupan pangan",
+	"householdDays": "Hari-KK", "perThousandHouseholds": "Per 1.000 KK", "largest": "RW terbesar",
+	"medianHours": "Separuh", "p90Hours": "Sembilan dari sepuluh", "contactHours": "Jam sampai berbicara",
+	"lapseShare": "Bagian yang gugur", "disputeShare": "Bagian yang dipersengketakan",
+	"days": "Hari", "weeks": "Pekan", "happened.pledgedValue": "Dijanjikan pada hari itu", "happened.receivedValue": "Diterima pada hari itu",
+	"happened.pledged": "Komitmen baru", "happened.delivered": "Penyaluran dilaporkan", "happened.received": "Jawaban penerima",
+	"happened.lapsed": "Komitmen gugur", "happened.withdrawn": "Komitmen dibatalkan",
+	"report.change": "Perubahan", "report.before": "Periode sebelumnya", "report.givers": "Kolaborator dalam periode", "report.gaps": "Paling kekurangan",
+	"report.forgotten": "Terlupa", "report.slow": "Kontak paling lama", "report.corrections": "Koreksi", "report.kelurahan": "Setiap kelurahan",
+	"report.kelurahan.received": "Diterima kelurahan",
 }
 
 // terms returns the definitions of figures, in Indonesian. A figure that
@@ -80,9 +85,16 @@ var termNames = map[string]string{
 func terms(figures ...string) []term {
 	var all []term
 	for _, figure := range figures {
-		if d, ok := tally.Defined(figure); ok {
-			all = append(all, term{termNames[figure], d.ID})
+		d, ok := tally.Defined(figure)
+		if !ok {
+			continue
 		}
+		t := term{ID: "arti-" + strings.ReplaceAll(figure, ".", "-"), Name: termNames[figure], Words: d.ID}
+		// The definition of a state begins with its name.
+		if _, words, ok := strings.Cut(d.ID, ": "); ok && strings.HasPrefix(d.ID, t.Name+": ") {
+			t.Words = strings.ToUpper(words[:1]) + words[1:]
+		}
+		all = append(all, t)
 	}
 	return all
 }
