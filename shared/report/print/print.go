@@ -201,7 +201,7 @@ func (w *writer) keyFigures() {
 	type figure struct{ name, number, about string }
 	all := []figure{
 		{"Diterima pada periode ini", short(r.Happened.ReceivedValue), "sebelumnya " + short(r.Before.ReceivedValue)},
-		{"Janji baru", bahasa.Number(r.Happened.Pledged), "senilai " + short(r.Happened.PledgedValue) + " · sebelumnya " + bahasa.Number(r.Before.Pledged)},
+		{"Komitmen baru", bahasa.Number(r.Happened.Pledged), "senilai " + short(r.Happened.PledgedValue) + " · sebelumnya " + bahasa.Number(r.Before.Pledged)},
 		{"Kolaborator yang berjanji", count(r.Givers), "sebelumnya " + count(r.GiversBefore)},
 		{"Belum dijanjikan siapa pun", short(open(r.End.Whole.Gift)), "dari kebutuhan " + short(r.End.Whole.Gift.Needed)},
 		{"Belum menerima bantuan apa pun", bahasa.Number(r.ForgottenTotal), "dari " + bahasa.Number(r.End.Register.Recipients) + " penerima terdaftar"},
@@ -269,7 +269,7 @@ func (w *writer) calendar() {
 		{title: "Dilaporkan dikirim", ground: groundDelivered, end: "seluruhnya " + short(w.r.Happened.DeliveredValue)},
 		{title: "Dikonfirmasi diterima", ground: groundReceived, end: "seluruhnya " + short(w.r.Happened.ReceivedValue)},
 	}
-	t := table{sum: true, columns: []column{{title: "Hari", weight: 1}, {title: "Janji"}, {title: "Nilai dijanjikan"}, {title: "Kiriman"},
+	t := table{sum: true, columns: []column{{title: "Hari", weight: 1}, {title: "Komitmen"}, {title: "Nilai dijanjikan"}, {title: "Kiriman"},
 		{title: "Nilai dikirim"}, {title: "Konfirmasi"}, {title: "Nilai diterima"}, {title: "Gugur"}, {title: "Dibatalkan"}}}
 	row := func(name string, h tally.Happened) []string {
 		return []string{name, w.none(h.Pledged), w.noMoney(h.PledgedValue), w.none(h.Delivered), w.noMoney(h.DeliveredValue),
