@@ -26,7 +26,7 @@ if (process.argv.includes('--test')) {
   // Compressed. A script over its share would make the first visit slow on a cheap phone.
   const budget = 12 * 1024;
 
-  const pages = ['peta', 'lokasi', 'bantu', 'k', 'pj', 'lapor', 'aduan', 'usulan'].filter((name) => existsSync(`src/${name}.ts`));
+  const pages = ['peta', 'lokasi', 'bantu', 'k', 'pj', 'lapor', 'aduan', 'usulan', 'langganan'].filter((name) => existsSync(`src/${name}.ts`));
   // What only some visits to a page need, loaded on the tap that needs it.
   const parts = ['kirim', 'tanda', 'urus'].filter((name) => existsSync(`src/${name}.ts`));
 
