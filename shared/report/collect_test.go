@@ -2,7 +2,9 @@ package report_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -125,7 +127,8 @@ func drawLife(t *rapid.T, pack *region.Pack, p aid.Place, id string, onTime bool
 			life = append(life, c)
 		}
 	}
-	then(c.Verified(now.Add(time.Duration(rapid.IntRange(1, 13*60).Draw(t, "verified"))*time.Minute), cat))
+	now = now.Add(time.Duration(rapid.IntRange(1, 13*60).Draw(t, "verified")) * time.Minute)
+	then(c.Verified(now, cat))
 	for range rapid.IntRange(0, 9).Draw(t, "steps") {
 		now = now.Add(time.Duration(rapid.IntRange(1, 30*60).Draw(t, "minutes")) * time.Minute)
 		if rapid.IntRange(0, 5).Draw(t, "long") == 0 {
@@ -430,4 +433,142 @@ func asJSON(t testing.TB, v any) string {
 		t.Fatal(err)
 	}
 	return string(b)
+}
+
+// So many that sums of sums are added up.
+func TestManyRecipientsAddUpToWhatEachOfThemAdds(t *testing.T) {
+	t.Parallel()
+	pack, err := region.Load("dki-jakarta")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cat := pack.Catalogue()
+	march := periods(t, "2026-03")
+	var totals tally.Totals
+	var giving tally.Giving
+	parts := map[area.Code]tally.Part{}
+	most := map[aid.RecipientID]int64{}
+	c := collect(t, pack, march, func(add func(aid.Place, []aid.Commitment)) {
+		crowd(t, pack, 900, 3, func(p aid.Place, history []aid.Commitment) {
+			add(p, history)
+			was, then := p.AsOf(march[0].Ends(pack.Zone), history, cat)
+			one, given := tally.Of(was, cat), tally.GivingOf(was, then, cat)
+			totals, giving = totals.Plus(one), giving.Plus(given)
+			kota := p.Recipient.Area.At(area.Kota)
+			parts[kota] = tally.Part{Key: string(kota), Totals: parts[kota].Totals.Plus(one), Giving: parts[kota].Giving.Plus(given)}
+			if one.Unreached > 0 {
+				most[p.Recipient.ID] = p.Recipient.Households
+			}
+		})
+	})
+	r := c.reports["2026-03"]
+	want := tally.StatisticsOf(totals, giving, slices.Collect(maps.Values(parts)))
+	got := r.End
+	got.Days, got.Weeks, got.Months, want.Days, want.Weeks, want.Months = nil, nil, nil, nil, nil, nil
+	if asJSON(t, got) != asJSON(t, want) {
+		t.Errorf("the month ended with\n%s\nnot with\n%s", asJSON(t, want), asJSON(t, got))
+	}
+	if len(r.Gaps) != report.ListLength || r.ForgottenTotal != int64(len(most)) || len(most) > report.ListLength && len(r.Forgotten) != report.ListLength {
+		t.Errorf("%d gaps, %d of %d forgotten are listed; %d are", len(r.Gaps), len(r.Forgotten), r.ForgottenTotal, len(most))
+	}
+	for i, s := range r.Gaps {
+		if i > 0 && s.Open > r.Gaps[i-1].Open {
+			t.Errorf("gap %d of %d comes after one of %d", i, s.Open, r.Gaps[i-1].Open)
+		}
+	}
+	if len(r.Slow) == 0 || r.Slow[0].Contacted < report.SlowAtLeast {
+		t.Errorf("slow are %+v", r.Slow)
+	}
+}
+
+// A need of July is worth what it cost then, though its price rose on the first.
+func TestAPriceThatChangesInThePeriodChangesWhatIsNeededOnly(t *testing.T) {
+	t.Parallel()
+	pack := regiontest.Tiny(t)
+	cat := pack.Catalogue()
+	at := time.Date(2025, 6, 29, 3, 0, 0, 0, time.UTC)
+	p := aid.Place{
+		Recipient: aid.Recipient{ID: "34.71.02.1001.007", Name: "Padukuhan 7", Kind: "padukuhan", Area: "34.71.02.1001.007", Households: 50},
+		// Confirmed again on the day of the new price.
+		Needs: []aid.Need{{ID: "34.71.02.1001.007:tangki", Recipient: "34.71.02.1001.007", Program: "air-bersih", Package: "tangki", Needed: 10, ConfirmedOn: "2025-07-01"}},
+	}
+	c := aid.Commitment{
+		ID: "01970000-0000-7000-8000-000000000001", Recipient: p.Recipient.ID, Program: "air-bersih", Class: aid.Business, Collaborator: "budi", Route: aid.Direct,
+		Lines: []aid.Line{{Need: p.Needs[0].ID, Package: "tangki", Quantity: 4, Unit: "tangki", Value: 1_200_000}},
+		State: aid.Submitted, SubmittedAt: at, VerifyBy: at.Add(time.Hour),
+	}
+	c = lived(t, cat, c, at, false)
+	r := collect(t, pack, periods(t, "2025-06", "2025-06-30", "2025-07-01", "2025-W27", "2025-07"), func(add func(aid.Place, []aid.Commitment)) {
+		add(p, []aid.Commitment{c})
+	}).reports
+	for id, want := range map[string]struct{ needed, neededMore, lapsed int64 }{
+		"2025-06":    {3_000_000, 3_000_000 - 3_000_000, 0}, // known from the beginning, as it is listed now
+		"2025-06-30": {3_000_000, 0, 1_200_000},
+		"2025-07-01": {3_500_000, 500_000, 0},
+		"2025-W27":   {3_500_000, 500_000, 1_200_000},
+		"2025-07":    {3_500_000, 500_000, 0},
+	} {
+		got := r[id]
+		if got.End.Whole.Gift.Needed != want.needed || got.Change.Whole.Gift.Needed != want.neededMore {
+			t.Errorf("%s ended with a need of %d, %+d; want %d, %+d", id, got.End.Whole.Gift.Needed, got.Change.Whole.Gift.Needed, want.needed, want.neededMore)
+		}
+		if id != "2025-06" && got.Happened.LapsedValue != want.lapsed {
+			t.Errorf("in %s promises of %d lapsed, want %d", id, got.Happened.LapsedValue, want.lapsed)
+		}
+	}
+}
+
+func TestCorrectionsStandInThePeriodInWhichTheyWereRecorded(t *testing.T) {
+	t.Parallel()
+	pack := regiontest.Tiny(t) // eight hours ahead of Greenwich
+	c := collect(t, pack, periods(t, "2025-06", "2025-07"), func(func(aid.Place, []aid.Commitment)) {})
+	for id, want := range map[string][]string{"2025-06": {"salah ketik"}, "2025-07": {"salah tempat", "dihitung dua kali\nsatu"}} {
+		var got []string
+		for _, k := range c.reports[id].Corrections {
+			got = append(got, k.Reason)
+		}
+		if !slices.Equal(got, want) || len(c.rows[id+" corrections"]) != len(want) {
+			t.Errorf("%s has the corrections %q and %d rows of them, want %q", id, got, len(c.rows[id+" corrections"]), want)
+		}
+	}
+}
+
+// Nothing is null that a reader would have to look out for.
+func TestAPeriodWithoutAnythingIsAWholeReport(t *testing.T) {
+	t.Parallel()
+	pack := regiontest.Tiny(t)
+	c := collect(t, pack, periods(t, "2025-02"), func(func(aid.Place, []aid.Commitment)) {})
+	r := c.reports["2025-02"]
+	for _, null := range []string{`:null`} {
+		if text := strings.ReplaceAll(strings.ReplaceAll(c.bytes["2025-02"], `"medianHours":null`, ""), `"p90Hours":null`, ""); strings.Contains(text, null) {
+			t.Errorf("%s in %s", null, text)
+		}
+	}
+	if len(r.End.Days) != 28 || len(r.End.Areas) != 1 || len(r.Kelurahan) != 3 || len(r.Paragraphs) != 1 || r.Name != "Pesisir" || r.Region != "34" ||
+		!r.AsOf.Equal(time.Date(2025, 2, 28, 16, 0, 0, 0, time.UTC)) || r.Demo {
+		t.Errorf("%+v", r)
+	}
+	if rows := c.rows["2025-02 areas"]; len(rows) != 6 {
+		t.Errorf("%d rows of areas: %v", len(rows), rows)
+	}
+}
+
+func TestARefusedRowEndsTheFold(t *testing.T) {
+	t.Parallel()
+	pack, err := region.Load("dki-jakarta")
+	if err != nil {
+		t.Fatal(err)
+	}
+	full := errors.New("disk full")
+	refuse := func(string, report.Table, []any) error { return full }
+	c := report.NewCollector(pack, periods(t, "2026-03"))
+	refused := 0
+	crowd(t, pack, 1, 10, func(p aid.Place, history []aid.Commitment) {
+		if err := c.Add(p, history, refuse); errors.Is(err, full) {
+			refused++
+		}
+	})
+	if err := c.Rest(refuse); !errors.Is(err, full) || refused != 1 {
+		t.Errorf("%d of 1 was refused, the rest with %v", refused, err)
+	}
 }
