@@ -19,6 +19,7 @@ import (
 	"ksbb/shared/bahasa"
 	"ksbb/shared/region"
 	"ksbb/shared/region/regiontest"
+	"ksbb/shared/report"
 	"ksbb/shared/tally"
 )
 
@@ -136,6 +137,28 @@ func (w *world) tree(t *testing.T) map[string]string {
 			add("/wilayah/"+string(code)+"/", body, err)
 		}
 	}
+	for code, a := range areas {
+		if code.Level() > area.Kota {
+			continue
+		}
+		var parts []tally.Part
+		for _, c := range a.Children {
+			parts = append(parts, tally.Part{Key: string(c.Code), Totals: c.Totals})
+		}
+		body, err := w.pages.Statistics(code, w.instant, tally.StatisticsOf(a.Totals, w.giving(code), parts), "data/v1/statistics/"+string(code)+".abc.json", "sha256-abc")
+		add(statisticsPath(code, w.pack.Root), body, err)
+	}
+	entry := report.Entry{Period: "2026-05", Kind: report.Monthly, From: "2026-05-01", To: "2026-05-31", Summary: hostile, Revisions: []report.Revision{{
+		Revision: 1, MadeAt: w.instant, Files: []report.Source{{Path: "data/v1/reports/2026-05/1.json", Type: "application/json"}, {Path: "data/v1/reports/2026-05/1.pdf", Type: "application/pdf"}},
+	}}}
+	body, err := w.pages.Reports(report.Index{Reports: []report.Entry{entry}})
+	add("/laporan/", body, err)
+	made := report.Report{Period: "2026-05", Kind: report.Monthly, From: "2026-05-01", To: "2026-05-31", Region: w.pack.Root, Name: "Wilayah Contoh", Revision: 1, Paragraphs: []string{hostile},
+		Gaps: []report.Spot{{Recipient: w.places[1].Recipient.ID, Name: hostile, Kind: "padukuhan", Area: w.places[1].Recipient.Area, Open: 5}}}
+	body, err = w.pages.Report(made, entry.Revisions, entry.Revisions[0].Files[0])
+	add("/laporan/2026-05/", body, err)
+	body, err = w.pages.Data(report.Open{}, report.Tables)
+	add("/data/", body, err)
 	for _, p := range w.places {
 		near := w.places[1:2]
 		body, err := w.pages.Place(p, w.story[p.Recipient.ID], w.files, near)
@@ -154,6 +177,15 @@ func (w *world) in(code area.Code) []aid.Place {
 		}
 	}
 	return inside
+}
+
+// giving returns what the stories of the places in an area add up to.
+func (w *world) giving(code area.Code) tally.Giving {
+	var all tally.Giving
+	for _, p := range w.in(code) {
+		all = all.Plus(tally.GivingOf(p, w.story[p.Recipient.ID], w.pack.Catalogue()))
+	}
+	return all
 }
 
 func (w *world) areas() map[area.Code]tally.Area {
@@ -252,7 +284,7 @@ func TestHostileNamesStayWords(t *testing.T) {
 func TestEveryLinkLeadsToAPage(t *testing.T) {
 	t.Parallel()
 	tree := tiny(t).tree(t)
-	served := regexp.MustCompile(`^/(aset/(ksbb\.css|(peta|lokasi|bantu|k|pj|lapor|aduan|usulan|langganan)\.js)|favicon\.svg|data/manifest\.json|data/v1/complaints\.json|data/v1/recipients/[^/]+\.json)$`)
+	served := regexp.MustCompile(`^/(aset/(ksbb\.css|(peta|lokasi|bantu|k|pj|lapor|aduan|usulan|langganan)\.js)|favicon\.svg|data/manifest\.json|data/v1/(complaints|definitions|open/index|reports/index)\.json|data/v1/reports/feed\.atom|data/v1/reports/2026-05/1\.(json|pdf)|data/v1/(recipients|statistics)/[^/]+\.json|data/schemas/log\.json|v1/openapi\.json)$`)
 	for path, page := range tree {
 		ids := map[string]bool{}
 		all := elements(t, path, page)
