@@ -3,6 +3,7 @@ package page
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -82,13 +83,12 @@ func (s *shown) statistics(code area.Code) tally.Statistics {
 	return tally.StatisticsOf(s.sums[code].Totals, s.sums[code].Giving, parts)
 }
 
-func (s *shown) reports(t *testing.T, ids ...string) []report.Report {
-	t.Helper()
+func (s *shown) reports(ids ...string) ([]report.Report, error) {
 	var periods []report.Period
 	for _, id := range ids {
 		p, err := report.ParsePeriod(id)
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		periods = append(periods, p)
 	}
@@ -96,10 +96,10 @@ func (s *shown) reports(t *testing.T, ids ...string) []report.Report {
 	for _, l := range s.all {
 		p := aid.Place{Recipient: l.Recipient, Needs: l.Needs, Activity: l.Activity}
 		if err := c.Add(p, l.History, func(string, report.Table, []any) error { return nil }); err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 	}
-	return c.Reports()
+	return c.Reports(), nil
 }
 
 // plain returns what a page says, tags taken out and spaces put together.
@@ -163,17 +163,33 @@ func TestThePageSaysWhatTheStatisticsSay(t *testing.T) {
 	}
 }
 
-// pagesOfFigures renders every page of this kind in several worlds, by name.
+// pagesOfFigures returns every page of this kind in several worlds, by name.
 func pagesOfFigures(t *testing.T) map[string][]byte {
 	t.Helper()
-	w := demonstration(t)
+	tree, err := figuresOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tree
+}
+
+var figuresOnce = sync.OnceValues(renderFigures)
+
+func renderFigures() (map[string][]byte, error) {
+	w, err := invented()
+	if err != nil {
+		return nil, err
+	}
+	made, err := w.reports("2026-09", "2026-W40", "2026-09-30", "2026-01")
+	if err != nil {
+		return nil, err
+	}
 	tree := map[string][]byte{}
+	var failed []error
 	add := func(name string, body []byte, err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatalf("render %s: %v", name, err)
+		if tree[name] = body; err != nil {
+			failed = append(failed, fmt.Errorf("render %s: %w", name, err))
 		}
-		tree[name] = body
 	}
 	for _, code := range []area.Code{"31", "31.73", "31.01"} {
 		body, err := w.pages.Statistics(code, instant, w.statistics(code), "data/v1/statistics/x.json", theHash)
@@ -182,7 +198,7 @@ func pagesOfFigures(t *testing.T) map[string][]byte {
 	body, err := w.pages.Statistics("31.74", time.Time{}, tally.StatisticsOf(tally.Totals{}, tally.Giving{}, nil), "data/v1/statistics/x.json", theHash)
 	add("statistics of nothing", body, err)
 	var index report.Index
-	for _, r := range w.reports(t, "2026-09", "2026-W40", "2026-09-30", "2026-01") {
+	for _, r := range made {
 		r.Revision, r.Reason = 2, hostile
 		r.Corrections = []report.Correction{{Leaf: "31.73.01-umum", On: instant, Reason: hostile, By: "Dinas Contoh"}, {Leaf: "99.99-x", On: instant, Reason: "lain", By: "Dinas Contoh"}}
 		revisions := []report.Revision{{Revision: 2, Reason: hostile, MadeAt: instant, Files: files2(r.Period, 2)}, {Revision: 1, MadeAt: instant, Files: files2(r.Period, 1)}}
@@ -200,7 +216,7 @@ func pagesOfFigures(t *testing.T) map[string][]byte {
 	add("open data", body, err)
 	body, err = w.pages.Data(report.Open{}, report.Tables)
 	add("no open data", body, err)
-	return tree
+	return tree, errors.Join(failed...)
 }
 
 func files2(period string, revision int) []report.Source {
@@ -318,7 +334,11 @@ func TestPagesOfFiguresAreSmall(t *testing.T) {
 
 func TestTheSameReportGivesTheSamePage(t *testing.T) {
 	t.Parallel()
-	a, b := pagesOfFigures(t), pagesOfFigures(t)
+	a := pagesOfFigures(t)
+	b, err := renderFigures()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name := range a {
 		if !bytes.Equal(a[name], b[name]) {
 			t.Errorf("%s differs between two renderings", name)
@@ -348,7 +368,11 @@ func TestAReportSaysWhyItWasRevised(t *testing.T) {
 func TestAReportComparesWithThePeriodBefore(t *testing.T) {
 	t.Parallel()
 	w := demonstration(t)
-	r := w.reports(t, "2026-09")[0]
+	made, err := w.reports("2026-09")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := made[0]
 	if r.Happened.Pledged == 0 || r.Before.Pledged == 0 {
 		t.Fatalf("nothing happened: %+v after %+v", r.Happened, r.Before)
 	}
