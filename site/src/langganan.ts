@@ -82,7 +82,7 @@ async function finish(b: HTMLButtonElement, said: HTMLElement, id: string, what:
 function confirm(id: string, secret: string): void {
   const said = saying();
   show('Konfirmasi langganan',
-    el('p', { class: 'sub' }, 'Tekan tombol ini kalau memang Anda yang meminta laporan lewat e-mail.'),
+    el('p', { class: 'sub' }, 'Anda yang meminta laporan lewat e-mail? Kalau bukan, alamat ini langsung dihapus.'),
     row(button('', 'Ya, kirimi saya laporan', async (b) => {
       const answer = await acting(b, said, `/v1/subscriptions/${id}/confirmation`, secret);
       if (answer.kind === 'refused' && slug(answer.problem) === 'not-found') return outdated();
@@ -91,7 +91,7 @@ function confirm(id: string, secret: string): void {
       show('Langganan Anda aktif', el('p', {}, `Mulai sekarang laporan ${listed(answer.value.kinds)} dikirim ke e-mail Anda begitu terbit.`),
         small('Ingin berhenti? Tautannya ada di bagian bawah setiap surat.'), again());
       heading.focus();
-    }), button('ghost', 'Bukan saya. Hapus alamat ini', (b) => void finish(b, said, id, 'Tidak jadi berlangganan'))),
+    }), button('ghost', 'Bukan saya', (b) => void finish(b, said, id, 'Tidak jadi berlangganan'))),
     said);
 }
 
