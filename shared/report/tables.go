@@ -338,7 +338,7 @@ var CommitmentTable = Table{
 				ID: "Bagian nilai yang dikonfirmasi diterima, dalam rupiah.", EN: "Part of the value confirmed as received, in rupiah."},
 			{Name: "disputed_value_idr", HXL: "#value+disputed+idr", Type: Integer, Required: true, Label: "Nilai dalam sengketa (Rp)",
 				ID: "Bagian nilai yang dalam sengketa, dalam rupiah.", EN: "Part of the value in dispute, in rupiah."},
-			{Name: "estimated", HXL: "#value+estimated", Type: Boolean, Required: true, Label: "Taksiran",
+			{Name: "estimated", HXL: "#status+estimated", Type: Boolean, Required: true, Label: "Taksiran",
 				ID: "Ya bila nilainya taksiran kolaborator sendiri.", EN: "True if the value is the collaborator's own estimate."},
 			{Name: "pledged_at", HXL: "#date+pledged", Type: DateTime, Required: true, Label: "Dijanjikan pada",
 				ID: "Saat komitmen berlaku.", EN: "Instant at which the commitment was pledged."},

@@ -449,6 +449,10 @@ func TestEveryColumnIsNamedOnceTaggedAndDescribed(t *testing.T) {
 			case strings.HasSuffix(c.Name, "_idr") != strings.HasSuffix(c.HXL, "+idr"):
 				t.Errorf("%s.%s: tag %q and name disagree about rupiah", table.Name, c.Name, c.HXL)
 			}
+			numeric := c.Type == report.Integer || c.Type == report.Number
+			if slices.Contains([]string{"#value", "#affected"}, hashtag) && !numeric || hashtag == "#date" && c.Type != report.Date && c.Type != report.DateTime {
+				t.Errorf("%s.%s: what reads HXL expects no %s under %s", table.Name, c.Name, c.Type, hashtag)
+			}
 			names[c.Name], tags[c.HXL] = true, true
 		}
 		if !table.Columns[0].Required {

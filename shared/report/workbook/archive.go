@@ -56,7 +56,7 @@ func (a *archive) Create(name string) (io.Writer, error) {
 	}
 	e := &entry{name: name, at: a.size, sum: crc32.NewIEEE()}
 	var err error
-	if e.deflate, err = flate.NewWriter(packing{a, e}, flate.DefaultCompression); err != nil {
+	if e.deflate, err = flate.NewWriter(packing{a, e}, 4); err != nil {
 		return nil, fmt.Errorf("compress %s: %w", name, err)
 	}
 	a.open, a.entries = e, append(a.entries, e)

@@ -160,11 +160,12 @@ func (s *sheet) counted(c *tally.Count) any {
 func (s *sheet) figures(r report.Report) {
 	s.heading("Angka utama")
 	s.header("Angka", "Akhir periode", "Perubahan", "Arti")
+	s.merge(4, s.wide)
 	whole, change := r.End.Whole, r.Change.Whole
 	line := func(name string, end, delta any, figure string) {
 		meaning, _ := tally.Defined(figure)
 		const perLine = 100
-		s.put([]any{name, end, delta, excelize.Cell{StyleID: s.book.note, Value: meaning.ID}}, excelize.RowOpts{Height: height(meaning.ID, perLine)})
+		s.put([]any{excelize.Cell{StyleID: s.book.name, Value: name}, end, delta, excelize.Cell{StyleID: s.book.note, Value: meaning.ID}}, excelize.RowOpts{Height: height(meaning.ID, perLine)})
 		s.merge(4, s.wide)
 	}
 	line("Kolaborator", s.counted(whole.Collaborators), nil, "collaborators")

@@ -95,18 +95,17 @@ type book struct {
 
 // styles are the looks of cells, as excelize numbers them.
 type styles struct {
-	title, heading, header, demo, paragraph                int
-	text, integer, rupiah, share, degrees, date, moment    int
-	strong, strongInteger, strongRupiah, strongShare, note int
+	title, heading, header, demo, paragraph, name       int
+	text, integer, rupiah, share, degrees, date, moment int
+	note                                                int
 }
 
 // Colours of the site.
 const (
-	leaf      = "0B6E4F"
-	leafDeep  = "084F39"
-	leafLight = "E7F2ED"
-	sunLight  = "FDF0DC"
-	sunDeep   = "6B3205"
+	leaf     = "0B6E4F"
+	leafDeep = "084F39"
+	sunLight = "FDF0DC"
+	sunDeep  = "6B3205"
 )
 
 // Formats show numbers as the reader's own Excel separates thousands: 1.642 in
@@ -131,11 +130,8 @@ func (b *book) style() error {
 		n, err = b.file.NewStyle(&s)
 		return n
 	}
-	format := func(f string) excelize.Style { return excelize.Style{CustomNumFmt: &f} }
-	bold := func(s excelize.Style) excelize.Style {
-		s.Font = &excelize.Font{Bold: true, Family: "Calibri", Size: 11}
-		s.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{leafLight}}
-		return s
+	format := func(f string) excelize.Style {
+		return excelize.Style{CustomNumFmt: &f, Alignment: &excelize.Alignment{Vertical: "top"}}
 	}
 	wrap := &excelize.Alignment{WrapText: true, Vertical: "top"}
 	b.styles = styles{
@@ -151,11 +147,10 @@ func (b *book) style() error {
 		}),
 		paragraph: add(excelize.Style{Alignment: wrap}),
 		note:      add(excelize.Style{Font: &excelize.Font{Family: "Calibri", Size: 10, Color: "4B5A53"}, Alignment: wrap}),
-		text:      add(excelize.Style{NumFmt: textFormat}),
+		text:      add(excelize.Style{NumFmt: textFormat, Alignment: &excelize.Alignment{Vertical: "top"}}),
 		integer:   add(format(integerFormat)), rupiah: add(format(rupiahFormat)), share: add(format(shareFormat)),
 		degrees: add(format(degreesFormat)), date: add(format(dateFormat)), moment: add(format(momentFormat)),
-		strong: add(bold(excelize.Style{})), strongInteger: add(bold(format(integerFormat))),
-		strongRupiah: add(bold(format(rupiahFormat))), strongShare: add(bold(format(shareFormat))),
+		name: add(excelize.Style{Alignment: &excelize.Alignment{Vertical: "top"}}),
 	}
 	if err != nil {
 		return fmt.Errorf("style workbook: %w", err)
@@ -304,7 +299,8 @@ func (b *book) table(t report.Table, open Open, name naming, zone *time.Location
 		return err
 	}
 	part := 1
-	line := make([]any, len(t.Columns))
+	// One row is filled again and again; excelize has written it before the next.
+	row, line := make([]excelize.Cell, len(t.Columns)), make([]any, len(t.Columns))
 	if err := report.ReadCSV(file, t, func(cells []any) error {
 		if s.rows > b.max {
 			if err := s.filtered(); err != nil {
@@ -316,9 +312,13 @@ func (b *book) table(t report.Table, open Open, name naming, zone *time.Location
 			}
 		}
 		for i, c := range t.Columns {
-			if line[i], err = b.cell(c, cells[i], zone); err != nil {
+			if line[i] = nil; cells[i] == nil {
+				continue
+			}
+			if row[i], err = b.cell(c, cells[i], zone); err != nil {
 				return fmt.Errorf("row %d of %s: %w", s.rows, t.Name, err)
 			}
+			line[i] = &row[i]
 		}
 		s.put(line)
 		return s.err
@@ -362,10 +362,7 @@ func (s *sheet) filtered() error {
 
 // cell returns a cell as Excel holds it: numbers as numbers, days and instants
 // as Excel's own, texts and codes as texts.
-func (b *book) cell(c report.Column, cell any, zone *time.Location) (any, error) {
-	if cell == nil {
-		return nil, nil
-	}
+func (b *book) cell(c report.Column, cell any, zone *time.Location) (excelize.Cell, error) {
 	style := b.text
 	switch c.Type {
 	case report.Integer:
@@ -383,7 +380,7 @@ func (b *book) cell(c report.Column, cell any, zone *time.Location) (any, error)
 		}
 		t, err := time.Parse(layout, cell.(string))
 		if err != nil {
-			return nil, fmt.Errorf("column %s: %w", c.Name, err)
+			return excelize.Cell{}, fmt.Errorf("column %s: %w", c.Name, err)
 		}
 		if c.Type == report.DateTime {
 			t = t.In(zone)
