@@ -236,10 +236,16 @@ func (s *sheet) split(title string, rows []tally.Row, name func(tally.Row) strin
 	s.header("", "Komitmen berlaku", "Bagian", "Dibutuhkan", "Dijanjikan", "Dilaporkan dikirim", "Diterima", "Bantuan di luar daftar diterima")
 	rows = slices.Clone(rows)
 	slices.SortStableFunc(rows, func(a, b tally.Row) int { return cmp.Compare(b.Commitments.Holding, a.Commitments.Holding) })
+	// What is needed has no giver, so that two of the splits have nothing there.
+	wanted := slices.ContainsFunc(rows, func(r tally.Row) bool { return r.Gift.Needed > 0 })
 	for _, row := range rows {
+		var needed any
+		if wanted {
+			needed = s.rupiah(row.Gift.Needed)
+		}
 		s.put([]any{
 			name(row), s.integer(row.Commitments.Holding), s.share(row.Share),
-			s.rupiah(row.Gift.Needed), s.rupiah(row.Gift.Committed), s.rupiah(row.Gift.Delivered), s.rupiah(row.Gift.Received), s.rupiah(row.Free.Received),
+			needed, s.rupiah(row.Gift.Committed), s.rupiah(row.Gift.Delivered), s.rupiah(row.Gift.Received), s.rupiah(row.Free.Received),
 		})
 	}
 }
@@ -276,7 +282,7 @@ func (b *book) kelurahan(r report.Report, pack *region.Pack) error {
 	if err != nil {
 		return err
 	}
-	s.header("Kode", "Kelurahan", "Kecamatan", "Kota", "Penerima", "Jumlah KK", "Jumlah jiwa", "Belum dibawakan apa pun", "Cakupan", "Diterima", "Diterima per 1.000 KK", "Belum dijanjikan")
+	s.heads("Kode", "Kelurahan", "Kecamatan", "Kota", "Penerima", "Jumlah KK", "Jumlah jiwa", "Belum dibawakan apa pun", "Cakupan", "Diterima", "Diterima per 1.000 KK", "Belum dijanjikan")
 	for _, k := range r.Kelurahan {
 		var per any
 		if k.Register.PerThousand >= 0 {

@@ -237,6 +237,12 @@ func (s *sheet) prose(style int, text string, perLine int) {
 	s.merge(1, s.wide)
 }
 
+// heads begins a sheet of rows with a header that stays in sight.
+func (s *sheet) heads(names ...string) {
+	s.err = s.out.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"})
+	s.header(names...)
+}
+
 // height is that of a row with a text of so many characters per line: Excel does
 // not fit merged cells by itself.
 func height(text string, perLine int) float64 {
@@ -341,10 +347,7 @@ func (b *book) tableSheet(t report.Table, part int, name naming, zone *time.Loca
 	if err != nil {
 		return nil, err
 	}
-	if err := s.out.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
-		return nil, fmt.Errorf("lay out sheet %s: %w", title, err)
-	}
-	s.header(names...)
+	s.heads(names...)
 	return s, nil
 }
 
@@ -417,7 +420,7 @@ func (b *book) columns(tables []report.Table) error {
 	if err != nil {
 		return err
 	}
-	s.header("Lembar", "Kolom", "Nama tetap", "HXL", "Jenis", "Arti", "Meaning")
+	s.heads("Lembar", "Kolom", "Nama tetap", "HXL", "Jenis", "Arti", "Meaning")
 	for _, t := range tables {
 		for _, c := range t.Columns {
 			s.put([]any{
