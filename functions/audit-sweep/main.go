@@ -2,8 +2,8 @@
 // it, and says when the ledger's own figures cannot be true.
 //
 // REGION_PACK names the region pack, LEDGER_TABLE the table of facts,
-// PUBLIC_BUCKET the bucket of the public tree, SITE_URL the origin of the
-// public site.
+// PUBLIC_BUCKET the bucket of the public tree, WORKINGS_BUCKET the private one
+// of what statistics are folded from, SITE_URL the origin of the public site.
 package main
 
 import (
@@ -46,8 +46,12 @@ func run(ctx context.Context, env func(string) string) error {
 	if err != nil {
 		return err
 	}
+	workings, err := blob.Open(ctx, env("WORKINGS_BUCKET"))
+	if err != nil {
+		return err
+	}
 	s := &server{
-		pack: pack, facts: facts, publisher: publish.NewPublisher(pack, facts, bucket, pages, workers),
+		pack: pack, facts: facts, publisher: publish.NewPublisher(pack, facts, bucket, workings, pages, workers),
 		counter: publish.NewCounter(pack, facts, bucket), tree: bucket,
 	}
 	lambda.StartWithOptions(s.handle, lambda.WithContext(ctx))

@@ -2,8 +2,8 @@
 // says has changed.
 //
 // REGION_PACK names the region pack, LEDGER_TABLE the table of facts,
-// PUBLIC_BUCKET the bucket of the public tree, SITE_URL the origin of the
-// public site.
+// PUBLIC_BUCKET the bucket of the public tree, WORKINGS_BUCKET the private one
+// of what statistics are folded from, SITE_URL the origin of the public site.
 package main
 
 import (
@@ -47,8 +47,13 @@ func run(ctx context.Context, env func(string) string) error {
 	if err != nil {
 		return err
 	}
+	workings, err := blob.Open(ctx, env("WORKINGS_BUCKET"))
+	if err != nil {
+		return err
+	}
 	s := &server{
-		publisher: publish.NewPublisher(pack, facts, bucket, pages, workers), counter: publish.NewCounter(pack, facts, bucket), now: time.Now,
+		publisher: publish.NewPublisher(pack, facts, bucket, workings, pages, workers),
+		counter:   publish.NewCounter(pack, facts, bucket), now: time.Now,
 	}
 	lambda.StartWithOptions(s.handle, lambda.WithContext(ctx))
 	return nil

@@ -123,29 +123,34 @@ func (b *bench) engineWorld(ctx context.Context) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	bucket, err := e.open(ctx)
+	bucket, err := e.open(ctx, e.bucket)
+	if err != nil {
+		e.close()
+		return nil, err
+	}
+	workings, err := e.open(ctx, e.workings)
 	if err != nil {
 		e.close()
 		return nil, err
 	}
 	m := &meter{}
-	return b.newWorld(table.New(meteredDB{e.db(), m}, e.ledger, e.private), bucket, m, e.close)
+	return b.newWorld(table.New(meteredDB{e.db(), m}, e.ledger, e.private), bucket, workings, m, e.close)
 }
 
 // memoryWorld is a world in memory, in which reading and writing cost almost
 // nothing.
 func (b *bench) memoryWorld(context.Context) (*world, error) {
-	return b.newWorld(&ready{Memory: table.NewMemory()}, &blobtest.Memory{}, &meter{}, func() {})
+	return b.newWorld(&ready{Memory: table.NewMemory()}, &blobtest.Memory{}, &blobtest.Memory{}, &meter{}, func() {})
 }
 
-func (b *bench) newWorld(facts ledger, store publish.Store, m *meter, end func()) (*world, error) {
+func (b *bench) newWorld(facts ledger, store, notes publish.Store, m *meter, end func()) (*world, error) {
 	w := &world{bench: b, facts: facts, store: &meteredStore{Store: store, meter: m}, meter: m, took: map[string]sample{}, end: end}
 	pages, err := page.New(b.pack, "http://localhost:8080")
 	if err != nil {
 		end()
 		return nil, err
 	}
-	w.publisher = publish.NewPublisher(b.pack, facts, w.store, pages, workers)
+	w.publisher = publish.NewPublisher(b.pack, facts, w.store, &meteredStore{Store: notes, meter: m}, pages, workers)
 	return w, nil
 }
 

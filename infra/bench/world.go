@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -33,6 +32,7 @@ type engines struct {
 	template        *template.Template
 	ledger, private string
 	bucket          string
+	workings        string
 }
 
 // startEngines starts both in a new folder. They end with close, or with this
@@ -74,33 +74,38 @@ func (e *engines) start(ctx context.Context, folder, file string) (err error) {
 			return fmt.Errorf("wait for table %s: %w", t.Name, err)
 		}
 	}
-	return e.makeBucket(ctx)
+	for id, name := range map[string]*string{"PublicBucket": &e.bucket, "Workings": &e.workings} {
+		if *name, err = e.makeBucket(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func (e *engines) makeBucket(ctx context.Context) error {
-	public, ok := e.template.Bucket("PublicBucket")
+// makeBucket makes a bucket of the template and returns its name.
+func (e *engines) makeBucket(ctx context.Context, id string) (string, error) {
+	bucket, ok := e.template.Bucket(id)
 	if !ok {
-		return errors.New("template.yaml: no PublicBucket")
+		return "", fmt.Errorf("template.yaml: no bucket %s", id)
 	}
-	e.bucket = public.Name
 	objects := s3.New(s3.Options{
 		BaseEndpoint: &e.s3.URL, Region: template.Region, UsePathStyle: true,
 		Credentials: credentials.NewStaticCredentialsProvider(engine.Key, engine.Secret, ""),
 	})
 	_, err := objects.CreateBucket(ctx, &s3.CreateBucketInput{
-		Bucket:                    &e.bucket,
+		Bucket:                    &bucket.Name,
 		CreateBucketConfiguration: &s3types.CreateBucketConfiguration{LocationConstraint: template.Region},
 	})
-	if err == nil && public.Versioned {
+	if err == nil && bucket.Versioned {
 		_, err = objects.PutBucketVersioning(ctx, &s3.PutBucketVersioningInput{
-			Bucket:                  &e.bucket,
+			Bucket:                  &bucket.Name,
 			VersioningConfiguration: &s3types.VersioningConfiguration{Status: s3types.BucketVersioningStatusEnabled},
 		})
 	}
 	if err != nil {
-		return fmt.Errorf("make bucket %s: %w", e.bucket, err)
+		return "", fmt.Errorf("make bucket %s: %w", bucket.Name, err)
 	}
-	return nil
+	return bucket.Name, nil
 }
 
 func (e *engines) close() {
@@ -120,15 +125,15 @@ func clientOf(endpoint string) *dynamodb.Client {
 	})
 }
 
-// open opens the bucket as a function does: with what the environment says.
-func (e *engines) open(ctx context.Context) (*blob.Bucket, error) {
+// open opens a bucket as a function does: with what the environment says.
+func (e *engines) open(ctx context.Context, bucket string) (*blob.Bucket, error) {
 	for _, entry := range append(e.environment(), "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null") {
 		name, value, _ := strings.Cut(entry, "=")
 		if err := os.Setenv(name, value); err != nil {
 			return nil, fmt.Errorf("set environment: %w", err)
 		}
 	}
-	return blob.Open(ctx, e.bucket)
+	return blob.Open(ctx, bucket)
 }
 
 // environment points the SDK at the engines, and every other service at

@@ -232,7 +232,7 @@ func TestCountingThatFailsLeavesTheFileAlone(t *testing.T) {
 
 func TestComplaintsFitTheirSchema(t *testing.T) {
 	t.Parallel()
-	store, _, pack := jakarta(t)
+	store, _, _, pack := jakarta(t)
 	book := &caseBook{months: map[string][]aid.Complaint{}}
 	for i, class := range aid.ComplaintClasses {
 		for n := range 9 {

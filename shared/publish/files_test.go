@@ -21,7 +21,7 @@ import (
 
 // jakarta publishes the whole demonstration and returns the tree with the facts
 // it came from.
-func jakarta(t *testing.T) (*blobtest.Memory, *facts, *region.Pack) {
+func jakarta(t *testing.T) (store, notes *blobtest.Memory, f *facts, pack *region.Pack) {
 	t.Helper()
 	pack, err := region.Load("dki-jakarta")
 	if err != nil {
@@ -31,7 +31,7 @@ func jakarta(t *testing.T) (*blobtest.Memory, *facts, *region.Pack) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &facts{
+	f = &facts{
 		leaves: map[aid.Leaf][]aid.Place{}, commitments: map[aid.RecipientID][]aid.Commitment{}, evidence: map[aid.RecipientID][]aid.Evidence{},
 	}
 	for _, l := range listings {
@@ -42,18 +42,18 @@ func jakarta(t *testing.T) (*blobtest.Memory, *facts, *region.Pack) {
 		f.leaves[leaf] = append(f.leaves[leaf], aid.Place{Recipient: l.Recipient, Needs: l.Needs, Activity: l.Activity})
 		f.commitments[l.Recipient.ID] = l.History
 	}
-	store := new(blobtest.Memory)
-	p := publish.NewPublisher(pack, f, store, plain{}, 4)
+	store, notes = new(blobtest.Memory), new(blobtest.Memory)
+	p := publish.NewPublisher(pack, f, store, notes, plain{}, 4)
 	now := newWorld(pack, 1).now
 	if _, err := p.Sweep(t.Context(), publish.Everyone, now); err != nil {
 		t.Fatal(err)
 	}
-	return store, f, pack
+	return store, notes, f, pack
 }
 
 func TestEveryDataFileFitsItsSchema(t *testing.T) {
 	t.Parallel()
-	store, f, _ := jakarta(t)
+	store, _, f, _ := jakarta(t)
 	objects := store.Objects()
 	compiler := jsonschema.NewCompiler()
 	for name, o := range objects {
@@ -77,6 +77,7 @@ func TestEveryDataFileFitsItsSchema(t *testing.T) {
 	}
 	schemas := map[string]*jsonschema.Schema{
 		"manifest": schema("manifest"), "area": schema("area"), "recipients": schema("recipients"), "recipient": schema("recipient"),
+		"statistics": schema("statistics"), "definitions": schema("definitions"),
 	}
 	checked := map[string]int{}
 	for name, o := range objects {
@@ -86,6 +87,10 @@ func TestEveryDataFileFitsItsSchema(t *testing.T) {
 			kind = "manifest"
 		case strings.HasPrefix(name, "data/v1/areas/"):
 			kind = "area"
+		case strings.HasPrefix(name, "data/v1/statistics/"):
+			kind = "statistics"
+		case name == publish.DefinitionsPath:
+			kind = "definitions"
 		case path.Ext(name) == ".geojson":
 			kind = "recipients"
 		case strings.HasPrefix(name, "data/v1/recipients/"):
@@ -109,15 +114,15 @@ func TestEveryDataFileFitsItsSchema(t *testing.T) {
 	for _, leaf := range f.leaves {
 		places += len(leaf)
 	}
-	if checked["manifest"] != 1 || checked["area"] != 1+6+44 || checked["recipients"] != len(f.leaves) || checked["recipient"] != places {
-		t.Errorf("checked %v; want 1 manifest, 51 areas, %d leaves, %d recipients", checked, len(f.leaves), places)
+	if checked["manifest"] != 1 || checked["definitions"] != 1 || checked["area"] != 1+6+44 || checked["statistics"] != 1+6+44 || checked["recipients"] != len(f.leaves) || checked["recipient"] != places {
+		t.Errorf("checked %v; want 1 manifest, 1 definitions, 51 areas and statistics, %d leaves, %d recipients", checked, len(f.leaves), places)
 	}
 }
 
 // What the first page says is what the facts say, added up by someone else.
 func TestPublishedTotalsAreThoseOfTheFacts(t *testing.T) {
 	t.Parallel()
-	store, f, pack := jakarta(t)
+	store, _, f, pack := jakarta(t)
 	if err := publish.Check(t.Context(), store); err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +164,7 @@ func TestPublishedTotalsAreThoseOfTheFacts(t *testing.T) {
 // from a public file.
 func TestOnlyCountingCommitmentsArePublic(t *testing.T) {
 	t.Parallel()
-	store, f, _ := jakarta(t)
+	store, _, f, _ := jakarta(t)
 	hidden := 0
 	for id, commitments := range f.commitments {
 		o, err := store.Get(t.Context(), "data/v1/recipients/"+string(id)+".json")
@@ -207,7 +212,7 @@ func TestFiveThousandUMKMDoNotSlowAnRW(t *testing.T) {
 	const kecamatan = "31.73.01"
 	type cost struct{ leaves, histories, gets, puts int }
 	measure := func(umkm int) cost {
-		store, f, pack := jakarta(t)
+		store, notes, f, pack := jakarta(t)
 		kelurahan := pack.Children(kecamatan)
 		for i := range umkm {
 			k := kelurahan[i%len(kelurahan)]
@@ -225,7 +230,7 @@ func TestFiveThousandUMKMDoNotSlowAnRW(t *testing.T) {
 			}})
 		}
 		m := &metered{facts: f}
-		p := publish.NewPublisher(pack, m, store, plain{}, 1)
+		p := publish.NewPublisher(pack, m, store, notes, plain{}, 1)
 		now := newWorld(pack, 1).now
 		if _, err := p.Sweep(t.Context(), publish.Everyone, now); err != nil {
 			t.Fatal(err)
@@ -251,5 +256,46 @@ func TestFiveThousandUMKMDoNotSlowAnRW(t *testing.T) {
 	}
 	if few.leaves != 1 || few.histories != 1 {
 		t.Errorf("a change of an RW reads %+v; want its leaf once, and its history once", few)
+	}
+}
+
+// Whoever reads a schema is told what every member is.
+func TestEveryMemberOfASchemaIsDescribed(t *testing.T) {
+	t.Parallel()
+	store, _, _, _ := jakarta(t)
+	seen := 0
+	var walk func(at string, schema any)
+	walk = func(at string, schema any) {
+		o, ok := schema.(map[string]any)
+		if !ok {
+			return
+		}
+		members, _ := o["properties"].(map[string]any)
+		for name, member := range members {
+			seen++
+			if text, _ := member.(map[string]any)["description"].(string); text == "" {
+				t.Errorf("%s.%s has no description", at, name)
+			}
+			walk(at+"."+name, member)
+		}
+		walk(at+"[]", o["items"])
+		walk(at+"{}", o["additionalProperties"])
+		defs, _ := o["$defs"].(map[string]any)
+		for name, def := range defs {
+			walk(at+"#"+name, def)
+		}
+	}
+	for name, o := range store.Objects() {
+		if !strings.HasPrefix(name, "data/schemas/") {
+			continue
+		}
+		var schema any
+		if err := json.Unmarshal(o.Body, &schema); err != nil {
+			t.Fatal(err)
+		}
+		walk(path.Base(name), schema)
+	}
+	if seen < 200 {
+		t.Errorf("%d members seen", seen)
 	}
 }

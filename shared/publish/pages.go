@@ -53,7 +53,8 @@ func (p *Publisher) writePages(ctx context.Context, w *writer, t *tree, leaves [
 			if l.pick(place) {
 				code := place.Recipient.Area.At(area.Kelurahan)
 				lists[list{code, l.leaf.Group}], lists[list{code, p.region.FirstGroup()}] = true, true
-				jobs = append(jobs, func(ctx context.Context) ([]File, error) { return p.recipientFiles(ctx, place) })
+				past := l.pasts[place.Recipient.ID]
+				jobs = append(jobs, func(context.Context) ([]File, error) { return p.recipientFiles(place, past) })
 			}
 		}
 	}
@@ -96,13 +97,9 @@ func (p *Publisher) writePages(ctx context.Context, w *writer, t *tree, leaves [
 }
 
 // recipientFiles returns one recipient's own files: data, page and form.
-func (p *Publisher) recipientFiles(ctx context.Context, place aid.Place) ([]File, error) {
+func (p *Publisher) recipientFiles(place aid.Place, past past) ([]File, error) {
 	id := place.Recipient.ID
-	commitments, evidence, err := p.facts.History(ctx, id)
-	if err != nil {
-		return nil, fmt.Errorf("read history of %s: %w", id, err)
-	}
-	commitments, evidence = published(commitments, evidence)
+	commitments, evidence := published(past.commitments, past.evidence)
 	data, err := recipientFile(place, commitments, evidence, p.region.Catalogue())
 	if err != nil {
 		return nil, err
@@ -172,8 +169,39 @@ func (v view) areaPages(ctx context.Context, lists map[list]bool, kecamatan map[
 			path = homePath
 		}
 		files = append(files, page(path, body))
+		if code.Level() == area.Kecamatan {
+			continue
+		}
+		f, err := v.statistics(ctx, code)
+		if err != nil {
+			return nil, fmt.Errorf("render statistics of %s: %w", code, err)
+		}
+		files = append(files, f...)
 	}
 	return files, nil
+}
+
+// statistics returns the page of an area's statistics, and none before there
+// are any.
+func (v view) statistics(ctx context.Context, code area.Code) ([]File, error) {
+	a, err := v.p.area(ctx, v.t, code)
+	if err != nil || a.Statistics.Path == "" {
+		return nil, err
+	}
+	f, err := recall[StatisticsFile](ctx, v.p.tree, a.Statistics.Path)
+	if err != nil {
+		return nil, err
+	}
+	asOf, _ := time.Parse(time.RFC3339, f.AsOf)
+	body, err := v.p.pages.Statistics(code, asOf, f.Statistics, a.Statistics.Path, a.Statistics.Hash)
+	if err != nil {
+		return nil, err
+	}
+	path := "statistik/"
+	if code != v.p.region.Root {
+		path += string(code) + "/"
+	}
+	return []File{page(path+"index.html", body)}, nil
 }
 
 func (v view) area(ctx context.Context, code area.Code) ([]byte, error) {
@@ -267,23 +295,6 @@ func (w *writer) put(ctx context.Context, f File, c Condition) error {
 	}
 	w.written.Add(1)
 	return nil
-}
-
-// immutable writes a file whose name is its hash. That one is there already
-// means that these bytes are; but S3 refuses also while another write of the
-// same file is under way, and that one may fail: so it is looked up.
-func (w *writer) immutable(ctx context.Context, f File) error {
-	for range attempts {
-		if err := w.put(ctx, f, Absent); !errors.Is(err, aid.ErrStale) {
-			return err
-		}
-		if _, err := w.store.Get(ctx, f.Path); err == nil {
-			return nil
-		} else if !errors.Is(err, aid.ErrNotFound) {
-			return fmt.Errorf("read %s: %w", f.Path, err)
-		}
-	}
-	return fmt.Errorf("publish %s: %w", f.Path, aid.ErrBusy)
 }
 
 // inPlace writes a file over its older self and never over a newer one.

@@ -84,6 +84,7 @@ type Manifest struct {
 	Root       string    `json:"root"`     // path of the region's area file
 	RootHash   string    `json:"rootHash"` // "sha256-<base64>" of that file
 	Schema     string    `json:"schema"`
+	Log        *LogRef   `json:"log,omitempty"` // newest day of the public log
 }
 
 // AreaFile is an area with its totals. A provinsi and a kota point at the files
@@ -98,6 +99,11 @@ type AreaFile struct {
 	AsOf     string       `json:"asOf"` // of the latest fact in it
 	Totals   tally.Totals `json:"totals"`
 	Children []ChildRef   `json:"children"`
+	// Statistics is the file with everything that is counted of the area.
+	Statistics FileRef `json:"statistics"`
+	// Workings is the path of the private sums behind it. The root has none, as
+	// nothing stands above it.
+	Workings string `json:"workings,omitempty"`
 	// Recipients maps a leaf to the file of its recipients, on the lowest level only.
 	Recipients map[string]string  `json:"recipients,omitempty"`
 	Leaves     map[string]LeafRef `json:"leaves,omitempty"`
@@ -112,6 +118,8 @@ type ChildRef struct {
 	AsOf   string       `json:"asOf,omitempty"`
 	Path   string       `json:"path,omitempty"`
 	Hash   string       `json:"hash,omitempty"`
+	// Workings is the path of its private sums.
+	Workings string `json:"workings,omitempty"`
 }
 
 // LeafRef is the file of one leaf and what it adds to each kelurahan, so that
@@ -127,6 +135,8 @@ type LeafRef struct {
 type LeafPart struct {
 	AsOf   string       `json:"asOf"`
 	Totals tally.Totals `json:"totals"`
+	// Workings is the path of the private sums behind it.
+	Workings string `json:"workings"`
 }
 
 // position is a point as RFC 7946 writes it: longitude, latitude, six decimals.

@@ -16,7 +16,7 @@ import (
 func started(t *testing.T) (*world, *publish.Publisher) {
 	t.Helper()
 	w := newWorld(regiontest.Tiny(t), 1)
-	p := publish.NewPublisher(w.pack, &w.facts, &w.store, plain{}, 2)
+	p := publish.NewPublisher(w.pack, &w.facts, &w.store, &w.notes, plain{}, 2)
 	if _, err := p.Sweep(t.Context(), publish.Everyone, w.now); err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +184,7 @@ func TestOneChangeTouchesOnlyItsOwnBranch(t *testing.T) {
 		if existed && string(old.Body) == string(o.Body) {
 			continue
 		}
-		own := strings.Contains(path, string(place.Recipient.ID)) || path == publish.ManifestPath || path == "index.html"
+		own := strings.Contains(path, string(place.Recipient.ID)) || path == publish.ManifestPath || path == "index.html" || path == "statistik/index.html"
 		for code := leaf.Area; code != ""; code = code.Parent() {
 			own = own || strings.Contains(path, string(code)+".") || strings.Contains(path, string(code)+"-") || strings.Contains(path, string(code)+"/")
 		}
@@ -256,7 +256,7 @@ func TestARecordedCorrectionLetsTotalsFall(t *testing.T) {
 		{"of last week", w.now.AddDate(0, 0, -7), 1},
 		{"of today", w.now.Add(-time.Hour), 0},
 	} {
-		p := publish.NewPublisher(w.pack, correctedFacts{&w.facts, c.on}, &w.store, plain{}, 1)
+		p := publish.NewPublisher(w.pack, correctedFacts{&w.facts, c.on}, &w.store, &w.notes, plain{}, 1)
 		r, err := p.Publish(t.Context(), mark(leaf, place), w.now)
 		if err != nil {
 			t.Fatal(err)

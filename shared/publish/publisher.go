@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
-	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -39,6 +37,9 @@ type Pages interface {
 	// Place renders one recipient with all that was ever promised to it.
 	Place(p aid.Place, commitments []aid.Commitment, evidence []aid.Evidence, near []aid.Place) ([]byte, error)
 	Form(p aid.Place, near []aid.Place) ([]byte, error)
+	// Statistics renders what a file of statistics says, which is at path and has
+	// that hash.
+	Statistics(code area.Code, asOf time.Time, s tally.Statistics, path, hash string) ([]byte, error)
 	Fixed() (map[string][]byte, error)
 }
 
@@ -74,22 +75,21 @@ type Publisher struct {
 	pages   Pages
 	workers int
 
-	mu    sync.Mutex
-	known map[string]AreaFile // immutable area files by path
+	tree  *shelf // what was read of the public tree
+	notes *shelf // what was read of the private files
 }
 
 // attempts is how often a publication starts again after another one won. Each
 // start does real work, so losing ten times in a row means a storm.
 const attempts = 10
 
-// remembered bounds the area files kept between publications; a province has a
-// few hundred.
-const remembered = 2_000
-
 // NewPublisher returns a publisher that has up to workers reads or writes under
-// way at once.
-func NewPublisher(pack *region.Pack, facts Facts, store Store, pages Pages, workers int) *Publisher {
-	return &Publisher{region: pack, facts: facts, store: store, pages: pages, workers: workers, known: map[string]AreaFile{}}
+// way at once. The public tree goes into store; notes keeps, for no one else to
+// read, what its statistics are folded from.
+func NewPublisher(pack *region.Pack, facts Facts, store, notes Store, pages Pages, workers int) *Publisher {
+	return &Publisher{
+		region: pack, facts: facts, store: store, pages: pages, workers: workers, tree: newShelf(store), notes: newShelf(notes),
+	}
 }
 
 // Publish brings the files of the marked leaves, of everything above them and
@@ -116,7 +116,8 @@ func (p *Publisher) publish(ctx context.Context, marks Marks, now time.Time, whi
 	return Report{Attempts: attempts, Written: written}, fmt.Errorf("publish after %d attempts: %w", attempts, aid.ErrBusy)
 }
 
-// errBroken: a file that the published tree points at is not there.
+// errBroken: a file that the published tree points at is not there, or not what
+// it was.
 var errBroken = errors.New("published tree is broken")
 
 // try makes one attempt. whole makes every area anew from the facts, as if
@@ -133,11 +134,19 @@ func (p *Publisher) try(ctx context.Context, marks Marks, now time.Time, which p
 		clear(t.paths)
 		marks = p.everyLeaf(marks)
 	}
-	leaves, err := p.leaves(ctx, w, marks)
+	leaves, err := p.leaves(ctx, w, t, marks)
 	if err != nil {
 		return w.report(t), err
 	}
-	if err := p.climb(ctx, w, t, leaves, now); err != nil {
+	if err := p.climb(ctx, t, leaves, now); err != nil {
+		return w.report(t), err
+	}
+	if which.keep && !whole {
+		if err := p.verify(ctx, t, leaves); err != nil {
+			return w.report(t), err
+		}
+	}
+	if err := p.flush(ctx, w, t); err != nil {
 		return w.report(t), err
 	}
 	if err := p.replaceManifest(ctx, w, t, now); err != nil {
@@ -171,6 +180,15 @@ type tree struct {
 	hashes   map[area.Code]string
 	changed  map[area.Code]bool
 	refused  map[area.Code]*RefusedError
+	givings  map[string]tally.Giving // by path, of the changed areas
+	pending  []pending               // what the changed areas are to be written as
+}
+
+// pending is an immutable file to be written before the manifest.
+type pending struct {
+	shelf *shelf // of the store that it goes into
+	file  File
+	value any
 }
 
 // stands tells whether the new figures of an area, and of all above it, were
@@ -188,6 +206,7 @@ func (p *Publisher) read(ctx context.Context) (*tree, error) {
 	t := &tree{
 		areas: map[area.Code]AreaFile{}, paths: map[area.Code]string{},
 		hashes: map[area.Code]string{}, changed: map[area.Code]bool{}, refused: map[area.Code]*RefusedError{},
+		givings: map[string]tally.Giving{},
 	}
 	object, err := p.store.Get(ctx, ManifestPath)
 	if errors.Is(err, aid.ErrNotFound) {
@@ -229,7 +248,7 @@ func (p *Publisher) area(ctx context.Context, t *tree, code area.Code) (AreaFile
 	if !ok || path == "" {
 		return AreaFile{}, nil
 	}
-	a, err := p.areaFile(ctx, path)
+	a, err := recall[AreaFile](ctx, p.tree, path)
 	if err != nil {
 		return AreaFile{}, err
 	}
@@ -246,116 +265,9 @@ func (t *tree) put(a AreaFile) {
 	}
 }
 
-func (p *Publisher) areaFile(ctx context.Context, path string) (AreaFile, error) {
-	p.mu.Lock()
-	a, ok := p.known[path]
-	p.mu.Unlock()
-	if ok {
-		return a, nil
-	}
-	object, err := p.store.Get(ctx, path)
-	if errors.Is(err, aid.ErrNotFound) {
-		return AreaFile{}, fmt.Errorf("read %s: %w", path, errBroken)
-	}
-	if err != nil {
-		return AreaFile{}, fmt.Errorf("read %s: %w", path, err)
-	}
-	if err := json.Unmarshal(object.Body, &a); err != nil {
-		return AreaFile{}, fmt.Errorf("read %s: %w", path, err)
-	}
-	p.remember(path, a)
-	return a, nil
-}
-
-func (p *Publisher) remember(path string, a AreaFile) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(p.known) >= remembered {
-		clear(p.known)
-	}
-	p.known[path] = a
-}
-
-// read leaf: what is known of one dirty leaf after its facts were read.
-type freshLeaf struct {
-	leaf   aid.Leaf
-	ref    LeafRef
-	places []aid.Place // kept only where pages will be written
-	pick   Pick
-}
-
-// leaves reads every dirty leaf and writes its file.
-func (p *Publisher) leaves(ctx context.Context, w *writer, marks Marks) ([]freshLeaf, error) {
-	order := slices.SortedFunc(maps.Keys(marks), func(a, b aid.Leaf) int {
-		return strings.Compare(a.String(), b.String())
-	})
-	fresh := make([]freshLeaf, len(order))
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(p.workers)
-	for i, leaf := range order {
-		g.Go(func() error {
-			var err error
-			fresh[i], err = p.leaf(ctx, w, leaf, marks[leaf])
-			return err
-		})
-	}
-	return fresh, g.Wait()
-}
-
-func (p *Publisher) leaf(ctx context.Context, w *writer, leaf aid.Leaf, pick Pick) (freshLeaf, error) {
-	places, err := p.places(ctx, leaf)
-	if err != nil {
-		return freshLeaf{}, err
-	}
-	catalogue := p.region.Catalogue()
-	f := hashed("data/v1/recipients/"+leaf.String(), ".geojson", "application/geo+json", appendLeaf(nil, leaf, places, catalogue))
-	ref := LeafRef{Path: f.Path, Hash: hashOf(f.Body), Kelurahan: map[area.Code]LeafPart{}}
-	for _, place := range places {
-		code := place.Recipient.Area.At(area.Kelurahan)
-		part := ref.Kelurahan[code]
-		part.Totals = part.Totals.Plus(tally.Of(place, catalogue))
-		part.AsOf = max(part.AsOf, instant(place.Activity.UpdatedAt))
-		ref.AsOf = max(ref.AsOf, part.AsOf)
-		ref.Kelurahan[code] = part
-	}
-	if len(places) > 0 {
-		if err := w.immutable(ctx, f); err != nil {
-			return freshLeaf{}, err
-		}
-	}
-	fresh := freshLeaf{leaf: leaf, ref: ref, pick: pick}
-	if pick != nil {
-		fresh.places = places
-	}
-	return fresh, nil
-}
-
-// places reads a leaf as it may be shown.
-func (p *Publisher) places(ctx context.Context, leaf aid.Leaf) ([]aid.Place, error) {
-	places, err := p.facts.Leaf(ctx, leaf)
-	if err != nil {
-		return nil, fmt.Errorf("read leaf %s: %w", leaf, err)
-	}
-	for i := range places {
-		places[i] = p.public(places[i])
-	}
-	return places, nil
-}
-
-// public returns the place as it may be shown: where a region decided to
-// coarsen a kind of institution, its point becomes the kelurahan's and its
-// address is left out.
-func (p *Publisher) public(place aid.Place) aid.Place {
-	if p.region.Catalogue().Kinds[place.Recipient.Kind].Coarse {
-		kelurahan, _ := p.region.Area(place.Recipient.Area.At(area.Kelurahan))
-		place.Recipient.Point, place.Recipient.Address = kelurahan.Point, ""
-	}
-	return place
-}
-
 // climb rewrites the areas above the fresh leaves, level by level, each from its
 // children. An area that the guard refuses keeps its old file.
-func (p *Publisher) climb(ctx context.Context, w *writer, t *tree, leaves []freshLeaf, now time.Time) error {
+func (p *Publisher) climb(ctx context.Context, t *tree, leaves []freshLeaf, now time.Time) error {
 	byKecamatan := map[area.Code][]freshLeaf{}
 	for _, l := range leaves {
 		code := l.leaf.Area.At(area.Kecamatan)
@@ -368,15 +280,18 @@ func (p *Publisher) climb(ctx context.Context, w *writer, t *tree, leaves []fres
 		if err != nil {
 			return err
 		}
-		fresh := p.kecamatan(code, old, byKecamatan[code])
-		refusal := guard(old, fresh, false)
+		fresh, err := p.kecamatan(ctx, code, old, byKecamatan[code])
+		if err != nil {
+			return err
+		}
+		refusal := guard(old, fresh.AreaFile, false)
 		if refusal != nil {
 			if corrected[code], err = p.corrected(ctx, byKecamatan[code], now); err != nil {
 				return err
 			}
-			refusal = guard(old, fresh, corrected[code])
+			refusal = guard(old, fresh.AreaFile, corrected[code])
 		}
-		if err := p.replace(ctx, w, t, fresh, refusal, dirty); err != nil {
+		if err := p.replace(t, fresh, refusal, dirty); err != nil {
 			return err
 		}
 	}
@@ -391,10 +306,43 @@ func (p *Publisher) climb(ctx context.Context, w *writer, t *tree, leaves []fres
 			for _, child := range p.region.Children(code) {
 				corrected[code] = corrected[code] || corrected[child.Code]
 			}
-			fresh := p.parent(code, old, t)
-			if err := p.replace(ctx, w, t, fresh, guard(old, fresh, corrected[code]), dirty); err != nil {
+			fresh, err := p.parent(ctx, code, old, t)
+			if err != nil {
 				return err
 			}
+			if err := p.replace(t, fresh, guard(old, fresh.AreaFile, corrected[code]), dirty); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// verify reads what the tree says of the areas of the leaves and of all above
+// them, so that a sweep finds what was lost or spoiled.
+func (p *Publisher) verify(ctx context.Context, t *tree, leaves []freshLeaf) error {
+	codes := map[area.Code]bool{}
+	for _, l := range leaves {
+		for code := l.leaf.Area.At(area.Kecamatan); code != ""; code = code.Parent() {
+			codes[code] = true
+		}
+	}
+	for _, code := range slices.Sorted(maps.Keys(codes)) {
+		a, err := p.area(ctx, t, code)
+		if err != nil {
+			return err
+		}
+		if t.changed[code] {
+			continue // about to be written
+		}
+		if _, err := recall[StatisticsFile](ctx, p.tree, a.Statistics.Path); err != nil {
+			return err
+		}
+		if code == p.region.Root {
+			continue
+		}
+		if _, err := recall[tally.Giving](ctx, p.notes, a.Workings); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -418,28 +366,65 @@ func (p *Publisher) corrected(ctx context.Context, leaves []freshLeaf, now time.
 }
 
 // replace puts a fresh area into the tree, unless the guard refused it, and if
-// its bytes are new writes its file and marks its parent dirty.
-func (p *Publisher) replace(ctx context.Context, w *writer, t *tree, fresh AreaFile, refusal *RefusedError, dirty map[area.Code]bool) error {
+// its bytes are new has its files written and marks its parent dirty.
+func (p *Publisher) replace(t *tree, fresh draft, refusal *RefusedError, dirty map[area.Code]bool) error {
 	if refusal != nil {
 		t.refused[fresh.Area] = refusal
 		return nil
+	}
+	said, statistics, err := statisticsOf(fresh, p.region)
+	if err != nil {
+		return err
+	}
+	fresh.Statistics = FileRef{statistics.Path, hashOf(statistics.Body)}
+	files := []pending{{p.tree, statistics, said}}
+	if fresh.Area != p.region.Root {
+		sums, err := note("givings/"+string(fresh.Area), fresh.giving)
+		if err != nil {
+			return err
+		}
+		fresh.Workings = sums.Path
+		t.givings[sums.Path] = fresh.giving
+		files = append(files, pending{p.notes, sums, fresh.giving})
 	}
 	f, err := fresh.file()
 	if err != nil {
 		return err
 	}
-	t.put(fresh)
+	t.put(fresh.AreaFile)
 	if t.paths[fresh.Area] == f.Path {
 		return nil
 	}
-	if err := w.immutable(ctx, f); err != nil {
-		return err
-	}
-	p.remember(f.Path, fresh)
+	t.pending = append(append(t.pending, files...), pending{p.tree, f, fresh.AreaFile})
 	t.paths[fresh.Area], t.hashes[fresh.Area] = f.Path, hashOf(f.Body)
 	t.changed[fresh.Area] = true
 	if fresh.Area != p.region.Root {
 		dirty[fresh.Area.Parent()] = true
+	}
+	return nil
+}
+
+// flush writes the files of the changed areas. None of them is pointed at
+// before the manifest is replaced, so their order does not matter.
+func (p *Publisher) flush(ctx context.Context, w *writer, t *tree) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(p.workers)
+	for _, each := range t.pending {
+		g.Go(func() error { return p.write(ctx, w, each) })
+	}
+	return g.Wait()
+}
+
+func (p *Publisher) write(ctx context.Context, w *writer, each pending) error {
+	written, err := settle(ctx, each.shelf.store, each.file)
+	if err != nil {
+		return err
+	}
+	if written && each.shelf == p.tree {
+		w.written.Add(1)
+	}
+	if each.value != nil {
+		each.shelf.keep(each.file.Path, each.value, len(each.file.Body))
 	}
 	return nil
 }
@@ -454,25 +439,34 @@ func (p *Publisher) blank(code area.Code) AreaFile {
 
 // kecamatan returns the kecamatan's file after the fresh leaves: its kelurahan
 // are summed over all its leaves, old and fresh.
-func (p *Publisher) kecamatan(code area.Code, old AreaFile, fresh []freshLeaf) AreaFile {
-	a := p.blank(code)
-	a.Leaves = maps.Clone(old.Leaves)
-	if a.Leaves == nil {
-		a.Leaves = map[string]LeafRef{}
+func (p *Publisher) kecamatan(ctx context.Context, code area.Code, old AreaFile, fresh []freshLeaf) (draft, error) {
+	d := draft{AreaFile: p.blank(code)}
+	d.Leaves = maps.Clone(old.Leaves)
+	if d.Leaves == nil {
+		d.Leaves = map[string]LeafRef{}
+	}
+	for _, l := range fresh {
+		delete(d.Leaves, l.leaf.String())
+	}
+	givings, err := p.standing(ctx, d.Leaves)
+	if err != nil {
+		return d, err
 	}
 	for _, l := range fresh {
 		if len(l.ref.Kelurahan) == 0 {
-			delete(a.Leaves, l.leaf.String())
 			continue
 		}
-		a.Leaves[l.leaf.String()] = l.ref
+		d.Leaves[l.leaf.String()] = l.ref
+		for kelurahan, g := range l.givings {
+			givings[kelurahan] = givings[kelurahan].Plus(g)
+		}
 	}
-	a.Recipients = make(map[string]string, len(a.Leaves))
+	d.Recipients = make(map[string]string, len(d.Leaves))
 	parts := map[area.Code]LeafPart{}
-	for _, name := range slices.Sorted(maps.Keys(a.Leaves)) {
-		ref := a.Leaves[name]
-		a.Recipients[name] = ref.Path
-		a.AsOf = max(a.AsOf, ref.AsOf)
+	for _, name := range slices.Sorted(maps.Keys(d.Leaves)) {
+		ref := d.Leaves[name]
+		d.Recipients[name] = ref.Path
+		d.AsOf = max(d.AsOf, ref.AsOf)
 		for kelurahan, add := range ref.Kelurahan {
 			part := parts[kelurahan]
 			parts[kelurahan] = LeafPart{AsOf: max(part.AsOf, add.AsOf), Totals: part.Totals.Plus(add.Totals)}
@@ -480,19 +474,58 @@ func (p *Publisher) kecamatan(code area.Code, old AreaFile, fresh []freshLeaf) A
 	}
 	for _, child := range p.region.Children(code) {
 		part := parts[child.Code]
-		a.Children = append(a.Children, ChildRef{
-			Area: child.Code, Name: child.Name, Point: position(child.Point),
-			Totals: tally.Fold(nil, nil).Plus(part.Totals), AsOf: part.AsOf,
+		totals := tally.Fold(nil, nil).Plus(part.Totals)
+		d.Children = append(d.Children, ChildRef{
+			Area: child.Code, Name: child.Name, Point: position(child.Point), Totals: totals, AsOf: part.AsOf,
 		})
-		a.Totals = a.Totals.Plus(part.Totals)
+		d.Totals = d.Totals.Plus(part.Totals)
+		d.giving = d.giving.Plus(givings[child.Code])
+		d.parts = append(d.parts, tally.Part{Key: string(child.Code), Totals: totals, Giving: givings[child.Code]})
 	}
-	return a
+	return d, nil
 }
 
-// parent returns an area's file computed from its children's totals: from the
-// fresh ones of t where they changed, else as the old file has them.
-func (p *Publisher) parent(code area.Code, old AreaFile, t *tree) AreaFile {
-	a := p.blank(code)
+// standing returns what leaves that did not change add to each kelurahan.
+func (p *Publisher) standing(ctx context.Context, leaves map[string]LeafRef) (map[area.Code]tally.Giving, error) {
+	type part struct {
+		kelurahan area.Code
+		path      string
+	}
+	var parts []part
+	for _, name := range slices.Sorted(maps.Keys(leaves)) {
+		for _, kelurahan := range slices.Sorted(maps.Keys(leaves[name].Kelurahan)) {
+			parts = append(parts, part{kelurahan, leaves[name].Kelurahan[kelurahan].Workings})
+		}
+	}
+	read := make([]workings, len(parts))
+	err := p.each(ctx, len(parts), func(ctx context.Context, i int) (err error) {
+		read[i], err = recall[workings](ctx, p.notes, parts[i].path)
+		return err
+	})
+	givings := map[area.Code]tally.Giving{}
+	for i, part := range parts {
+		if err == nil && read[i].Rules != rules {
+			err = fmt.Errorf("read %s: %w", part.path, errBroken)
+		}
+		givings[part.kelurahan] = givings[part.kelurahan].Plus(read[i].Giving)
+	}
+	return givings, err
+}
+
+// each does n things, up to workers of them at once.
+func (p *Publisher) each(ctx context.Context, n int, do func(ctx context.Context, i int) error) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(p.workers)
+	for i := range n {
+		g.Go(func() error { return do(ctx, i) })
+	}
+	return g.Wait()
+}
+
+// parent returns an area's file computed from its children's: from the fresh
+// ones of t where they changed, else as the old file has them.
+func (p *Publisher) parent(ctx context.Context, code area.Code, old AreaFile, t *tree) (draft, error) {
+	d := draft{AreaFile: p.blank(code)}
 	before := make(map[area.Code]ChildRef, len(old.Children))
 	for _, c := range old.Children {
 		before[c.Area] = c
@@ -505,14 +538,37 @@ func (p *Publisher) parent(code area.Code, old AreaFile, t *tree) AreaFile {
 		ref.Area, ref.Name, ref.Point = child.Code, child.Name, position(child.Point)
 		if t.changed[child.Code] {
 			fresh := t.areas[child.Code]
-			ref.Totals, ref.AsOf = fresh.Totals, fresh.AsOf
+			ref.Totals, ref.AsOf, ref.Workings = fresh.Totals, fresh.AsOf, fresh.Workings
 			ref.Path, ref.Hash = t.paths[child.Code], t.hashes[child.Code]
 		}
-		a.AsOf = max(a.AsOf, ref.AsOf)
-		a.Totals = a.Totals.Plus(ref.Totals)
-		a.Children = append(a.Children, ref)
+		d.AsOf = max(d.AsOf, ref.AsOf)
+		d.Totals = d.Totals.Plus(ref.Totals)
+		d.Children = append(d.Children, ref)
 	}
-	return a
+	givings := make([]tally.Giving, len(d.Children))
+	err := p.each(ctx, len(d.Children), func(ctx context.Context, i int) (err error) {
+		givings[i], err = p.giving(ctx, t, d.Children[i])
+		return err
+	})
+	if err != nil {
+		return d, err
+	}
+	for i, c := range d.Children {
+		d.giving = d.giving.Plus(givings[i])
+		d.parts = append(d.parts, tally.Part{Key: string(c.Area), Totals: c.Totals, Giving: givings[i]})
+	}
+	return d, nil
+}
+
+// giving returns what a child that has a file adds up to.
+func (p *Publisher) giving(ctx context.Context, t *tree, c ChildRef) (tally.Giving, error) {
+	if c.Path == "" {
+		return tally.Giving{}, nil // nothing was ever published of it
+	}
+	if g, ok := t.givings[c.Workings]; ok {
+		return g, nil
+	}
+	return recall[tally.Giving](ctx, p.notes, c.Workings)
 }
 
 // replaceManifest makes the new tree the published one, unless it is the old
@@ -521,22 +577,7 @@ func (p *Publisher) replaceManifest(ctx context.Context, w *writer, t *tree, now
 	if !t.changed[p.region.Root] {
 		return nil
 	}
-	m := Manifest{
-		Generation: t.manifest.Generation + 1,
-		AsOf:       max(instant(now), t.manifest.AsOf), // a slow clock must not turn time back
-		Region:     p.region.Root,
-		Root:       t.paths[p.region.Root],
-		RootHash:   t.hashes[p.region.Root],
-		Schema:     "/data/schemas/manifest.json",
-	}
-	body, err := json.Marshal(m)
-	if err != nil {
-		return fmt.Errorf("encode %s: %w", ManifestPath, err)
-	}
-	f := File{Path: ManifestPath, ContentType: jsonType, CacheControl: inPlace, Body: append(body, '\n')}
-	if err := w.put(ctx, f, Unchanged(t.object)); err != nil {
-		return err
-	}
-	t.manifest = m
-	return nil
+	m := t.manifest // the log stays where it is
+	m.Region, m.Root, m.RootHash = p.region.Root, t.paths[p.region.Root], t.hashes[p.region.Root]
+	return p.putManifest(ctx, w, t, m, now)
 }

@@ -63,6 +63,7 @@ type commitmentFile struct {
 	State       aid.State        `json:"state"`
 	Program     aid.ProgramID    `json:"program"`
 	Name        string           `json:"name"`
+	Salt        string           `json:"salt,omitempty"` // only beside a public name
 	Class       aid.Class        `json:"class"`
 	Period      aid.Period       `json:"period"`
 	Schedule    *aid.Appointment `json:"schedule,omitempty"`
@@ -211,6 +212,9 @@ func pledge(c aid.Commitment, evidence []aid.Evidence) commitmentFile {
 		PledgedAt: instant(c.PledgedAt), ContactedAt: since(c.ContactedAt), SignedAt: since(c.SignedAt), Letter: c.Letter,
 		ReleasedAt: since(c.ReleasedAt), EndedAt: since(c.EndedAt),
 		Deliveries: []deliveryFile{}, Fingerprints: []string{}, Timeline: []eventFile{},
+	}
+	if c.Name != "" {
+		f.Salt = c.Salt
 	}
 	if c.ContactedAt.IsZero() {
 		f.ContactBy = instant(c.ContactBy)

@@ -2,7 +2,11 @@ package publish
 
 import (
 	"embed"
+	"encoding/json"
+	"fmt"
 	"io/fs"
+
+	"ksbb/shared/tally"
 )
 
 //go:embed schemas/*.json
@@ -24,4 +28,22 @@ func schemaFiles() []File {
 		files = append(files, File{Path: "data/" + name, ContentType: "application/schema+json", CacheControl: inPlace, Body: body})
 	}
 	return files
+}
+
+// DefinitionsPath is the file in which every figure of the statistics is
+// explained.
+const DefinitionsPath = "data/v1/definitions.json"
+
+// definitionsFile is what each figure means, in two languages.
+type definitionsFile struct {
+	Schema      string             `json:"$schema"`
+	Definitions []tally.Definition `json:"definitions"`
+}
+
+func definitions() (File, error) {
+	body, err := json.Marshal(definitionsFile{"/data/schemas/definitions.json", tally.Definitions})
+	if err != nil {
+		return File{}, fmt.Errorf("encode %s: %w", DefinitionsPath, err)
+	}
+	return File{Path: DefinitionsPath, ContentType: jsonType, CacheControl: inPlace, Body: append(body, '\n')}, nil
 }

@@ -36,6 +36,10 @@ var seeds = flag.Int("seeds", 10_000, "runs of the publishing simulator")
 func TestNoBadLuckPublishesAWrongFile(t *testing.T) {
 	t.Parallel()
 	pack := regiontest.Tiny(t)
+	born, err := newBirth(pack)
+	if err != nil {
+		t.Fatal(err)
+	}
 	n := *seeds
 	if testing.Short() {
 		n = 200
@@ -46,6 +50,7 @@ func TestNoBadLuckPublishesAWrongFile(t *testing.T) {
 		wg.Go(func() {
 			for seed := next.Add(1); seed <= int64(n) && !t.Failed(); seed = next.Add(1) {
 				w := newWorld(pack, uint64(seed))
+				w.born = born
 				if err := w.run(); err != nil {
 					t.Errorf("seed %d: %v", seed, err)
 				}
@@ -63,16 +68,24 @@ func TestNoBadLuckPublishesAWrongFile(t *testing.T) {
 func TestSimulatorFindsPlantedBugs(t *testing.T) {
 	t.Parallel()
 	pack := regiontest.Tiny(t)
+	born, err := newBirth(pack)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, plant := range map[string]func(*world){
 		"the manifest is replaced without a condition": func(w *world) { w.blindManifest = true },
 		"the generation of a page is not looked at":    func(w *world) { w.blindGeneration = true },
 		"the seal is left out of a page":               func(w *world) { w.noSeal = true },
 		"facts are remembered from an earlier read":    func(w *world) { w.staleFacts = true },
+		"the revision of a history is not looked at":   func(w *world) { w.blindRevision = true },
+		"histories are remembered from an earlier one": func(w *world) { w.stalePasts = true },
+		"a lost write of the workings passes for done": func(w *world) { w.lostNotes = true },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for seed := range uint64(20_000) {
 				w := newWorld(pack, seed)
+				w.born = born
 				plant(w)
 				if err := w.run(); err != nil {
 					t.Logf("found at seed %d: %v", seed, err)
@@ -90,15 +103,18 @@ type world struct {
 	rng    *rand.Rand
 	now    time.Time
 	store  blobtest.Memory
+	notes  blobtest.Memory
 	late   []func() // writes still on their way
 	facts  facts
 	steps  int
 	faults int
 	wrong  error
 
+	born       *birth
 	remembered remembering
 
 	blindManifest, blindGeneration, noSeal, staleFacts bool
+	blindRevision, stalePasts, lostNotes               bool
 
 	turn chan *step
 	idle []*publisher
@@ -108,7 +124,7 @@ type world struct {
 // what it read meanwhile.
 type publisher struct {
 	*publish.Publisher
-	store *faulty
+	stores [2]*faulty // the public one and the private one
 }
 
 // publisher wakes an idle publisher or starts one.
@@ -119,11 +135,11 @@ func (w *world) publisher() *publisher {
 		return p
 	}
 	var f publish.Facts = &turns{w: w, facts: &w.facts}
-	if w.staleFacts {
+	if w.staleFacts || w.stalePasts || w.blindRevision {
 		f = &turns{w: w, facts: &w.remembered}
 	}
-	s := &faulty{w: w}
-	return &publisher{publish.NewPublisher(w.pack, f, s, plain{}, 1), s}
+	stores := [2]*faulty{{w: w, store: &w.store}, {w: w, store: &w.notes, private: true}}
+	return &publisher{publish.NewPublisher(w.pack, f, stores[0], stores[1], plain{}, 1), stores}
 }
 
 // step is one act of a publisher that waits for its turn.
@@ -132,13 +148,23 @@ type step struct {
 	done chan struct{}
 }
 
+// birth is the tree of a world in which nothing has happened yet.
+type birth struct{ store, notes blobtest.Memory }
+
+// newBirth writes that tree, without trouble.
+func newBirth(pack *region.Pack) (*birth, error) {
+	b, w := &birth{}, newWorld(pack, 0)
+	_, err := publish.NewPublisher(pack, &w.facts, &b.store, &b.notes, plain{}, 1).Sweep(context.Background(), publish.Everyone, w.now)
+	return b, err
+}
+
 func newWorld(pack *region.Pack, seed uint64) *world {
 	w := &world{pack: pack, rng: rand.New(rand.NewPCG(seed, 1)), now: time.Date(2026, 5, 20, 2, 0, 0, 0, time.UTC)}
 	w.turn = make(chan *step)
 	w.facts = facts{
 		leaves: map[aid.Leaf][]aid.Place{}, commitments: map[aid.RecipientID][]aid.Commitment{}, evidence: map[aid.RecipientID][]aid.Evidence{},
 	}
-	w.remembered = remembering{facts: &w.facts, leaves: map[aid.Leaf][]aid.Place{}}
+	w.remembered = remembering{facts: &w.facts, w: w, leaves: map[aid.Leaf][]aid.Place{}, pasts: map[aid.RecipientID][]aid.Commitment{}}
 	for i, k := range pack.At(area.Kelurahan) {
 		for n := range 2 {
 			r := aid.Recipient{
@@ -162,10 +188,13 @@ func newWorld(pack *region.Pack, seed uint64) *world {
 
 func (w *world) run() error {
 	ctx := context.Background()
-	// The tree exists before the trouble starts.
-	first := publish.NewPublisher(w.pack, &w.facts, quiet{&w.store}, plain{}, 1)
-	if _, err := first.Sweep(ctx, publish.Everyone, w.now); err != nil {
-		return fmt.Errorf("first sweep: %w", err)
+	// The tree exists before the trouble starts: all worlds begin with the same.
+	for from, to := range map[*blobtest.Memory]*blobtest.Memory{&w.born.store: &w.store, &w.born.notes: &w.notes} {
+		for path, o := range from.Objects() {
+			if err := to.Put(ctx, publish.File{Path: path, Body: o.Body, Generation: o.Generation}, publish.Absent); err != nil {
+				return err
+			}
+		}
 	}
 	// Every change leaves a mark that is handed out at least once and comes back
 	// until someone has published it.
@@ -200,12 +229,13 @@ func (w *world) run() error {
 		life, kill := context.WithCancel(ctx)
 		fuse := w.rng.IntN(25)
 		p := w.publisher()
-		p.store.alive = func() bool {
+		alive := func() bool {
 			if fuse--; dies && fuse < 0 {
 				kill()
 			}
 			return life.Err() == nil
 		}
+		p.stores[0].alive, p.stores[1].alive = alive, alive
 		sweep := w.rng.IntN(12) == 0
 		now := w.now
 		go func() {
@@ -308,8 +338,8 @@ func unsealed(body []byte) []byte {
 
 // compare holds the tree against what one publisher makes of the facts alone.
 func (w *world) compare(ctx context.Context) error {
-	var want blobtest.Memory
-	if _, err := publish.NewPublisher(w.pack, &w.facts, &want, plain{}, 1).Sweep(ctx, publish.Everyone, w.now); err != nil {
+	var want, notes blobtest.Memory
+	if _, err := publish.NewPublisher(w.pack, &w.facts, &want, &notes, plain{}, 1).Sweep(ctx, publish.Everyone, w.now); err != nil {
 		return err
 	}
 	if err := publish.Check(ctx, &w.store); err != nil {
@@ -337,6 +367,12 @@ func (w *world) compare(ctx context.Context) error {
 			return fmt.Errorf("%s is\n%s\nthe facts say\n%s", path, a, b)
 		}
 	}
+	private := w.notes.Objects()
+	for path, o := range notes.Objects() {
+		if !bytes.Equal(private[path].Body, o.Body) {
+			return fmt.Errorf("private %s is\n%s\nthe facts say\n%s", path, private[path].Body, o.Body)
+		}
+	}
 	return nil
 }
 
@@ -356,17 +392,36 @@ func (f *facts) Correction(context.Context, aid.Leaf) (aid.Correction, bool, err
 	return aid.Correction{}, false, nil
 }
 
-// remembering is a planted bug: it reads each leaf once.
+// remembering is planted bugs: it reads each leaf or each history once, or lets
+// nobody see that a history moved.
 type remembering struct {
 	*facts
+	w      *world
 	leaves map[aid.Leaf][]aid.Place
+	pasts  map[aid.RecipientID][]aid.Commitment
 }
 
 func (r *remembering) Leaf(ctx context.Context, leaf aid.Leaf) ([]aid.Place, error) {
-	if _, ok := r.leaves[leaf]; !ok {
+	if _, ok := r.leaves[leaf]; !ok || !r.w.staleFacts {
 		r.leaves[leaf], _ = r.facts.Leaf(ctx, leaf)
 	}
+	if r.w.blindRevision {
+		for i := range r.leaves[leaf] {
+			r.leaves[leaf][i].Activity.Rev = min(1, r.leaves[leaf][i].Activity.Rev)
+		}
+	}
 	return r.leaves[leaf], nil
+}
+
+func (r *remembering) History(ctx context.Context, id aid.RecipientID) ([]aid.Commitment, []aid.Evidence, error) {
+	commitments, evidence, err := r.facts.History(ctx, id)
+	if _, ok := r.pasts[id]; !ok {
+		r.pasts[id] = commitments
+	}
+	if r.w.stalePasts {
+		commitments = r.pasts[id]
+	}
+	return commitments, evidence, err
 }
 
 // turns makes every read of facts wait for its turn.
@@ -395,10 +450,12 @@ func (w *world) wait(do func()) {
 	<-s.done
 }
 
-// faulty is the store as one publisher meets it.
+// faulty is a store as one publisher meets it.
 type faulty struct {
-	w     *world
-	alive func() bool
+	w       *world
+	store   *blobtest.Memory
+	private bool
+	alive   func() bool
 }
 
 var errLost = errors.New("connection lost")
@@ -414,8 +471,8 @@ func (s *faulty) Get(ctx context.Context, path string) (o publish.Object, err er
 			err = errLost
 			return
 		}
-		o, err = s.w.store.Get(ctx, path)
-		if s.w.noSeal {
+		o, err = s.store.Get(ctx, path)
+		if s.w.noSeal && !s.private {
 			o.ETag = bare(o.Body)
 		}
 		if s.w.blindGeneration {
@@ -442,30 +499,33 @@ func (s *faulty) Put(ctx context.Context, f publish.File, c publish.Condition) (
 		switch s.w.rng.IntN(40) {
 		case 0: // lost before it took effect
 			s.w.faults++
-			err = errLost
+			if !s.private || !s.w.lostNotes {
+				err = errLost
+			}
 		case 1: // took effect, answer lost
 			s.w.faults++
-			_ = s.w.apply(ctx, f, c)
+			_ = s.apply(ctx, f, c)
 			err = errLost
 		case 2: // answer lost, takes effect much later
 			s.w.faults++
-			s.w.late = append(s.w.late, func() { _ = s.w.apply(ctx, f, c) })
+			s.w.late = append(s.w.late, func() { _ = s.apply(ctx, f, c) })
 			err = errLost
 		case 3: // refused because of another write under way, which then fails itself
 			s.w.faults++
 			err = aid.ErrStale
 		default:
-			err = s.w.apply(ctx, f, c)
+			err = s.apply(ctx, f, c)
 		}
 	})
 	return err
 }
 
 // apply writes and watches that nothing ever goes back.
-func (w *world) apply(ctx context.Context, f publish.File, c publish.Condition) error {
-	old, err := w.store.Get(ctx, f.Path)
+func (s *faulty) apply(ctx context.Context, f publish.File, c publish.Condition) error {
+	w := s.w
+	old, err := s.store.Get(ctx, f.Path)
 	exists := err == nil
-	if w.noSeal && c != publish.Absent {
+	if w.noSeal && !s.private && c != publish.Absent {
 		if !exists || bare(old.Body) != c.IfMatch {
 			return aid.ErrStale
 		}
@@ -474,7 +534,7 @@ func (w *world) apply(ctx context.Context, f publish.File, c publish.Condition) 
 	if w.blindManifest && f.Path == publish.ManifestPath && exists {
 		c = publish.Unchanged(old)
 	}
-	if err := w.store.Put(ctx, f, c); err != nil {
+	if err := s.store.Put(ctx, f, c); err != nil {
 		return err
 	}
 	if f.Path == publish.ManifestPath {
@@ -484,14 +544,44 @@ func (w *world) apply(ctx context.Context, f publish.File, c publish.Condition) 
 		if after.Generation != before.Generation+1 || after.AsOf < before.AsOf {
 			w.wrong = fmt.Errorf("manifest went from generation %d to %d", before.Generation, after.Generation)
 		}
+		if err := w.oneInstant(ctx, after); err != nil {
+			w.wrong = err
+		}
+	} else if f.Generation == 0 && exists && !bytes.Equal(f.Body, old.Body) {
+		w.wrong = fmt.Errorf("%s is immutable and was changed", f.Path)
 	} else if exists && f.Generation < old.Generation {
 		w.wrong = fmt.Errorf("%s: generation %d written over %d", f.Path, f.Generation, old.Generation)
 	}
 	return nil
 }
 
-// quiet is a store without trouble.
-type quiet struct{ *blobtest.Memory }
+// oneInstant tells whether the totals of the region, which are the counters',
+// and its statistics, which are folded from commitments, say the same.
+func (w *world) oneInstant(ctx context.Context, m publish.Manifest) error {
+	var root publish.AreaFile
+	var said publish.StatisticsFile
+	for _, read := range []struct {
+		path string
+		into any
+	}{{m.Root, &root}, {"", &said}} {
+		if read.path == "" {
+			read.path = root.Statistics.Path
+		}
+		o, err := w.store.Get(ctx, read.path)
+		if err != nil {
+			return err
+		}
+		if err := json.Unmarshal(o.Body, read.into); err != nil {
+			return err
+		}
+	}
+	whole := said.Statistics.Whole.Commitments
+	if whole.Pledged != root.Totals.Pledged || whole.Lapsed != root.Totals.Lapsed || whole.Holding != root.Totals.Open {
+		return fmt.Errorf("generation %d: %+v of the histories, %d pledged, %d lapsed, %d open of the counters",
+			m.Generation, whole, root.Totals.Pledged, root.Totals.Lapsed, root.Totals.Open)
+	}
+	return nil
+}
 
 // plain renders pages that hold everything they are given.
 type plain struct{}
@@ -509,6 +599,9 @@ func (plain) Place(p aid.Place, c []aid.Commitment, e []aid.Evidence, _ []aid.Pl
 	return dump(p, c, e)
 }
 func (plain) Form(p aid.Place, _ []aid.Place) ([]byte, error) { return dump(p.Needs) }
+func (plain) Statistics(code area.Code, asOf time.Time, s tally.Statistics, path, hash string) ([]byte, error) {
+	return dump(code, asOf, s, path, hash)
+}
 func (plain) Fixed() (map[string][]byte, error) {
 	return map[string][]byte{"404.html": []byte("tidak ada\n")}, nil
 }

@@ -42,9 +42,8 @@ func Rotating(now time.Time) Pick {
 func (p *Publisher) Sweep(ctx context.Context, pick Pick, now time.Time) (Report, error) {
 	var total Report
 	// What was remembered may have been lost since.
-	p.mu.Lock()
-	clear(p.known)
-	p.mu.Unlock()
+	p.tree.forget()
+	p.notes.forget()
 	// A tree that is not there yet is first made whole.
 	_, err := p.store.Get(ctx, ManifestPath)
 	blank := errors.Is(err, aid.ErrNotFound)
@@ -92,7 +91,11 @@ func (p *Publisher) sweepAbove(ctx context.Context) (Report, error) {
 	for _, path := range slices.Sorted(maps.Keys(fixed)) {
 		files = append(files, page(path, fixed[path]))
 	}
-	for _, f := range append(files, schemaFiles()...) {
+	explained, err := definitions()
+	if err != nil {
+		return w.report(t), err
+	}
+	for _, f := range append(append(files, explained), schemaFiles()...) {
 		f.Generation = t.manifest.Generation
 		if err := w.inPlace(ctx, f, pageSet{keep: true}); err != nil {
 			return w.report(t), err

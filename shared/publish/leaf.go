@@ -1,0 +1,282 @@
+package publish
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"ksbb/shared/aid"
+	"ksbb/shared/area"
+	"ksbb/shared/tally"
+)
+
+// freshLeaf is what is known of one dirty leaf after its facts were read.
+type freshLeaf struct {
+	leaf    aid.Leaf
+	ref     LeafRef
+	givings map[area.Code]tally.Giving // what it adds to each kelurahan
+	pick    Pick
+	// Both are kept only where pages will be written, the pasts of those picked.
+	places []aid.Place
+	pasts  map[aid.RecipientID]past
+}
+
+// past is what was read of a recipient's history.
+type past struct {
+	history
+	agrees      bool // with the counters of the place that was read before it
+	commitments []aid.Commitment
+	evidence    []aid.Evidence
+}
+
+// leaves reads every dirty leaf and writes its files.
+func (p *Publisher) leaves(ctx context.Context, w *writer, t *tree, marks Marks) ([]freshLeaf, error) {
+	order := slices.SortedFunc(maps.Keys(marks), func(a, b aid.Leaf) int {
+		return strings.Compare(a.String(), b.String())
+	})
+	before := make([]LeafRef, len(order))
+	for i, leaf := range order {
+		above, err := p.area(ctx, t, leaf.Area.At(area.Kecamatan))
+		if err != nil {
+			return nil, err
+		}
+		before[i] = above.Leaves[leaf.String()]
+	}
+	fresh := make([]freshLeaf, len(order))
+	// Many leaves are read side by side, and of few their recipients.
+	aside := max(1, p.workers/max(1, len(order)))
+	err := p.each(ctx, len(order), func(ctx context.Context, i int) (err error) {
+		fresh[i], err = p.leaf(ctx, w, order[i], before[i], marks[order[i]], aside)
+		return err
+	})
+	return fresh, err
+}
+
+// leaf reads one leaf, up to aside requests at once, and writes its files.
+// before is how it was published last.
+func (p *Publisher) leaf(ctx context.Context, w *writer, leaf aid.Leaf, before LeafRef, pick Pick, aside int) (freshLeaf, error) {
+	known, err := p.known(ctx, before, aside)
+	if err != nil {
+		return freshLeaf{}, err
+	}
+	places, read, err := p.readLeaf(ctx, leaf, known, pick, aside)
+	if err != nil {
+		return freshLeaf{}, err
+	}
+	catalogue := p.region.Catalogue()
+	f := hashed("data/v1/recipients/"+leaf.String(), ".geojson", "application/geo+json", appendLeaf(nil, leaf, places, catalogue))
+	fresh := freshLeaf{
+		leaf: leaf, ref: LeafRef{Path: f.Path, Hash: hashOf(f.Body), Kelurahan: map[area.Code]LeafPart{}},
+		givings: map[area.Code]tally.Giving{}, pick: pick,
+	}
+	parts := map[area.Code]*folded{}
+	for _, place := range places {
+		code := place.Recipient.Area.At(area.Kelurahan)
+		part := fresh.ref.Kelurahan[code]
+		part.Totals = part.Totals.Plus(tally.Of(place, catalogue))
+		part.AsOf = max(part.AsOf, instant(place.Activity.UpdatedAt))
+		fresh.ref.AsOf = max(fresh.ref.AsOf, part.AsOf)
+		fresh.ref.Kelurahan[code] = part
+
+		sums, begun := parts[code]
+		if !begun {
+			sums = &folded{workings: workings{Rules: rules, Recipients: map[aid.RecipientID]history{}}, old: known[code]}
+			parts[code] = sums
+		}
+		sums.Giving = sums.Giving.Plus(tally.NeedsOf(place, catalogue))
+		if lived(place) {
+			h := sums.old.Recipients[place.Recipient.ID]
+			if past, ok := read[place.Recipient.ID]; ok {
+				sums.moved = sums.moved || !reflect.DeepEqual(h, past.history)
+				h = past.history
+			}
+			sums.Recipients[place.Recipient.ID] = h
+			sums.Giving = sums.Giving.Plus(h.Giving)
+		}
+	}
+	var files []pending
+	if len(places) > 0 {
+		files = append(files, pending{p.tree, f, nil})
+	}
+	for code, sums := range parts {
+		part := fresh.ref.Kelurahan[code]
+		fresh.givings[code] = sums.Giving
+		part.Workings = before.Kelurahan[code].Workings
+		if !sums.same() {
+			f, err := sums.file(leaf, code)
+			if err != nil {
+				return freshLeaf{}, err
+			}
+			if _, ok := known[code]; ok && f.Path == part.Workings {
+				p.notes.keep(f.Path, sums.workings, len(f.Body)) // the very values are quicker to compare
+			} else {
+				part.Workings = f.Path
+				files = append(files, pending{p.notes, f, sums.workings})
+			}
+		}
+		fresh.ref.Kelurahan[code] = part
+	}
+	slices.SortFunc(files, func(a, b pending) int { return strings.Compare(a.file.Path, b.file.Path) })
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(aside)
+	for _, each := range files {
+		g.Go(func() error { return p.write(ctx, w, each) })
+	}
+	if err := g.Wait(); err != nil {
+		return freshLeaf{}, err
+	}
+	if pick != nil {
+		fresh.places, fresh.pasts = places, read
+	}
+	return fresh, nil
+}
+
+// folded is the workings of a part of a leaf, and what they were before.
+type folded struct {
+	workings
+	old   workings
+	moved bool // a history is another than before
+}
+
+// same tells whether nothing changed.
+func (f *folded) same() bool {
+	return !f.moved && f.old.Rules == f.Rules && len(f.old.Recipients) == len(f.Recipients) && reflect.DeepEqual(f.old.Giving, f.Giving)
+}
+
+// known returns what is remembered of a leaf's histories, by kelurahan. What
+// was lost, or folded by other rules, is not known.
+func (p *Publisher) known(ctx context.Context, before LeafRef, aside int) (map[area.Code]workings, error) {
+	codes := slices.Sorted(maps.Keys(before.Kelurahan))
+	read := make([]workings, len(codes))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(aside)
+	for i, code := range codes {
+		g.Go(func() (err error) {
+			read[i], err = recall[workings](ctx, p.notes, before.Kelurahan[code].Workings)
+			if errors.Is(err, errBroken) {
+				return nil
+			}
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	known := map[area.Code]workings{}
+	for i, code := range codes {
+		if read[i].Rules == rules {
+			known[code] = read[i]
+		}
+	}
+	return known, nil
+}
+
+// lived tells whether a place may have a history. It depends on nothing but the
+// place, so that workings do not say who happened to be looked at.
+func lived(p aid.Place) bool { return p.Activity.Rev > 0 || p.Activity.Pledged > 0 }
+
+// rounds is how often a leaf is read again because its commitments moved
+// meanwhile. A leaf at which something happens in each of so many readings, a
+// few milliseconds apart, is published again at once anyway.
+const rounds = 5
+
+// readLeaf reads the places of a leaf, the history of whoever is picked, and
+// every history that moved since it was last folded. Commitments are read after
+// the place whose counters they add up to, never before, so a history is at
+// least as new as its revision says. If they disagree both are read again, so
+// that totals and statistics are of one instant. Counters that disagree while
+// nothing moves are untrue; the audit reports them.
+func (p *Publisher) readLeaf(ctx context.Context, leaf aid.Leaf, known map[area.Code]workings, pick Pick, aside int) ([]aid.Place, map[aid.RecipientID]past, error) {
+	read := map[aid.RecipientID]past{}
+	var places []aid.Place
+	for range rounds {
+		var err error
+		if places, err = p.places(ctx, leaf); err != nil {
+			return nil, nil, err
+		}
+		var moved []aid.Place
+		for _, place := range places {
+			r := place.Recipient
+			if past, ok := read[r.ID]; ok {
+				if past.Rev != place.Activity.Rev || past.Kind != r.Kind {
+					moved = append(moved, place)
+				}
+				continue
+			}
+			h, ok := known[r.Area.At(area.Kelurahan)].Recipients[r.ID]
+			fresh := ok && h.Rev == place.Activity.Rev && h.Kind == r.Kind
+			if lived(place) && !fresh || pick != nil && pick(place) {
+				moved = append(moved, place)
+			}
+		}
+		pasts := make([]past, len(moved))
+		g, ctx := errgroup.WithContext(ctx)
+		g.SetLimit(aside)
+		for i, place := range moved {
+			g.Go(func() (err error) {
+				pasts[i], err = p.past(ctx, place, pick)
+				return err
+			})
+		}
+		if err := g.Wait(); err != nil {
+			return nil, nil, err
+		}
+		agree := true
+		for i, place := range moved {
+			read[place.Recipient.ID] = pasts[i]
+			agree = agree && pasts[i].agrees
+		}
+		if agree {
+			break
+		}
+	}
+	return places, read, nil
+}
+
+// past reads and folds a place's history. The commitments themselves are kept
+// only of those who are picked.
+func (p *Publisher) past(ctx context.Context, place aid.Place, pick Pick) (past, error) {
+	r := place.Recipient
+	commitments, evidence, err := p.facts.History(ctx, r.ID)
+	if err != nil {
+		return past{}, fmt.Errorf("read history of %s: %w", r.ID, err)
+	}
+	needs, activity := aid.Untrue(place, commitments)
+	h := past{
+		history: history{place.Activity.Rev, r.Kind, tally.HistoryOf(r.Kind, commitments, p.region.Catalogue())},
+		agrees:  len(needs) == 0 && !activity,
+	}
+	if pick != nil && pick(place) {
+		h.commitments, h.evidence = commitments, evidence
+	}
+	return h, nil
+}
+
+// places reads a leaf as it may be shown.
+func (p *Publisher) places(ctx context.Context, leaf aid.Leaf) ([]aid.Place, error) {
+	places, err := p.facts.Leaf(ctx, leaf)
+	if err != nil {
+		return nil, fmt.Errorf("read leaf %s: %w", leaf, err)
+	}
+	for i := range places {
+		places[i] = p.public(places[i])
+	}
+	return places, nil
+}
+
+// public returns the place as it may be shown: where a region decided to
+// coarsen a kind of institution, its point becomes the kelurahan's and its
+// address is left out.
+func (p *Publisher) public(place aid.Place) aid.Place {
+	if p.region.Catalogue().Kinds[place.Recipient.Kind].Coarse {
+		kelurahan, _ := p.region.Area(place.Recipient.Area.At(area.Kelurahan))
+		place.Recipient.Point, place.Recipient.Address = kelurahan.Point, ""
+	}
+	return place
+}
