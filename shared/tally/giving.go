@@ -2,7 +2,6 @@ package tally
 
 import (
 	"cmp"
-	"encoding/json"
 	"maps"
 	"slices"
 
@@ -417,62 +416,4 @@ func (c Cell) Compare(d Cell) int {
 func (g Group) Compare(h Group) int {
 	return cmp.Or(cmp.Compare(g.Program, h.Program), cmp.Compare(g.Package, h.Package), cmp.Compare(g.Kind, h.Kind),
 		cmp.Compare(g.Class, h.Class), cmp.Compare(g.Route, h.Route))
-}
-
-// givingJSON is a Giving as it is written.
-type givingJSON struct {
-	Cells     []cellJSON                 `json:"cells"`
-	Groups    []groupJSON                `json:"groups"`
-	Days      map[aid.Day]Happened       `json:"days,omitempty"`
-	Givers    Distinct                   `json:"givers"`
-	ByClass   map[aid.Class]Distinct     `json:"byClass,omitempty"`
-	ByProgram map[aid.ProgramID]Distinct `json:"byProgram,omitempty"`
-	Reached   int64                      `json:"reached"`
-	Hours     Hours                      `json:"hours,omitempty"`
-	Largest   []Large                    `json:"largest,omitempty"`
-}
-
-type cellJSON struct {
-	Cell
-	Amount
-}
-
-type groupJSON struct {
-	Group
-	Number
-}
-
-// MarshalJSON writes the same bytes for the same sums, whatever they were added
-// up from.
-func (g Giving) MarshalJSON() ([]byte, error) {
-	j := givingJSON{
-		Cells: []cellJSON{}, Groups: []groupJSON{}, Days: g.Days, Givers: g.Givers, ByClass: g.ByClass, ByProgram: g.ByProgram,
-		Reached: g.Reached, Hours: g.Hours, Largest: g.Largest,
-	}
-	for _, k := range slices.SortedFunc(maps.Keys(g.Cells), Cell.Compare) {
-		j.Cells = append(j.Cells, cellJSON{k, g.Cells[k]})
-	}
-	for _, k := range slices.SortedFunc(maps.Keys(g.Groups), Group.Compare) {
-		j.Groups = append(j.Groups, groupJSON{k, g.Groups[k]})
-	}
-	return json.Marshal(j)
-}
-
-// UnmarshalJSON reads what MarshalJSON wrote.
-func (g *Giving) UnmarshalJSON(b []byte) error {
-	var j givingJSON
-	if err := json.Unmarshal(b, &j); err != nil {
-		return err
-	}
-	*g = Giving{
-		Cells: map[Cell]Amount{}, Groups: map[Group]Number{}, Days: j.Days, Givers: j.Givers, ByClass: j.ByClass, ByProgram: j.ByProgram,
-		Reached: j.Reached, Hours: j.Hours, Largest: j.Largest,
-	}
-	for _, c := range j.Cells {
-		g.Cells[c.Cell] = c.Amount
-	}
-	for _, n := range j.Groups {
-		g.Groups[n.Group] = n.Number
-	}
-	return nil
 }
