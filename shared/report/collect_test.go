@@ -581,3 +581,64 @@ func TestARefusedRowEndsTheFold(t *testing.T) {
 		t.Errorf("%d of 1 was refused, the rest with %v", refused, err)
 	}
 }
+
+// One promise, made and half kept in June, kept in July; another, of which
+// nobody but its giver heard anything in July.
+func TestRowsOfAPeriodAreWhatHappenedInIt(t *testing.T) {
+	t.Parallel()
+	pack := regiontest.Tiny(t)
+	cat := pack.Catalogue()
+	at := time.Date(2025, 6, 30, 1, 0, 0, 0, time.UTC)
+	p := aid.Place{Recipient: aid.Recipient{ID: "34.71.02.1001.007", Name: "Padukuhan 7", Kind: "padukuhan", Area: "34.71.02.1001.007"}}
+	c := aid.Commitment{
+		ID: "01970000-0000-7000-8000-000000000001", Recipient: p.Recipient.ID, Program: "air-bersih", Class: aid.Business, Collaborator: "budi", Route: aid.Direct,
+		Name: "Budi", Lines: []aid.Line{{Quantity: 4, Unit: "buah", Free: "tenda", Value: 1_200_000, Estimated: true}},
+		Period: aid.Period{From: "2025-06-30", To: "2025-07-20"}, State: aid.Submitted, SubmittedAt: at, VerifyBy: at.Add(24 * time.Hour),
+	}
+	quiet := c
+	quiet.ID, quiet.Collaborator = "01970000-0000-7000-8000-000000000002", "siti"
+	then := func(after aid.Commitment, err error) aid.Commitment {
+		if err != nil {
+			t.Fatal(err)
+		}
+		return after
+	}
+	c = then(c.Verified(at, cat))
+	c = then(c.SignedAs("sha256-x", at.Add(time.Hour), cat))
+	c = then(c.Reported(aid.DeliveryReport{ID: "a", On: "2025-06-30", Quantities: []int64{1}}, at.Add(2*time.Hour), cat))
+	c = then(c.ReceivedAs(aid.ReceiptAnswer{Delivery: "a", Answer: aid.Full, Via: aid.ViaSteward}, at.Add(3*time.Hour), cat))
+	july := time.Date(2025, 7, 3, 1, 0, 0, 0, time.UTC)
+	c = then(c.Reported(aid.DeliveryReport{ID: "b", On: "2025-07-03", Quantities: []int64{3}}, july, cat))
+	c = then(c.ReceivedAs(aid.ReceiptAnswer{Delivery: "b", Answer: aid.None, Via: aid.ViaSteward}, july.AddDate(0, 1, 0), cat))
+	quiet = then(quiet.Verified(at.Add(15*time.Hour-time.Minute), cat)) // a minute before July
+	quiet = then(quiet.Unanswered(at.Add(16*time.Hour), cat))
+	got := collect(t, pack, periods(t, "2025-06", "2025-07", "2025-07-01", "2025-08"), func(add func(aid.Place, []aid.Commitment)) {
+		add(p, []aid.Commitment{quiet, c})
+	})
+	for id, want := range map[string]struct{ commitments, deliveries []string }{
+		"2025-06":    {[]string{"0001", "0002"}, []string{"1"}},
+		"2025-07-01": {nil, nil},
+		"2025-07":    {[]string{"0001", "0002"}, []string{"2"}}, // the quiet one lapsed on the second
+		"2025-08":    {[]string{"0001"}, []string{"2"}},
+	} {
+		column := func(table string, from int, to string) (found []string) {
+			for _, row := range got.rows[id+" "+table] {
+				cell := strings.Split(row, `"`)[1]
+				found = append(found, cell[strings.LastIndex(cell, to)+from:])
+			}
+			return found
+		}
+		if commitments := column("commitments", 1, "-"); !slices.Equal(commitments, want.commitments) {
+			t.Errorf("%s lists the commitments %q, want %q", id, commitments, want.commitments)
+		}
+		if deliveries := column("deliveries", 1, "-"); !slices.Equal(deliveries, want.deliveries) {
+			t.Errorf("%s lists the deliveries %q, want %q", id, deliveries, want.deliveries)
+		}
+	}
+	if h := got.reports["2025-07"].Happened; h.Delivered != 1 || h.DeliveredValue != 900_000 || h.Received != 0 || h.Lapsed != 1 {
+		t.Errorf("in July %+v happened", h)
+	}
+	if h := got.reports["2025-08"].Happened; h.Received != 1 || h.ReceivedValue != 0 || got.reports["2025-08"].Change.Whole.Commitments.Disputes != 1 {
+		t.Errorf("in August %+v happened", h)
+	}
+}
