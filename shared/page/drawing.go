@@ -40,9 +40,10 @@ type text struct {
 }
 
 const (
-	// narrow is how many em lie across the narrowest phone: 288 px of letters of
-	// 14 px.
-	narrow = 288.0 / 14
+	// narrow is how many em lie at least across a drawing: 256 px of letters of
+	// 13.6 px, in a card on the narrowest phone. Where letters are larger or the
+	// place is smaller, the style sheet makes the letters of drawings smaller.
+	narrow = 256.0 / 13.6
 	// visible is the least width of a bar, in percent: one promise among
 	// thousands must still be seen.
 	visible = 0.8
