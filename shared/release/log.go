@@ -115,9 +115,12 @@ func recordsOf(p aid.Place, c aid.Commitment, before time.Time) []Record {
 	return slices.DeleteFunc(all, func(r Record) bool { return r.At >= instant(before) })
 }
 
-// whoOf hides a public name behind its salt; empty where no name is public.
+// whoOf hides a name behind its salt; empty where the collaborator shows none.
+// What became of the promise since makes no difference: whoever asks later must
+// get the same, and without the salt, which is no longer shown then, it says
+// nothing.
 func whoOf(c aid.Commitment) string {
-	if c.Name == "" || c.Salt == "" || !c.State.Counts() {
+	if c.Name == "" || c.Salt == "" {
 		return ""
 	}
 	return hashOf([]byte(c.Salt + c.Name))

@@ -302,9 +302,7 @@ func (s *run) plan(ctx context.Context, due []report.Period, all bool) (plan, er
 		case !errors.Is(err, aid.ErrNotFound):
 			return plan{}, err
 		}
-		if len(w.standing) > 0 {
-			w.corrected = s.since(period)
-		}
+		w.corrected = s.since(period)
 		p.wanted = append(p.wanted, w)
 		if all && period.Kind == report.Monthly && !s.released(period.ID) {
 			p.months = append(p.months, period)

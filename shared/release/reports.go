@@ -24,11 +24,16 @@ const (
 	reportsPage = "laporan/index.html"
 )
 
-// reportFile is a report as it is kept: with the instant for which its run was
-// scheduled, so that whoever finishes it later says the same.
+// reportFile is a report as it is kept: with what its run was, so that whoever
+// finishes it later says the same.
 type reportFile struct {
 	report.Report
+	// MadeAt is the instant for which its run was scheduled.
 	MadeAt time.Time `json:"madeAt"`
+	// Corrected is the instant of the latest correction, recorded after the period
+	// had ended, that was known when it was made. One that knows less never
+	// replaces one that knows more.
+	Corrected time.Time `json:"corrected,omitzero"`
 
 	source report.Source // of the file itself, once it stands
 }
@@ -38,7 +43,7 @@ type indexFile struct {
 	report.Index
 	// Corrected is the instant of the latest correction for which past reports
 	// were made again and compared.
-	Corrected time.Time `json:"corrected"`
+	Corrected time.Time `json:"corrected,omitzero"`
 }
 
 func (i indexFile) revisions(period string) []report.Revision {
@@ -99,57 +104,49 @@ func (s *run) writeReport(ctx context.Context, want wanted, w *gathered) error {
 	case want.unlisted != nil:
 		latest = *want.unlisted
 		standing, err = s.finish(ctx, latest, standing)
-		s.tell(latest)
 	case len(standing) > 0:
 		if latest, err = s.readReport(ctx, want.ID, standing[0].Revision); err == nil {
 			err = s.writePage(ctx, latest, standing)
 		}
 	default:
-		latest, err = s.decideReport(ctx, w, want, reportFile{Report: w.reports[want.ID], MadeAt: want.Ends(s.Region.Zone).Add(MadeAfter).UTC()}, 1, "")
-		if err == nil {
-			_, err = s.finish(ctx, latest, nil)
+		f := s.fresh(want, w)
+		f.MadeAt = want.Ends(s.Region.Zone).Add(MadeAfter).UTC()
+		if latest, err = s.decideReport(ctx, w, f, 1, nil); err == nil {
+			standing, err = s.finish(ctx, latest, nil)
 		}
-		s.tell(latest)
-		return err
 	}
-	if err != nil || len(want.corrected) == 0 {
-		return err
+	for err == nil && len(want.corrected) > 0 {
+		// Another run may have been first with a report that knew less.
+		f := s.fresh(want, w)
+		if !latest.Corrected.Before(f.Corrected) {
+			return nil
+		}
+		var same bool
+		if same, err = sameFigures(f.Report, latest.Report); err != nil || same {
+			return err
+		}
+		f.MadeAt = aid.DayOf(f.Corrected, s.Region.Zone).Plus(1).Begins(s.Region.Zone).Add(MadeAfter).UTC()
+		news := slices.DeleteFunc(slices.Clone(want.corrected), func(c leafCorrection) bool { return !c.On.After(latest.Corrected) })
+		if latest, err = s.decideReport(ctx, w, f, latest.Revision+1, news); err == nil {
+			standing, err = s.finish(ctx, latest, standing)
+		}
 	}
-	return s.correct(ctx, want, w, latest, standing)
+	return err
 }
 
-// tell remembers what was made, for the result.
-func (s *run) tell(f reportFile) {
-	if f.Revision > 1 {
-		s.result.Revised = append(s.result.Revised, f.Period)
-	} else {
-		s.result.Made = append(s.result.Made, f.Period)
-	}
-}
-
-// correct makes a report again after corrections were recorded. Where it says
-// the same as before nothing is written; else it is a new revision that names
-// their reasons.
-func (s *run) correct(ctx context.Context, want wanted, w *gathered, latest reportFile, standing []report.Revision) error {
-	fresh := reportFile{Report: w.reports[want.ID], MadeAt: latest.MadeAt}
-	fresh.Revision, fresh.Reason = latest.Revision, latest.Reason
+// fresh returns the report that the facts make, with the tables that it would
+// have.
+func (s *run) fresh(want wanted, w *gathered) reportFile {
+	f := reportFile{Report: w.reports[want.ID]}
+	f.Tables = nil
 	for _, t := range reportTables {
 		file := w.tables[want.ID][t.Name]
-		fresh.Tables = append(fresh.Tables, file.source(t.Name, tablePath(want.ID, file), csvType))
+		f.Tables = append(f.Tables, file.source(t.Name, tablePath(want.ID, file), csvType))
 	}
-	same, err := sameFigures(fresh.Report, latest.Report)
-	if err != nil || same {
-		return err
+	if n := len(s.corrections); n > 0 && !s.corrections[n-1].On.Before(want.Ends(s.Region.Zone)) {
+		f.Corrected = s.corrections[n-1].On.UTC()
 	}
-	newest := want.corrected[len(want.corrected)-1].On
-	fresh.MadeAt = aid.DayOf(newest, s.Region.Zone).Plus(1).Begins(s.Region.Zone).Add(MadeAfter).UTC()
-	f, err := s.decideReport(ctx, w, want, fresh, latest.Revision+1, reasonOf(want.corrected))
-	if err != nil {
-		return err
-	}
-	_, err = s.finish(ctx, f, standing)
-	s.tell(f)
-	return err
+	return f
 }
 
 // sameFigures compares two reports of a period. The sentences follow from the
@@ -157,7 +154,7 @@ func (s *run) correct(ctx context.Context, want wanted, w *gathered, latest repo
 func sameFigures(a, b report.Report) (bool, error) {
 	var bodies [2][]byte
 	for i, r := range []report.Report{a, b} {
-		r.Paragraphs = nil
+		r.Paragraphs, r.Revision, r.Reason = nil, 0, ""
 		body, err := json.Marshal(r)
 		if err != nil {
 			return false, fmt.Errorf("encode report: %w", err)
@@ -197,17 +194,17 @@ func reasonOf(corrections []leafCorrection) string {
 
 // decideReport writes the tables of a report and then the report itself, which
 // decides: the one that is returned is the one that stands.
-func (s *run) decideReport(ctx context.Context, w *gathered, want wanted, f reportFile, revision int, reason string) (reportFile, error) {
+func (s *run) decideReport(ctx context.Context, w *gathered, f reportFile, revision int, news []leafCorrection) (reportFile, error) {
 	var err error
-	if f.Tables, err = s.keepTables(ctx, w, want.ID); err != nil {
+	if f.Tables, err = s.keepTables(ctx, w, f.Period); err != nil {
 		return reportFile{}, err
 	}
-	f.Revision, f.Reason = revision, reason
+	f.Revision, f.Reason = revision, reasonOf(news)
 	body, err := encode("report", f)
 	if err != nil {
 		return reportFile{}, err
 	}
-	path := reportPath(want.ID, revision, ".json")
+	path := reportPath(f.Period, revision, ".json")
 	if body, err = s.decide(ctx, path, jsonType, body); err != nil {
 		return reportFile{}, err
 	}
@@ -274,6 +271,11 @@ func (s *run) finish(ctx context.Context, f reportFile, standing []report.Revisi
 	entry := report.Entry{Period: f.Period, Kind: f.Kind, From: f.From, To: f.To, Revisions: all}
 	if len(f.Paragraphs) > 0 {
 		entry.Summary = f.Paragraphs[0]
+	}
+	if f.Revision > 1 {
+		s.result.Revised = append(s.result.Revised, f.Period)
+	} else {
+		s.result.Made = append(s.result.Made, f.Period)
 	}
 	return all, s.changeIndex(ctx, func(i *indexFile) { i.enter(entry) })
 }

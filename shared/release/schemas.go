@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"sync"
 
 	"ksbb/shared/publish"
 	"ksbb/shared/report"
@@ -14,8 +15,8 @@ import (
 var schemas embed.FS
 
 // schemaFiles returns the JSON Schemas of everything that a run writes, as they
-// are published.
-func schemaFiles() ([]publish.File, error) {
+// are published. They are the same for ever.
+var schemaFiles = sync.OnceValues(func() ([]publish.File, error) {
 	names, err := fs.Glob(schemas, "schemas/*.json")
 	if err != nil {
 		return nil, fmt.Errorf("list schemas: %w", err)
@@ -36,7 +37,7 @@ func schemaFiles() ([]publish.File, error) {
 		files = append(files, publish.File{Path: "data/schemas/row-" + t.Name + ".json", Body: body})
 	}
 	return files, nil
-}
+})
 
 // writeSchemas publishes the schemas. They have no generation: whatever is
 // written last is what the program that runs last means.
