@@ -67,6 +67,8 @@ const (
 	ledgerTable  = "Ledger"
 	privateTable = "Private"
 	sweep        = "AuditSweep" // publishes everything that a seed wrote
+	reports      = "ReportScheduled"
+	reportsPage  = "laporan/index.html"
 	siteURL      = "SiteUrl"    // parameter: the origin in mails and pages
 )
 
@@ -163,6 +165,7 @@ func (s *Stack) start(ctx context.Context) error {
 	s.stop = stop
 	s.wake(running)
 	s.republish(running)
+	s.report(running)
 	return nil
 }
 

@@ -170,6 +170,41 @@ func (s *Stack) republish(ctx context.Context) {
 	}
 }
 
+// report writes the reports that are due: a laptop is off at midnight. They may
+// take a while, so they come while people look around already; but the page that
+// lists them is there before anybody can follow a link to it.
+func (s *Stack) report(ctx context.Context) {
+	job, err := s.schedules.Find(reports)
+	public, isPublic := s.Template.Bucket(publicBucket)
+	if err != nil || !isPublic {
+		return // the template reports nothing
+	}
+	done := make(chan struct{})
+	s.work.Go(func() {
+		defer close(done)
+		began := time.Now()
+		if _, err := job.At(ctx, began); err != nil {
+			if ctx.Err() == nil {
+				s.say("error report: %v", err)
+			}
+			return
+		}
+		s.say("everything reported in %.1f s", time.Since(began).Seconds())
+	})
+	for {
+		if _, err := s.objects.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &public.Name, Key: aws.String(reportsPage)}); err == nil {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-done:
+			return
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
 // sweepProgram names the contents of the sweep's program; empty if the template
 // has none.
 func (s *Stack) sweepProgram() (string, error) {
