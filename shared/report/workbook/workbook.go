@@ -70,7 +70,6 @@ func write(w io.Writer, title string, asOf time.Time, fill func(*book) error) (e
 	if err := fill(b); err != nil {
 		return err
 	}
-	b.file.SetActiveSheet(0)
 	archive, err := newArchive(w)
 	if err != nil {
 		return err
