@@ -69,11 +69,11 @@ func (f *facts) pledge(leaf aid.Leaf, p aid.Place, now time.Time, cat *aid.Catal
 	c := aid.Commitment{
 		ID: aid.CommitmentID(fmt.Sprintf("0198c0de-0000-7000-8000-%012x", f.made)), Recipient: p.Recipient.ID, Leaf: leaf, Program: need.Program,
 		Lines: []aid.Line{
-			{Need: need.ID, Package: need.Package, Quantity: 5, Unit: "paket"},
+			{Need: need.ID, Package: need.Package, Quantity: 5, Unit: "paket", Value: 1_750_000},
 			{Free: "selimut", Unit: "helai", Quantity: 3, Value: 90_001, Estimated: true},
 		},
-		Period: aid.Period{From: day, To: day.Plus(2)}, Route: aid.Direct, Class: aid.Individual, Name: "Contoh",
-		Collaborator: aid.CollaboratorID(fmt.Sprint("secret-", f.made)), State: aid.Submitted, Version: 1, VerifyBy: now.Add(time.Hour),
+		Period: aid.Period{From: day, To: day.Plus(2)}, Route: aid.Direct, Class: aid.Classes[f.made%len(aid.Classes)], Name: "Contoh",
+		Salt: fmt.Sprint("salt-", f.made), Collaborator: aid.CollaboratorID(fmt.Sprint("secret-", f.made%7)), State: aid.Submitted, Version: 1, VerifyBy: now.Add(time.Hour),
 	}
 	c, err := c.Verified(now, cat)
 	if err != nil {

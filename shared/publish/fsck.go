@@ -8,13 +8,15 @@ import (
 	"reflect"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/area"
 	"ksbb/shared/tally"
 )
 
 // Check reads the published tree from outside, as anyone can, and returns
 // everything that is wrong with it: a file whose bytes do not match its hash, a
-// parent that is not the sum of its children, a path that leads nowhere, a count
-// of complaints that cannot be or must not be said. It needs nothing but the files.
+// parent that is not the sum of its children, statistics that do not follow from
+// the totals or from each other, a path that leads nowhere, a count of complaints
+// that cannot be or must not be said. It needs nothing but the files.
 func Check(ctx context.Context, store Store) error {
 	object, err := store.Get(ctx, ManifestPath)
 	if err != nil {
@@ -24,19 +26,20 @@ func Check(ctx context.Context, store Store) error {
 	if err := json.Unmarshal(object.Body, &m); err != nil {
 		return fmt.Errorf("read %s: %w", ManifestPath, err)
 	}
-	_, err = checkArea(ctx, store, m.Root, m.RootHash)
+	_, _, err = checkArea(ctx, store, m.Root, m.RootHash)
 	return errors.Join(err, checkComplaints(ctx, store))
 }
 
-func checkArea(ctx context.Context, store Store, path, hash string) (tally.Totals, error) {
+func checkArea(ctx context.Context, store Store, path, hash string) (tally.Totals, tally.Statistics, error) {
 	var a AreaFile
 	body, err := checkHash(ctx, store, path, hash)
 	if err != nil {
-		return tally.Totals{}, err
+		return tally.Totals{}, tally.Statistics{}, err
 	}
 	if err := json.Unmarshal(body, &a); err != nil {
-		return tally.Totals{}, fmt.Errorf("read %s: %w", path, err)
+		return tally.Totals{}, tally.Statistics{}, fmt.Errorf("read %s: %w", path, err)
 	}
+	counted := map[area.Code]tally.Statistics{}
 	sum := tally.Fold(nil, nil)
 	var wrong []error
 	for _, c := range a.Children {
@@ -44,8 +47,9 @@ func checkArea(ctx context.Context, store Store, path, hash string) (tally.Total
 		if c.Path == "" {
 			continue
 		}
-		below, err := checkArea(ctx, store, c.Path, c.Hash)
+		below, statistics, err := checkArea(ctx, store, c.Path, c.Hash)
 		wrong = append(wrong, err)
+		counted[c.Area] = statistics
 		if err == nil && !reflect.DeepEqual(below, c.Totals) {
 			wrong = append(wrong, fmt.Errorf("%s: totals of %s are not those of its file", path, c.Area))
 		}
@@ -74,7 +78,8 @@ func checkArea(ctx context.Context, store Store, path, hash string) (tally.Total
 	if a.Leaves != nil && recipients != a.Totals.Recipients {
 		wrong = append(wrong, fmt.Errorf("%s: %d recipients counted, %d listed", path, a.Totals.Recipients, recipients))
 	}
-	return a.Totals, errors.Join(wrong...)
+	statistics, err := checkStatistics(ctx, store, a, counted)
+	return a.Totals, statistics, errors.Join(append(wrong, err)...)
 }
 
 func checkHash(ctx context.Context, store Store, path, hash string) ([]byte, error) {

@@ -142,7 +142,7 @@ func (p *Publisher) try(ctx context.Context, marks Marks, now time.Time, which p
 		return w.report(t), err
 	}
 	if which.keep && !whole {
-		if err := p.verify(ctx, t, leaves); err != nil {
+		if err := p.verify(ctx, t, leaves, now); err != nil {
 			return w.report(t), err
 		}
 	}
@@ -319,10 +319,16 @@ func (p *Publisher) climb(ctx context.Context, t *tree, leaves []freshLeaf, now 
 }
 
 // verify reads what the tree says of the areas of the leaves and of all above
-// them, so that a sweep finds what was lost or spoiled.
-func (p *Publisher) verify(ctx context.Context, t *tree, leaves []freshLeaf) error {
+// them, so that a sweep finds what was lost or spoiled, and keeps the private
+// files whose turn it is from expiring.
+func (p *Publisher) verify(ctx context.Context, t *tree, leaves []freshLeaf, now time.Time) error {
 	codes := map[area.Code]bool{}
 	for _, l := range leaves {
+		for _, part := range l.ref.Kelurahan {
+			if err := p.renew(ctx, part.Workings, now); err != nil {
+				return err
+			}
+		}
 		for code := l.leaf.Area.At(area.Kecamatan); code != ""; code = code.Parent() {
 			codes[code] = true
 		}
@@ -342,6 +348,12 @@ func (p *Publisher) verify(ctx context.Context, t *tree, leaves []freshLeaf) err
 			continue
 		}
 		if _, err := recall[tally.Giving](ctx, p.notes, a.Workings); err != nil {
+			return err
+		}
+		if code.Level() != area.Kecamatan {
+			continue // looked at from each of its kecamatan, and renewed once after all
+		}
+		if err := p.renew(ctx, a.Workings, now); err != nil {
 			return err
 		}
 	}

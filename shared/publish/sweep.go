@@ -24,15 +24,16 @@ const recent = time.Hour
 // lately and one slot of all others, so that a sweep costs the same in a city
 // of 3,000 recipients and a day of sweeps leaves none out.
 func Rotating(now time.Time) Pick {
-	slot := uint32(now.Unix()/900) % slots
 	return func(p aid.Place) bool {
-		if now.Sub(p.Activity.UpdatedAt) < recent {
-			return true
-		}
-		h := fnv.New32a()
-		h.Write([]byte(p.Recipient.ID))
-		return h.Sum32()%slots == slot
+		return now.Sub(p.Activity.UpdatedAt) < recent || hasTurn(string(p.Recipient.ID), now)
 	}
+}
+
+// hasTurn tells whether the slot of a name is that of the sweep at instant now.
+func hasTurn(name string, now time.Time) bool {
+	h := fnv.New32a()
+	h.Write([]byte(name))
+	return h.Sum32()%slots == uint32(now.Unix()/900)%slots
 }
 
 // Sweep compares the whole tree with the facts and repairs it: all data, all
@@ -65,11 +66,12 @@ func (p *Publisher) Sweep(ctx context.Context, pick Pick, now time.Time) (Report
 			return total, err
 		}
 	}
-	return total, total.add(p.sweepAbove(ctx))
+	return total, total.add(p.sweepAbove(ctx, now))
 }
 
-// sweepAbove compares the pages above the kecamatan and the fixed ones.
-func (p *Publisher) sweepAbove(ctx context.Context) (Report, error) {
+// sweepAbove compares the pages above the kecamatan and the fixed ones, and
+// renews the private files of what lies between.
+func (p *Publisher) sweepAbove(ctx context.Context, now time.Time) (Report, error) {
 	w := &writer{store: p.store}
 	t, err := p.read(ctx)
 	if err != nil {
@@ -77,8 +79,15 @@ func (p *Publisher) sweepAbove(ctx context.Context) (Report, error) {
 	}
 	v := view{p: p, t: t}
 	above := map[area.Code]bool{}
-	for _, a := range p.region.Children(p.region.Root) {
-		above[a.Code] = true
+	for _, child := range p.region.Children(p.region.Root) {
+		above[child.Code] = true
+		a, err := p.area(ctx, t, child.Code)
+		if err == nil && a.Workings != "" {
+			err = p.renew(ctx, a.Workings, now)
+		}
+		if err != nil {
+			return w.report(t), err
+		}
 	}
 	files, err := v.areaPages(ctx, nil, above, pageSet{above: true})
 	if err != nil {

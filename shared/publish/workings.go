@@ -11,6 +11,7 @@ import (
 	"path"
 	"strings"
 	"sync"
+	"time"
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
@@ -155,4 +156,26 @@ func settle(ctx context.Context, store Store, f File) (written bool, err error) 
 		}
 	}
 	return false, fmt.Errorf("publish %s: %w", f.Path, aid.ErrBusy)
+}
+
+// renew writes a private file as it is, once a day, when it has its turn. What
+// nothing names any more is not renewed and expires: what was once known of
+// collaborators is not kept for ever. A file that expired all the same, because
+// no sweep ran for so long, is made again from the facts.
+func (p *Publisher) renew(ctx context.Context, name string, now time.Time) error {
+	if !hasTurn(name, now) {
+		return nil
+	}
+	object, err := p.notes.store.Get(ctx, name)
+	if errors.Is(err, aid.ErrNotFound) || err == nil && !intact(name, object.Body) {
+		return fmt.Errorf("renew %s: %w", name, errBroken)
+	}
+	if err != nil {
+		return fmt.Errorf("renew %s: %w", name, err)
+	}
+	f := File{Path: name, ContentType: jsonType, CacheControl: unserved, Body: object.Body}
+	if err := p.notes.store.Put(ctx, f, Unchanged(object)); err != nil && !errors.Is(err, aid.ErrStale) {
+		return fmt.Errorf("renew %s: %w", name, err)
+	}
+	return nil
 }
