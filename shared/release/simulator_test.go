@@ -95,9 +95,11 @@ func TestSimulatorFindsPlantedBugs(t *testing.T) {
 func isReport(path string) bool {
 	return strings.HasPrefix(path, "data/v1/reports/") && strings.HasSuffix(path, ".json") && !isIndex(path)
 }
-func isIndex(path string) bool   { return path == release.IndexPath }
-func isLink(path string) bool    { return strings.HasPrefix(path, "data/v1/log/after/") }
-func isRelease(path string) bool { return strings.HasSuffix(path, "/release.json") }
+func isIndex(path string) bool { return path == release.IndexPath }
+func isLink(path string) bool  { return strings.HasPrefix(path, "data/v1/log/after/") }
+func isRelease(path string) bool {
+	return strings.HasPrefix(path, "data/v1/releases/") && strings.HasSuffix(path, "/release.json")
+}
 func isTable(path string) bool {
 	return strings.HasPrefix(path, "data/v1/reports/") && strings.HasSuffix(path, ".csv")
 }
