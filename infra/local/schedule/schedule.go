@@ -53,9 +53,29 @@ func (j *Job) Run(ctx context.Context) {
 // At runs the function once as if it were due at a time, and returns its
 // answer. It waits while the function runs on its own account.
 func (j *Job) At(ctx context.Context, due time.Time) ([]byte, error) {
+	return j.With(ctx, due, nil)
+}
+
+// With does as At with members added to what the schedule sends, as somebody
+// does who invokes the function by hand.
+func (j *Job) With(ctx context.Context, due time.Time, more map[string]string) ([]byte, error) {
+	input := j.input(due)
+	if len(more) > 0 {
+		event := map[string]any{}
+		if err := json.Unmarshal(input, &event); err != nil {
+			return nil, fmt.Errorf("add to the input of %s: %w", j.Function.ID, err)
+		}
+		for name, value := range more {
+			event[name] = value
+		}
+		var err error
+		if input, err = json.Marshal(event); err != nil {
+			return nil, fmt.Errorf("add to the input of %s: %w", j.Function.ID, err)
+		}
+	}
 	j.running.Lock()
 	defer j.running.Unlock()
-	return j.Pool.Invoke(ctx, j.input(due))
+	return j.Pool.Invoke(ctx, input)
 }
 
 func (j *Job) input(due time.Time) []byte {

@@ -48,7 +48,8 @@ func (s *Stack) functions(w http.ResponseWriter, r *http.Request) {
 }
 
 // runSchedule runs a scheduled function now, or as if at another time, and
-// answers with its result.
+// answers with its result. A period is passed on to it: the report of that
+// period is wanted.
 func (s *Stack) runSchedule(w http.ResponseWriter, r *http.Request) {
 	job, err := s.schedules.Find(r.PathValue("name"))
 	if err != nil {
@@ -56,19 +57,24 @@ func (s *Stack) runSchedule(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	order := struct {
-		Time *time.Time `json:"time"`
+		Time   *time.Time `json:"time"`
+		Period string     `json:"period"`
 	}{}
 	d := json.NewDecoder(io.LimitReader(r.Body, 1<<16))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&order); err != nil && !errors.Is(err, io.EOF) {
-		writeJSON(w, http.StatusBadRequest, map[string]string{"message": `want {"time": "2026-01-31T10:00:00Z"} or nothing: ` + err.Error()})
+		writeJSON(w, http.StatusBadRequest, map[string]string{"message": `want {"time": "2026-01-31T10:00:00Z", "period": "2026-01"}, either or nothing: ` + err.Error()})
 		return
 	}
 	due := time.Now()
 	if order.Time != nil {
 		due = *order.Time
 	}
-	answer, err := job.At(r.Context(), due)
+	more := map[string]string{}
+	if order.Period != "" {
+		more["period"] = order.Period
+	}
+	answer, err := job.With(r.Context(), due, more)
 	if err != nil {
 		var e *lambda.Error
 		if !errors.As(err, &e) {

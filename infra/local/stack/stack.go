@@ -69,7 +69,7 @@ const (
 	sweep        = "AuditSweep" // publishes everything that a seed wrote
 	reports      = "ReportScheduled"
 	reportsPage  = "laporan/index.html"
-	siteURL      = "SiteUrl"    // parameter: the origin in mails and pages
+	siteURL      = "SiteUrl" // parameter: the origin in mails and pages
 )
 
 // A Stack is running until it is closed.

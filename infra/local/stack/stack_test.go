@@ -317,6 +317,10 @@ func TestScheduleRunsAsIfAtAnotherTime(t *testing.T) {
 	if resp, text := call(t, "POST", world.shared.URL+"/_local/schedule/AuditSweep", nil, ""); resp.StatusCode != 200 {
 		t.Errorf("now: got %d %s", resp.StatusCode, text)
 	}
+	resp, text := call(t, "POST", world.shared.URL+"/_local/schedule/AuditSweep", nil, `{"time":"2026-01-31T10:00:00Z","period":"2025-12"}`)
+	if want := `{"Do":"echo","period":"2025-12","time":"2026-01-31T10:00:00Z"}`; resp.StatusCode != 200 || text != want {
+		t.Errorf("with a period: got %d %s, want %s", resp.StatusCode, text, want)
+	}
 	for path, status := range map[string]int{"Nobody": 404, "Web": 404} {
 		if resp, _ := call(t, "POST", world.shared.URL+"/_local/schedule/"+path, nil, ""); resp.StatusCode != status {
 			t.Errorf("%s: got %d, want %d", path, resp.StatusCode, status)
