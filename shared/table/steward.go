@@ -110,8 +110,9 @@ var errOther = errors.New("the other way")
 
 // enough is the correction by which the total of a need may fall. Another of the
 // same instant in the leaf lets totals fall just as well, so either may stand.
+// The reason is read in reports.
 func enough(leaf aid.Leaf, need aid.NeedID, by string, at time.Time) correctionItem {
-	return correctionItemOf(leaf, aid.Correction{On: at, Reason: "enough: " + string(need), By: by})
+	return correctionItemOf(leaf, aid.Correction{On: at, Reason: "sudah cukup, tidak butuh lagi: " + string(need), By: by})
 }
 
 // SetPlan stores how a recipient shares out what is fewer than its households.
