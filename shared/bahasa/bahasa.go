@@ -1,5 +1,6 @@
 // Package bahasa writes numbers, money, days and hours as people in Indonesia
-// read them, for pages, papers and letters alike.
+// read them, and names what has one name everywhere, for pages, papers, reports
+// and letters alike: the same figure is worded the same wherever it stands.
 package bahasa
 
 import (
@@ -52,6 +53,31 @@ func Weekday(d aid.Day) string {
 		return string(d)
 	}
 	return days[t.Weekday()] + ", " + date(t)
+}
+
+// Span writes the days of a period without saying twice what both ends share:
+// 22–24 Mei 2026. Malformed days are written as the first is.
+func Span(p aid.Period) string {
+	from, err1 := time.Parse(time.DateOnly, string(p.From))
+	to, err2 := time.Parse(time.DateOnly, string(p.To))
+	switch {
+	case err1 != nil || err2 != nil || p.From == p.To:
+		return Date(p.From)
+	case from.Year() != to.Year():
+		return Date(p.From) + " – " + Date(p.To)
+	case from.Month() != to.Month():
+		return fmt.Sprintf("%d %s – %s", from.Day(), Month(from.Month()), Date(p.To))
+	}
+	return fmt.Sprintf("%d–%s", from.Day(), Date(p.To))
+}
+
+// Weekdays writes a period with the names of its first and its last day: Sabtu,
+// 23 Mei 2026 sampai Senin, 25 Mei 2026.
+func Weekdays(p aid.Period) string {
+	if p.From == p.To || p.To == "" {
+		return Weekday(p.From)
+	}
+	return Weekday(p.From) + " sampai " + Weekday(p.To)
 }
 
 // Instant writes an instant: Jumat, 22 Mei 2026 pukul 13.05 WIB.

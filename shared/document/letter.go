@@ -34,7 +34,7 @@ func letter(paper Paper, p Pledge, st Statement) ([]byte, error) {
 	s.gap(0.8)
 	s.recipient(p)
 	s.field("Program", p.Program)
-	s.field("Rencana penyaluran", period(p.Period))
+	s.field("Rencana penyaluran", bahasa.Weekdays(p.Period))
 	if p.Schedule.On != "" {
 		s.field("Hari disepakati", bahasa.Appointment(p.Schedule, paper.At, paper.Zone))
 	}

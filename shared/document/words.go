@@ -8,14 +8,6 @@ import (
 	"ksbb/shared/bahasa"
 )
 
-// period writes "Sabtu, 23 Mei 2026 sampai Senin, 25 Mei 2026".
-func period(p aid.Period) string {
-	if p.From == p.To || p.To == "" {
-		return bahasa.Weekday(p.From)
-	}
-	return bahasa.Weekday(p.From) + " sampai " + bahasa.Weekday(p.To)
-}
-
 // goods names an item, with what is given instead.
 func (it Item) goods() string {
 	s := it.Name

@@ -89,7 +89,7 @@ func TestNothingIsNotDrawn(t *testing.T) {
 	if bars("x", nil, one, false) != nil || bars("x", []barRow{{Label: "a", Parts: []int64{0}}}, one, false) != nil {
 		t.Error("bars of nothing are drawn")
 	}
-	if columns("x", "", nil, one, money) != nil || columns("x", "", []column{{Values: []int64{0, -3}}}, stacked, money) != nil {
+	if columns("x", "", nil, one, bahasa.Short) != nil || columns("x", "", []column{{Values: []int64{0, -3}}}, stacked, bahasa.Short) != nil {
 		t.Error("columns of nothing are drawn")
 	}
 }
@@ -102,7 +102,7 @@ func TestDrawingsFitTheNarrowestPhone(t *testing.T) {
 		var rows []barRow
 		for range rapid.IntRange(1, 38).Draw(t, "rows") {
 			rows = append(rows, barRow{
-				Label: label.Draw(t, "label"), Value: money(amount.Draw(t, "value")), Whole: max(0, amount.Draw(t, "whole")),
+				Label: label.Draw(t, "label"), Value: bahasa.Short(amount.Draw(t, "value")), Whole: max(0, amount.Draw(t, "whole")),
 				Parts: []int64{amount.Draw(t, "a"), amount.Draw(t, "b"), amount.Draw(t, "c")},
 			})
 		}
@@ -124,7 +124,7 @@ func TestColumnsAreAsTallAsTheirNumbers(t *testing.T) {
 			}
 			cols = append(cols, c)
 		}
-		d := columns("x", "", cols, []string{"bv", "b1"}, money)
+		d := columns("x", "", cols, []string{"bv", "b1"}, bahasa.Short)
 		if d == nil {
 			return
 		}

@@ -4,49 +4,10 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
-	"ksbb/shared/aid"
 	"ksbb/shared/bahasa"
 	"ksbb/shared/tally"
 )
-
-// percent writes a share. It says 0% and 100% only when that is exactly true,
-// and "–" when there is nothing to take a share of.
-func percent(part, whole int64) string {
-	switch {
-	case whole == 0:
-		return "–"
-	case part <= 0:
-		return "0%"
-	case part >= whole:
-		return "100%"
-	}
-	p := (200*part/whole + 1) / 2
-	switch {
-	case p < 1:
-		return "<1%"
-	case p > 99:
-		return ">99%"
-	}
-	return strconv.FormatInt(p, 10) + "%"
-}
-
-// span writes a period without saying twice what both days share: 22–24 Mei
-// 2026.
-func span(p aid.Period) string {
-	from, err1 := time.Parse(time.DateOnly, string(p.From))
-	to, err2 := time.Parse(time.DateOnly, string(p.To))
-	switch {
-	case err1 != nil || err2 != nil || p.From == p.To:
-		return bahasa.Date(p.From)
-	case from.Year() == to.Year() && from.Month() == to.Month():
-		return fmt.Sprintf("%d–%s", from.Day(), bahasa.Date(p.To))
-	case from.Year() == to.Year():
-		return fmt.Sprintf("%d %s – %s", from.Day(), bahasa.Month(from.Month()), bahasa.Date(p.To))
-	}
-	return bahasa.Date(p.From) + " – " + bahasa.Date(p.To)
-}
 
 // metres writes a distance no more exactly than a walker needs it.
 func metres(m float64) string {
@@ -103,12 +64,12 @@ type pace struct {
 
 func (r *Renderer) pace(main *packageLine, t tally.Totals) pace {
 	p := pace{
-		Main: main, Days: t.HouseholdDays(), Covered: percent(t.MilliHouseholdDays.Received, t.MilliHouseholdDays.Needed),
-		Pledged: t.Pledged, Lapsed: t.Lapsed, Share: percent(t.Lapsed, t.Pledged),
+		Main: main, Days: t.HouseholdDays(), Covered: bahasa.Percent(t.MilliHouseholdDays.Received, t.MilliHouseholdDays.Needed),
+		Pledged: t.Pledged, Lapsed: t.Lapsed, Share: bahasa.Percent(t.Lapsed, t.Pledged),
 		Spoken: t.Hours.Contacted(), Deadline: r.pack.Limits.ContactHours,
 	}
 	if h, ok := t.Hours.Median(); ok {
-		p.Median = within(h)
+		p.Median = bahasa.Hours(h)
 	}
 	return p
 }

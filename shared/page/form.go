@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/bahasa"
 	"ksbb/shared/region"
 )
 
@@ -109,7 +110,7 @@ func (r *Renderer) Form(p aid.Place, near []aid.Place) ([]byte, error) {
 		v.Aggregators = append(v.Aggregators, formAggregator{Aggregator: a, Until: until})
 	}
 	for _, c := range aid.Classes {
-		v.Classes = append(v.Classes, classOption{ID: c, Name: classes[c]})
+		v.Classes = append(v.Classes, classOption{ID: c, Name: bahasa.Class(c)})
 	}
 	for _, rule := range r.pack.GoodsRules {
 		var ids []string

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ksbb/shared/area"
+	"ksbb/shared/bahasa"
 	"ksbb/shared/region"
 	"ksbb/shared/tally"
 )
@@ -125,7 +126,7 @@ func (r *Renderer) whole(code area.Code, known []tally.Child) []tally.Child {
 // line returns how far the need for a package has been met.
 func (r *Renderer) line(p region.Package, t tally.Totals) packageLine {
 	q := t.Packages[p.ID]
-	return packageLine{Package: p, Thing: thing(p.Package), Q: q, Bar: barOf(q)}
+	return packageLine{Package: p, Thing: bahasa.Thing(p.Package), Q: q, Bar: barOf(q)}
 }
 
 // lines returns every package that something is needed of, the main one first,
@@ -158,13 +159,13 @@ func (r *Renderer) kinds(t tally.Totals) []kindCount {
 func (r *Renderer) table(caption, first string, areas []tally.Child, main region.Package) table {
 	t := table{Caption: caption, First: first}
 	if main.ID != "" {
-		t.Note = "Masih butuh dan diterima: " + thing(main.Package)
+		t.Note = "Masih butuh dan diterima: " + bahasa.Thing(main.Package)
 	}
 	for _, a := range areas {
 		q := a.Totals.Packages[main.ID]
 		t.Rows = append(t.Rows, row{
 			Path: r.areaPath(a.Code), Name: a.Name, Households: a.Totals.Households,
-			Remaining: q.Remaining, Received: percent(q.Received, q.Needed),
+			Remaining: q.Remaining, Received: bahasa.Percent(q.Received, q.Needed),
 		})
 	}
 	slices.SortStableFunc(t.Rows, func(a, b row) int {

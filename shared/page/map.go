@@ -9,6 +9,7 @@ import (
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
+	"ksbb/shared/bahasa"
 	"ksbb/shared/region"
 	"ksbb/shared/tally"
 )
@@ -268,7 +269,7 @@ func open(q tally.Quantities) string {
 	if q.Needed == 0 {
 		return "belum ada kebutuhan tercatat"
 	}
-	return percent(q.Remaining, q.Needed) + " belum dijanjikan"
+	return bahasa.Percent(q.Remaining, q.Needed) + " belum dijanjikan"
 }
 
 // name writes labels on the map, in the size of small print on a phone. The

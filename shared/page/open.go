@@ -72,7 +72,7 @@ func (r *Renderer) Data(o report.Open, tables []report.Table) ([]byte, error) {
 	v.Wide = true
 	r.shelves(&v, o, tables)
 	for i, one := range o.Releases {
-		f := frozen{Title: monthName(one.Month), AsOf: r.moment(one.AsOf), Files: filesOf(one.Files)}
+		f := frozen{Title: titleOf(one.Month), AsOf: r.moment(one.AsOf), Files: filesOf(one.Files)}
 		if i < 3 {
 			v.Releases = append(v.Releases, f)
 		} else {

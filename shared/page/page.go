@@ -42,10 +42,9 @@ func New(pack *region.Pack, siteURL string) (*Renderer, error) {
 		return nil, fmt.Errorf("site address %q: want http(s)://host", siteURL)
 	}
 	pages, err := template.New("").Funcs(template.FuncMap{
-		"number":  bahasa.Number,
-		"percent": percent,
-		"rupiah":  bahasa.Rupiah,
-		"date":    bahasa.Date,
+		"number": bahasa.Number,
+		"rupiah": bahasa.Rupiah,
+		"date":   bahasa.Date,
 	}).ParseFS(files, "templates/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse page templates: %w", err)

@@ -16,7 +16,6 @@ import (
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
-	"ksbb/shared/bahasa"
 	"ksbb/shared/region"
 	"ksbb/shared/region/regiontest"
 	"ksbb/shared/report"
@@ -602,41 +601,11 @@ func TestNewRefusesWhatIsNoAddress(t *testing.T) {
 	}
 }
 
-func TestNumbersAreWrittenAsIndonesiansDo(t *testing.T) {
+func TestDistancesAreNoMoreExactThanAWalkerNeedsThem(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ got, want string }{
-		{bahasa.Number(0), "0"}, {bahasa.Number(999), "999"}, {bahasa.Number(1642), "1.642"}, {bahasa.Number(1234567), "1.234.567"}, {bahasa.Number(-4200), "−4.200"},
-		{bahasa.Rupiah(200000), "Rp200.000"},
-		{percent(0, 5), "0%"}, {percent(5, 5), "100%"}, {percent(1, 3), "33%"}, {percent(1, 9999), "<1%"}, {percent(9998, 9999), ">99%"}, {percent(0, 0), "–"},
-		{bahasa.Date("2026-05-22"), "22 Mei 2026"}, {bahasa.Date("soon"), "soon"},
-		{span(aid.Period{From: "2026-05-22", To: "2026-05-22"}), "22 Mei 2026"},
-		{span(aid.Period{From: "2026-05-22", To: "2026-05-24"}), "22–24 Mei 2026"},
-		{span(aid.Period{From: "2026-05-30", To: "2026-06-02"}), "30 Mei – 2 Juni 2026"},
-		{span(aid.Period{From: "2026-12-30", To: "2027-01-02"}), "30 Desember 2026 – 2 Januari 2027"},
-		{metres(12), "50 m"}, {metres(620), "600 m"}, {metres(1240), "1,2 km"},
-		{list(nil), ""}, {list([]string{"a"}), "a"}, {list([]string{"a", "b"}), "a dan b"}, {list([]string{"a", "b", "c"}), "a, b, dan c"},
-	} {
-		if c.got != c.want {
-			t.Errorf("got %q, want %q", c.got, c.want)
-		}
-	}
-}
-
-func TestThingsFollowANumber(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct{ name, unit, want string }{
-		{"Paket Sembako", "paket", "paket sembako"},
-		{"Paket Makanan Siap Saji Pagi-Malam", "porsi", "porsi makanan siap saji pagi-malam"},
-		{"Paket THR per orang", "orang", "THR per orang"},
-		{"Paket Pinjaman Modal", "pinjaman", "pinjaman modal"},
-		{"Paket Pelatihan", "peserta", "peserta pelatihan"},
-		{"Smartphone", "unit", "unit smartphone"},
-		{"Galon", "galon", "galon"},
-		{"Paket", "paket", "paket"},
-		{"", "buah", "buah"},
-	} {
-		if got := thing(aid.Package{Name: c.name, Unit: c.unit}); got != c.want {
-			t.Errorf("thing of %q in %q = %q, want %q", c.name, c.unit, got, c.want)
+	for m, want := range map[float64]string{12: "50 m", 620: "600 m", 1240: "1,2 km"} {
+		if got := metres(m); got != want {
+			t.Errorf("%v metres are %q, want %q", m, got, want)
 		}
 	}
 }

@@ -126,20 +126,6 @@ func (v *placeView) marks(r *Renderer, rec aid.Recipient) {
 	}
 }
 
-// list joins words as a sentence does.
-func list(words []string) string {
-	switch n := len(words); n {
-	case 0:
-		return ""
-	case 1:
-		return words[0]
-	case 2:
-		return words[0] + " dan " + words[1]
-	default:
-		return strings.Join(words[:n-1], ", ") + ", dan " + words[n-1]
-	}
-}
-
 // summary is the sentence by which a place is shared.
 func (r *Renderer) summary(p aid.Place) string {
 	var open []string
@@ -152,14 +138,14 @@ func (r *Renderer) summary(p aid.Place) string {
 	if len(open) == 0 {
 		return name + ": kebutuhan dan bantuan yang sudah sampai."
 	}
-	return name + " masih butuh " + list(open) + "."
+	return name + " masih butuh " + bahasa.List(open) + "."
 }
 
 func (r *Renderer) need(n aid.Need, p aid.Place) needView {
 	pack := r.packageOf(n.Package)
 	q := tally.QuantitiesOf(n)
 	v := needView{
-		Need: n, Package: pack.Package, Thing: thing(pack.Package), Q: q, Bar: barOf(q), Contents: pack.Contents, Note: pack.Note,
+		Need: n, Package: pack.Package, Thing: bahasa.Thing(pack.Package), Q: q, Bar: barOf(q), Contents: pack.Contents, Note: pack.Note,
 	}
 	// A day is needed to know the price; the facts know the last one.
 	on := n.ConfirmedOn

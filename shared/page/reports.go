@@ -16,9 +16,6 @@ import (
 // feedPath is the Atom feed of reports, which the pages announce.
 const feedPath = "/data/v1/reports/feed.atom"
 
-// kindNames names the kinds of reports, and says how often each comes out.
-var kindNames = map[report.Kind]string{report.Monthly: "Bulanan", report.Weekly: "Mingguan", report.Daily: "Harian"}
-
 // listed is how many reports of each kind the page lists. The file of the index
 // holds them all.
 var listed = map[report.Kind]int{report.Monthly: 120, report.Weekly: 53, report.Daily: 92}
@@ -66,7 +63,7 @@ var formats = map[string]string{
 func file(s report.Source) fileView {
 	media, _, _ := strings.Cut(s.Type, ";")
 	name := s.Path[strings.LastIndexByte(s.Path, '/')+1:]
-	f := fileView{Path: "/" + s.Path, Name: name, Format: cmp.Or(formats[media], strings.ToUpper(name[strings.LastIndexByte(name, '.')+1:])), Size: bytesOf(s.Bytes), Hash: s.Hash}
+	f := fileView{Path: "/" + s.Path, Name: name, Format: cmp.Or(formats[media], strings.ToUpper(name[strings.LastIndexByte(name, '.')+1:])), Size: bahasa.Size(s.Bytes), Hash: s.Hash}
 	switch {
 	case name == "datapackage.json":
 		f.Format = "Data Package"
@@ -129,7 +126,7 @@ func titleOf(id string) string {
 func reportPath(period string) string { return "/laporan/" + period + "/" }
 
 func entry(e report.Entry) entryView {
-	v := entryView{Path: reportPath(e.Period), Title: titleOf(e.Period), Kind: kindNames[e.Kind], Summary: e.Summary}
+	v := entryView{Path: reportPath(e.Period), Title: titleOf(e.Period), Kind: e.Kind.Name(), Summary: e.Summary}
 	if len(e.Revisions) > 0 {
 		latest := e.Revisions[0]
 		v.Files = filesOf(latest.Files)
@@ -146,7 +143,7 @@ func (r *Renderer) Reports(i report.Index) ([]byte, error) {
 		"Laporan harian, mingguan, dan bulanan bantuan di "+r.pack.AreaName(r.pack.Root)+": untuk dibaca, dicetak, dan diolah.", "")}
 	v.Feed = feedPath
 	for _, k := range report.Kinds {
-		g := entryGroup{ID: string(k), Heading: "Laporan " + strings.ToLower(kindNames[k])}
+		g := entryGroup{ID: string(k), Heading: "Laporan " + strings.ToLower(k.Name())}
 		n := 0
 		for _, e := range i.Reports {
 			if e.Kind != k {
@@ -215,9 +212,9 @@ func (r *Renderer) Report(p report.Report, revisions []report.Revision, source r
 	v := reportView{
 		frame: r.frame(reportPath(p.Period), "Laporan "+title,
 			cmp.Or(first(p.Paragraphs), "Laporan bantuan "+title+" di "+p.Name+"."), ""),
-		Crumbs: []crumb{{"Laporan", "/laporan/"}}, Title: title, Kind: kindNames[p.Kind], Whole: p.Name, To: bahasa.Date(p.To),
+		Crumbs: []crumb{{"Laporan", "/laporan/"}}, Title: title, Kind: p.Kind.Name(), Whole: p.Name, To: bahasa.Date(p.To),
 		From: origin{r.moment(p.AsOf), source.Path, source.Hash}, Revision: p.Revision, Reason: p.Reason,
-		Pledged: p.Happened.Pledged, Received: money(p.Happened.ReceivedValue), Givers: p.Givers, People: people(&p.Givers),
+		Pledged: p.Happened.Pledged, Received: bahasa.Short(p.Happened.ReceivedValue), Givers: p.Givers, People: bahasa.Count(&p.Givers),
 		Paragraphs: p.Paragraphs, Source: file(source), Page: r.site + reportPath(p.Period),
 	}
 	v.Wide, v.Demo, v.Feed = true, p.Demo, feedPath
@@ -275,7 +272,7 @@ func happenedGrid(p report.Report) *grid {
 	amount("· nilai diterima", func(h tally.Happened) int64 { return h.ReceivedValue })
 	count("Komitmen gugur", func(h tally.Happened) int64 { return h.Lapsed })
 	count("Komitmen dibatalkan", func(h tally.Happened) int64 { return h.Withdrawn })
-	t.Rows = append(t.Rows, gridRow{Name: "Kolaborator", Cells: []string{people(&p.Givers), people(&p.GiversBefore)}})
+	t.Rows = append(t.Rows, gridRow{Name: "Kolaborator", Cells: []string{bahasa.Count(&p.Givers), bahasa.Count(&p.GiversBefore)}})
 	return t
 }
 
@@ -325,9 +322,9 @@ func signed(n int64) string {
 func moved(n int64) string {
 	switch {
 	case n > 0:
-		return "bertambah " + money(n)
+		return "bertambah " + bahasa.Short(n)
 	case n < 0:
-		return "berkurang " + money(-n)
+		return "berkurang " + bahasa.Short(-n)
 	}
 	return "tidak berubah"
 }
@@ -345,7 +342,7 @@ func (r *Renderer) lists(p report.Report) []section {
 		t.Rows = append(t.Rows, row)
 	}
 	if len(p.Gaps) > 0 {
-		gaps.Said = fmt.Sprintf("Di %s %s belum dijanjikan siapa pun.", t.Rows[0].Name, money(p.Gaps[0].Open))
+		gaps.Said = fmt.Sprintf("Di %s %s belum dijanjikan siapa pun.", t.Rows[0].Name, bahasa.Short(p.Gaps[0].Open))
 		gaps.Grid = t
 	}
 
@@ -367,10 +364,10 @@ func (r *Renderer) lists(p report.Report) []section {
 	slow := section{ID: "lambat", Heading: "Kontak paling lama", Terms: terms("report.slow", "medianHours"), Said: "Belum ada kecamatan dengan cukup kontak untuk dibandingkan."}
 	t = &grid{Caption: "Kecamatan menurut lamanya sampai kontak", Head: []string{"Kecamatan", "Nilai tengah", "Kontak"}}
 	for _, s := range p.Slow {
-		t.Rows = append(t.Rows, gridRow{Name: s.Name, Path: r.areaPath(s.Area), Cells: []string{within(s.MedianHours), bahasa.Number(s.Contacted)}})
+		t.Rows = append(t.Rows, gridRow{Name: s.Name, Path: r.areaPath(s.Area), Cells: []string{bahasa.Hours(s.MedianHours), bahasa.Number(s.Contacted)}})
 	}
 	if len(p.Slow) > 0 {
-		slow.Said = fmt.Sprintf("Paling lama di Kecamatan %s: separuh komitmen baru dibicarakan sesudah %s.", p.Slow[0].Name, within(p.Slow[0].MedianHours))
+		slow.Said = fmt.Sprintf("Paling lama di Kecamatan %s: separuh komitmen baru dibicarakan sesudah %s.", p.Slow[0].Name, bahasa.Hours(p.Slow[0].MedianHours))
 		slow.Grid = t
 	}
 
@@ -414,7 +411,7 @@ func (r *Renderer) everyKelurahan(p report.Report) section {
 			some++
 		}
 		t.Rows = append(t.Rows, gridRow{Name: k.Name, Path: r.areaPath(k.Area), Cells: []string{
-			bahasa.Number(k.Register.Households), bahasa.Number(k.Received), per, share(k.Register.Coverage),
+			bahasa.Number(k.Register.Households), bahasa.Number(k.Received), per, bahasa.Coverage(k.Register),
 		}})
 	}
 	f.Said = fmt.Sprintf("%d dari %d kelurahan sudah menerima sesuatu.", some, len(rows))

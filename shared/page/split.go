@@ -83,16 +83,16 @@ func (r *Renderer) worth(s tally.Statistics) section {
 	f := section{ID: "nilai", Heading: "Dari kebutuhan sampai diterima", Terms: terms("needed", "committed", "delivered", "received", "disputed", "lapsed", "withdrawn", "gift", "loan", "free")}
 	if g.Needed > 0 {
 		f.Said = fmt.Sprintf("Dari kebutuhan senilai %s, %s sudah diterima, dan %s belum dijanjikan siapa pun.",
-			money(g.Needed), percent(g.Received, g.Needed), percent(left(g), g.Needed))
+			bahasa.Short(g.Needed), bahasa.Percent(g.Received, g.Needed), bahasa.Percent(left(g), g.Needed))
 	} else {
 		f.Said = "Belum ada kebutuhan berharga acuan yang tercatat."
 	}
 	q := tally.Quantities{Needed: g.Needed, Committed: g.Committed, Delivered: g.Delivered, Received: g.Received}
 	b := barOf(q)
-	b.Label = fmt.Sprintf("%s diterima, %s dikirim, %s dijanjikan, dari kebutuhan %s", money(g.Received), money(g.Delivered), money(g.Committed), money(g.Needed))
+	b.Label = fmt.Sprintf("%s diterima, %s dikirim, %s dijanjikan, dari kebutuhan %s", bahasa.Short(g.Received), bahasa.Short(g.Delivered), bahasa.Short(g.Committed), bahasa.Short(g.Needed))
 	f.State = &stateView{Bar: b, Keys: []stateKey{
-		{"b1", "diterima", money(g.Received)}, {"b2", "dikirim", money(g.Delivered)},
-		{"b3", "dijanjikan", money(g.Committed)}, {"b0", "belum dijanjikan", money(left(g))},
+		{"b1", "diterima", bahasa.Short(g.Received)}, {"b2", "dikirim", bahasa.Short(g.Delivered)},
+		{"b3", "dijanjikan", bahasa.Short(g.Committed)}, {"b0", "belum dijanjikan", bahasa.Short(left(g))},
 	}}
 	t := &grid{Caption: "Nilai menurut keadaan, dalam rupiah", Head: []string{"Keadaan", "Pemberian", "Pinjaman", "Di luar daftar"}}
 	line := func(name string, of func(tally.Stand) int64) {
@@ -159,7 +159,7 @@ func (p split) section() section {
 	rows := byCommitments(p.rows, p.order)
 	if p.all > 0 && len(rows) > 0 {
 		top := rows[0]
-		f.Said = fmt.Sprintf(p.most, p.inside(top.Key), percent(top.Commitments.Holding, p.all), bahasa.Number(p.all))
+		f.Said = fmt.Sprintf(p.most, p.inside(top.Key), bahasa.Percent(top.Commitments.Holding, p.all), bahasa.Number(p.all))
 	}
 	t := &grid{Caption: p.heading + ": komitmen dan nilai yang diterima", Head: []string{p.first, "Komitmen", "Bagian", "Diterima (Rp)"}}
 	if p.givers {
@@ -168,13 +168,13 @@ func (p split) section() section {
 	var all []barRow
 	for _, row := range rows {
 		n := row.Commitments.Holding
-		all = append(all, barRow{Label: p.name(row.Key), Value: percent(n, p.all), Parts: []int64{n}})
-		line := gridRow{Name: p.name(row.Key), Cells: []string{bahasa.Number(n), percent(n, p.all), bahasa.Number(row.Gift.Received + row.Free.Received)}}
+		all = append(all, barRow{Label: p.name(row.Key), Value: bahasa.Percent(n, p.all), Parts: []int64{n}})
+		line := gridRow{Name: p.name(row.Key), Cells: []string{bahasa.Number(n), bahasa.Percent(n, p.all), bahasa.Number(row.Gift.Received + row.Free.Received)}}
 		if p.path != nil {
 			line.Path = p.path(row.Key)
 		}
 		if p.givers {
-			line.Cells = slices.Insert(line.Cells, 0, people(row.Collaborators))
+			line.Cells = slices.Insert(line.Cells, 0, bahasa.Count(row.Collaborators))
 		}
 		t.Rows = append(t.Rows, line)
 	}
@@ -221,7 +221,7 @@ func (r *Renderer) splits(code area.Code, s tally.Statistics) []section {
 		split{
 			id: "kolaborator", heading: "Siapa yang memberi", first: "Golongan", rows: s.Classes, all: all, none: none, givers: true,
 			most: "Paling banyak %s: %s dari %s komitmen.", order: listed([]string{"social_organization", "business", "individual", "community", "government"}),
-			name: className, lower: true,
+			name: func(k string) string { return bahasa.Class(aid.Class(k)) }, lower: true,
 			terms: terms("collaborators", "classes", "share"),
 		}.section(),
 		split{
@@ -240,27 +240,10 @@ func (r *Renderer) splits(code area.Code, s tally.Statistics) []section {
 		split{
 			id: "jalur", heading: "Langsung atau lewat mitra", first: "Jalur", rows: s.Routes, all: all, none: none,
 			most: "Paling banyak %s: %s dari %s komitmen.", order: listed([]string{string(aid.Direct), string(aid.Aggregate)}),
-			name: routeName, lower: true,
+			name: func(k string) string { return bahasa.Route(aid.Route(k)) }, lower: true,
 			terms: terms("routes", "share"),
 		}.section(),
 	}
-}
-
-func className(k string) string {
-	if name, ok := classes[aid.Class(k)]; ok {
-		return name
-	}
-	return k
-}
-
-func routeName(k string) string {
-	switch aid.Route(k) {
-	case aid.Direct:
-		return "Diantar langsung"
-	case aid.Aggregate:
-		return "Lewat mitra penyalur"
-	}
-	return k
 }
 
 func (r *Renderer) programName(k string) string {
@@ -294,9 +277,9 @@ func (r *Renderer) packages(s tally.Statistics) section {
 	first := ""
 	for _, row := range rows {
 		if first == "" && all > 0 {
-			first = fmt.Sprintf("Paling banyak %s: %s dari %s komitmen.", r.goodsName(row.Key), percent(row.Commitments.Holding, all), bahasa.Number(all))
+			first = fmt.Sprintf("Paling banyak %s: %s dari %s komitmen.", r.goodsName(row.Key), bahasa.Percent(row.Commitments.Holding, all), bahasa.Number(all))
 		}
-		line := gridRow{Name: r.goodsName(row.Key), Cells: []string{percent(row.Commitments.Holding, all)}}
+		line := gridRow{Name: r.goodsName(row.Key), Cells: []string{bahasa.Percent(row.Commitments.Holding, all)}}
 		if u := row.Units; u != nil {
 			p := r.packageOf(aid.PackageID(row.Key))
 			if p.Unit != "" {
@@ -307,7 +290,7 @@ func (r *Renderer) packages(s tally.Statistics) section {
 			}
 			if u.Needed > 0 {
 				drawn = append(drawn, barRow{
-					Label: strings.TrimPrefix(r.goodsName(row.Key), "Paket "), Value: percent(u.Received, u.Needed) + " diterima",
+					Label: strings.TrimPrefix(r.goodsName(row.Key), "Paket "), Value: bahasa.Percent(u.Received, u.Needed) + " diterima",
 					Whole: u.Needed, Parts: []int64{u.Received, u.Delivered, u.Committed},
 				})
 			}
@@ -370,13 +353,13 @@ func (r *Renderer) fairness(s tally.Statistics) []section {
 			t.Rows = append(t.Rows, gridRow{Name: name(row.Key), Path: r.figuresPath(area.Code(row.Key)), Cells: []string{"–", "–"}})
 			continue
 		}
-		rows = append(rows, barRow{Label: name(row.Key), Value: money(p.PerThousand), Parts: []int64{p.PerThousand}})
+		rows = append(rows, barRow{Label: name(row.Key), Value: bahasa.Short(p.PerThousand), Parts: []int64{p.PerThousand}})
 		t.Rows = append(t.Rows, gridRow{Name: name(row.Key), Path: r.figuresPath(area.Code(row.Key)), Cells: []string{bahasa.Number(p.Households), bahasa.Number(p.PerThousand)}})
 	}
 	if s.Register.PerThousand >= 0 {
-		even.Said = fmt.Sprintf("Setiap 1.000 KK menerima %s.", money(s.Register.PerThousand))
+		even.Said = fmt.Sprintf("Setiap 1.000 KK menerima %s.", bahasa.Short(s.Register.PerThousand))
 		if n := len(rows); n > 1 {
-			even.Said = fmt.Sprintf("Setiap 1.000 KK menerima %s: terbanyak di %s, tersedikit di %s.", money(s.Register.PerThousand), rows[0].Label, rows[n-1].Label)
+			even.Said = fmt.Sprintf("Setiap 1.000 KK menerima %s: terbanyak di %s, tersedikit di %s.", bahasa.Short(s.Register.PerThousand), rows[0].Label, rows[n-1].Label)
 		}
 	}
 	even.Chart = bars("Nilai yang diterima untuk setiap 1.000 KK", rows, one, false)
@@ -384,22 +367,22 @@ func (r *Renderer) fairness(s tally.Statistics) []section {
 
 	food := section{ID: "cukup", Heading: "Pangan cukup untuk berapa hari", Terms: terms("coverage", "householdDays"), Said: "Belum ada kebutuhan pangan yang tercatat."}
 	if s.Register.Coverage >= 0 {
-		food.Said = fmt.Sprintf("Yang sudah diterima cukup untuk %s hari makan satu KK, yaitu %s dari yang dibutuhkan.", bahasa.Number(s.Register.HouseholdDays), share(s.Register.Coverage))
+		food.Said = fmt.Sprintf("Yang sudah diterima cukup untuk %s hari makan satu KK, yaitu %s dari yang dibutuhkan.", bahasa.Number(s.Register.HouseholdDays), bahasa.Coverage(s.Register))
 	}
 	t, rows = &grid{Caption: "Hari-KK pangan yang diterima", Head: []string{"Wilayah", "Hari-KK", "Dari kebutuhan"}}, nil
 	for _, row := range sorted(func(p tally.Register) int64 { return p.Coverage }) {
 		p := known(row)
 		if p.Coverage >= 0 {
-			rows = append(rows, barRow{Label: name(row.Key), Value: share(p.Coverage), Whole: 10_000, Parts: []int64{p.Coverage}})
+			rows = append(rows, barRow{Label: name(row.Key), Value: bahasa.Coverage(p), Whole: 10_000, Parts: []int64{p.Coverage}})
 		}
-		t.Rows = append(t.Rows, gridRow{Name: name(row.Key), Path: r.figuresPath(area.Code(row.Key)), Cells: []string{bahasa.Number(p.HouseholdDays), share(p.Coverage)}})
+		t.Rows = append(t.Rows, gridRow{Name: name(row.Key), Path: r.figuresPath(area.Code(row.Key)), Cells: []string{bahasa.Number(p.HouseholdDays), bahasa.Coverage(p)}})
 	}
 	food.Chart = bars("Bagian kebutuhan pangan yang sudah diterima", rows, one, false)
 	food.list(t)
 
 	none := section{ID: "belum", Heading: "Yang belum menerima apa pun", Terms: terms("unreached", "reached", "recipients"), Said: "Semua lokasi yang membutuhkan sudah dikirimi sesuatu."}
 	if n := s.Register.Unreached; n > 0 {
-		none.Said = fmt.Sprintf("%s dari %s lokasi (%s) membutuhkan sesuatu dan belum dikirimi apa pun.", bahasa.Number(n), bahasa.Number(s.Register.Recipients), percent(n, s.Register.Recipients))
+		none.Said = fmt.Sprintf("%s dari %s lokasi (%s) membutuhkan sesuatu dan belum dikirimi apa pun.", bahasa.Number(n), bahasa.Number(s.Register.Recipients), bahasa.Percent(n, s.Register.Recipients))
 	} else if s.Register.Recipients == 0 {
 		none.Said = "Belum ada lokasi yang tercatat."
 	}
@@ -407,7 +390,7 @@ func (r *Renderer) fairness(s tally.Statistics) []section {
 	for _, row := range sorted(func(p tally.Register) int64 { return p.Unreached }) {
 		p := known(row)
 		rows = append(rows, barRow{Label: name(row.Key), Value: bahasa.Number(p.Unreached) + " dari " + bahasa.Number(p.Recipients), Whole: p.Recipients, Parts: []int64{p.Unreached}})
-		t.Rows = append(t.Rows, gridRow{Name: name(row.Key), Path: r.figuresPath(area.Code(row.Key)), Cells: []string{bahasa.Number(p.Recipients), bahasa.Number(p.Unreached), percent(p.Unreached, p.Recipients)}})
+		t.Rows = append(t.Rows, gridRow{Name: name(row.Key), Path: r.figuresPath(area.Code(row.Key)), Cells: []string{bahasa.Number(p.Recipients), bahasa.Number(p.Unreached), bahasa.Percent(p.Unreached, p.Recipients)}})
 	}
 	if s.Register.Unreached > 0 {
 		none.Chart = bars("Lokasi yang belum menerima apa pun, dari semua lokasi", rows, []string{"ba"}, false)
@@ -422,7 +405,7 @@ func (r *Renderer) contact(s tally.Statistics) section {
 	f := section{ID: "kontak", Heading: "Dari janji sampai berbicara", Terms: terms("medianHours", "p90Hours", "contactHours", "lapseShare", "disputeShare"), Said: "Belum ada komitmen yang kedua pihaknya sudah berbicara."}
 	if c.MedianHours != nil && c.P90Hours != nil {
 		f.Said = fmt.Sprintf("Separuh dari %s komitmen yang sudah dibicarakan: dalam %s; sembilan dari sepuluh: dalam %s.",
-			bahasa.Number(c.Contacted), within(*c.MedianHours), within(*c.P90Hours))
+			bahasa.Number(c.Contacted), bahasa.Hours(*c.MedianHours), bahasa.Hours(*c.P90Hours))
 	}
 	steps := []struct {
 		below int
@@ -441,7 +424,7 @@ func (r *Renderer) contact(s tally.Statistics) section {
 	var cols []column
 	for i, step := range steps {
 		cols = append(cols, column{Label: step.name, Above: bahasa.Number(counts[i]), Values: []int64{counts[i]}})
-		t.Rows = append(t.Rows, gridRow{Name: step.name + " jam", Cells: []string{bahasa.Number(counts[i]), percent(counts[i], c.Contacted)}})
+		t.Rows = append(t.Rows, gridRow{Name: step.name + " jam", Cells: []string{bahasa.Number(counts[i]), bahasa.Percent(counts[i], c.Contacted)}})
 	}
 	f.Chart = columns("Banyaknya komitmen menurut jam sampai kedua pihak berbicara", f.Said, cols, one, bahasa.Number)
 	if f.Chart != nil {
@@ -450,8 +433,8 @@ func (r *Renderer) contact(s tally.Statistics) section {
 	if c.Pledged > 0 {
 		lapsed := s.Whole.Commitments.Lapsed
 		f.Facts = []fact{
-			{Name: "Gugur tanpa kontak", Value: share(c.LapseShare), About: bahasa.Number(lapsed) + " dari " + bahasa.Number(c.Pledged) + " komitmen"},
-			{Name: "Pernah dipersengketakan jumlahnya", Value: share(c.DisputeShare), About: bahasa.Number(s.Whole.Commitments.Disputes) + " dari " + bahasa.Number(c.Pledged) + " komitmen"},
+			{Name: "Gugur tanpa kontak", Value: bahasa.Percent(lapsed, c.Pledged), About: bahasa.Number(lapsed) + " dari " + bahasa.Number(c.Pledged) + " komitmen"},
+			{Name: "Pernah dipersengketakan jumlahnya", Value: bahasa.Percent(s.Whole.Commitments.Disputes, c.Pledged), About: bahasa.Number(s.Whole.Commitments.Disputes) + " dari " + bahasa.Number(c.Pledged) + " komitmen"},
 		}
 	}
 	return f
@@ -468,7 +451,7 @@ func (r *Renderer) largest(s tally.Statistics) section {
 	for _, l := range s.Largest {
 		rows = append(rows, gridRow{
 			Name: r.fullName(aid.Recipient{Name: l.Name, Area: l.Area}), Path: placePath(l.Recipient),
-			Cells: []string{bahasa.Number(l.Households), bahasa.Number(l.People), share(l.Coverage)},
+			Cells: []string{bahasa.Number(l.Households), bahasa.Number(l.People), bahasa.Share(l.Coverage)},
 		})
 	}
 	f.Said = fmt.Sprintf("Terbesar: %s dengan %s KK.", rows[0].Name, bahasa.Number(s.Largest[0].Households))

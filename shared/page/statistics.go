@@ -6,6 +6,7 @@ import (
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
+	"ksbb/shared/bahasa"
 	"ksbb/shared/tally"
 )
 
@@ -39,7 +40,7 @@ func (r *Renderer) Statistics(code area.Code, asOf time.Time, s tally.Statistics
 		frame: r.frame(statisticsPath(code, r.pack.Root), "Statistik bantuan di "+name,
 			"Berapa yang dibutuhkan, dijanjikan, dikirim, dan diterima di "+name+", dan dari mana setiap angkanya.", ""),
 		Heading: "Statistik " + name, From: origin{r.moment(asOf), path, hash},
-		Givers: people(s.Whole.Collaborators), Whole: s.Whole, Place: s.Register, Reached: s.Reached,
+		Givers: bahasa.Count(s.Whole.Collaborators), Whole: s.Whole, Place: s.Register, Reached: s.Reached,
 	}
 	v.Wide, v.Demo = true, s.Demo > 0
 	if code == r.pack.Root {

@@ -94,12 +94,12 @@ func (r *Renderer) ending(c aid.Commitment) ending {
 // event tells one commitment that stands in the totals.
 func (r *Renderer) event(c aid.Commitment, evidence []aid.Evidence) event {
 	e := event{Title: r.standing(c), Number: c.ID.Number(), Waits: c.State != aid.Received, Steps: r.life(c)}
-	e.Meta = append(e.Meta, c.DisplayName()+" ("+strings.ToLower(classes[c.Class])+")")
+	e.Meta = append(e.Meta, c.DisplayName()+" ("+strings.ToLower(bahasa.Class(c.Class))+")")
 	if slices.Max(append(c.Outstanding(), 0)) > 0 {
 		if c.Schedule.On != "" {
 			e.Meta = append(e.Meta, "diantar "+bahasa.Date(c.Schedule.On)+clockOf(c.Schedule))
 		} else {
-			e.Meta = append(e.Meta, "diantar "+span(c.Period))
+			e.Meta = append(e.Meta, "diantar "+bahasa.Span(c.Period))
 		}
 	}
 	if a, ok := r.catalogue.Aggregators[c.Aggregator]; ok && c.Route == aid.Aggregate {
@@ -170,7 +170,7 @@ func (r *Renderer) goods(c aid.Commitment, units []int64) string {
 		}
 		parts = append(parts, s)
 	}
-	return list(parts)
+	return bahasa.List(parts)
 }
 
 // unitsOf names some units of one line.
@@ -189,7 +189,7 @@ func (r *Renderer) handed(c aid.Commitment, units []int64) string {
 			parts = append(parts, r.unitsOf(l, units[i]))
 		}
 	}
-	return list(parts)
+	return bahasa.List(parts)
 }
 
 // handover tells one delivery as both sides do.

@@ -72,7 +72,7 @@ func monthsOf(months []tally.Dated, from, to aid.Day) []beat {
 	}
 	for m := first; m.Format("2006-01") <= to.Month(); m = m.AddDate(0, 1, 0) {
 		name := m.Format("2006-01")
-		b := beat{Name: monthName(name), Label: brief(m.Month()), Happened: what[name]}
+		b := beat{Name: titleOf(name), Label: brief(m.Month()), Happened: what[name]}
 		if len(all) == 0 || m.Month() == time.January {
 			b.Second = strconv.Itoa(m.Year())
 		}
@@ -107,9 +107,9 @@ func timeline(title, unit string, beats []beat) (*drawing, *grid) {
 	slices.Reverse(t.Rows)
 	desc := "Tidak ada komitmen bernilai di dalamnya."
 	if most.PledgedValue > 0 {
-		desc = fmt.Sprintf("Terbesar: %s, %s.", most.Name, money(most.PledgedValue))
+		desc = fmt.Sprintf("Terbesar: %s, %s.", most.Name, bahasa.Short(most.PledgedValue))
 	}
-	return columns(title, desc, cols, []string{"bv", "b1"}, money), t
+	return columns(title, desc, cols, []string{"bv", "b1"}, bahasa.Short), t
 }
 
 // times says what happened month by month, week by week and day by day, up to
@@ -130,7 +130,7 @@ func (r *Renderer) times(s tally.Statistics, today aid.Day) section {
 		return f
 	}
 	last := months[len(months)-1]
-	f.Said = fmt.Sprintf("Bulan ini, %s, sampai sekarang: %s komitmen senilai %s, dan %s diterima.", last.Name, bahasa.Number(last.Pledged), money(last.PledgedValue), money(last.ReceivedValue))
+	f.Said = fmt.Sprintf("Bulan ini, %s, sampai sekarang: %s komitmen senilai %s, dan %s diterima.", last.Name, bahasa.Number(last.Pledged), bahasa.Short(last.PledgedValue), bahasa.Short(last.ReceivedValue))
 	f.Legend = beatKeys
 	chart, t := timeline("Nilai dijanjikan dan diterima per bulan", "Bulan", months)
 	f.Chart = chart

@@ -9,42 +9,8 @@ import (
 	"ksbb/shared/region"
 )
 
-// thing is what one counts of a package, to stand after a number: "paket
-// sembako" of Paket Sembako counted in paket, "porsi makanan siap saji" of
-// Paket Makanan Siap Saji counted in porsi, "THR per orang" of Paket THR per
-// orang counted in orang.
-func thing(p aid.Package) string {
-	var words []string
-	for _, w := range strings.Fields(p.Name) {
-		if w != strings.ToUpper(w) { // THR, UMKM and the like keep their capitals
-			w = strings.ToLower(w)
-		}
-		words = append(words, w)
-	}
-	if len(words) > 1 && words[0] == "paket" {
-		words = words[1:]
-	}
-	name := strings.Join(words, " ")
-	switch {
-	case p.Unit == "" || name == p.Unit || strings.HasPrefix(name, p.Unit+" ") || strings.HasSuffix(name, " per "+p.Unit):
-		return name
-	case name == "":
-		return p.Unit
-	}
-	return p.Unit + " " + name
-}
-
 // count is a number with its thing: "240 paket sembako".
-func count(n int64, p aid.Package) string { return bahasa.Number(n) + " " + thing(p) }
-
-// classes names the kinds of givers as S-028 does.
-var classes = map[aid.Class]string{
-	aid.SocialOrganization: "Lembaga sosial",
-	aid.Business:           "Badan usaha",
-	aid.Individual:         "Perorangan",
-	aid.Community:          "Komunitas",
-	aid.Government:         "Instansi pemerintah",
-}
+func count(n int64, p aid.Package) string { return bahasa.Number(n) + " " + bahasa.Thing(p) }
 
 // levels names what an area of each level is called.
 var levels = map[area.Level]string{

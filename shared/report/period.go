@@ -67,6 +67,11 @@ func PeriodOf(k Kind, d aid.Day) Period {
 	return Period{}
 }
 
+// Name names a kind: "Bulanan".
+func (k Kind) Name() string { return kindNames[k] }
+
+var kindNames = map[Kind]string{Monthly: "Bulanan", Weekly: "Mingguan", Daily: "Harian"}
+
 // Begins returns the instant at which the period begins in zone, in UTC.
 func (p Period) Begins(zone *time.Location) time.Time { return p.From.Begins(zone) }
 
@@ -89,21 +94,14 @@ func (p Period) Days() []aid.Day {
 // Title names the period: "Maret 2026", "30 Maret – 5 April 2026" or "31 Maret
 // 2026".
 func (p Period) Title() string {
-	from, err1 := time.Parse(time.DateOnly, string(p.From))
-	to, err2 := time.Parse(time.DateOnly, string(p.To))
+	from, err := time.Parse(time.DateOnly, string(p.From))
 	switch {
-	case err1 != nil || err2 != nil:
+	case err != nil:
 		return p.ID
 	case p.Kind == Monthly:
 		return fmt.Sprintf("%s %d", bahasa.Month(from.Month()), from.Year())
-	case p.From == p.To:
-		return bahasa.Date(p.From)
-	case from.Year() != to.Year():
-		return bahasa.Date(p.From) + " – " + bahasa.Date(p.To)
-	case from.Month() != to.Month():
-		return fmt.Sprintf("%d %s – %s", from.Day(), bahasa.Month(from.Month()), bahasa.Date(p.To))
 	}
-	return fmt.Sprintf("%d–%s", from.Day(), bahasa.Date(p.To))
+	return bahasa.Span(aid.Period{From: p.From, To: p.To})
 }
 
 // kept is how many of the newest periods of each kind are made when they are

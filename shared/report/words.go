@@ -127,22 +127,13 @@ func (w writer) summary() []string {
 		brought = reported + "; dari penerima masuk " + bahasa.Number(h.Received) + " jawaban"
 		switch {
 		case h.ReceivedValue > 0:
-			brought += ", dan yang dipastikan diterima bernilai " + money(h.ReceivedValue)
+			brought += ", dan yang dipastikan diterima bernilai " + bahasa.Short(h.ReceivedValue)
 		case h.ReceivedValue < 0:
-			brought += ", dan nilai yang diterima dikoreksi turun " + money(-h.ReceivedValue)
+			brought += ", dan nilai yang diterima dikoreksi turun " + bahasa.Short(-h.ReceivedValue)
 		}
 		brought += "."
 	}
 	return []string{promised, brought}
-}
-
-// classNames are what the statistics call the classes (S-028).
-var classNames = map[aid.Class]string{
-	aid.SocialOrganization: "lembaga sosial",
-	aid.Business:           "badan usaha",
-	aid.Individual:         "perorangan",
-	aid.Community:          "komunitas",
-	aid.Government:         "instansi pemerintah",
 }
 
 // most is how many of a kind a sentence names.
@@ -188,7 +179,7 @@ func (w writer) givers() []string {
 	if w.Happened.Pledged == 0 {
 		return nil
 	}
-	classes := pledgedIn(w.Change.Classes, func(key string) string { return cmp.Or(classNames[aid.Class(key)], key) })
+	classes := pledgedIn(w.Change.Classes, func(key string) string { return strings.ToLower(bahasa.Class(aid.Class(key))) })
 	var from string
 	switch {
 	case len(classes) == 0:
@@ -198,7 +189,7 @@ func (w writer) givers() []string {
 	case len(classes) == 1:
 		from = "Semua komitmen baru datang dari " + classes[0].name + "."
 	default:
-		from = "Menurut jenis kolaborator, komitmen baru datang dari " + joined(counted(classes)) + "."
+		from = "Menurut golongan kolaborator, komitmen baru datang dari " + bahasa.List(counted(classes)) + "."
 	}
 	var fresh string
 	if n := w.Change.Whole.Collaborators; n != nil && !n.Estimated && !w.Givers.Estimated && !w.first() {
@@ -226,14 +217,14 @@ func (w writer) receivers() []string {
 	case len(areas) > most && len(ahead(areas)) == 0:
 		sentences = append(sentences, "Komitmen baru tersebar di "+bahasa.Number(int64(len(areas)))+" wilayah.")
 	case len(areas) > most:
-		sentences = append(sentences, "Komitmen baru paling banyak untuk "+joined(counted(ahead(areas)))+".")
+		sentences = append(sentences, "Komitmen baru paling banyak untuk "+bahasa.List(counted(ahead(areas)))+".")
 	case len(areas) > 1:
-		sentences = append(sentences, "Komitmen baru terbagi untuk "+joined(counted(areas))+".")
+		sentences = append(sentences, "Komitmen baru terbagi untuk "+bahasa.List(counted(areas))+".")
 	}
 	if goods := w.arrived(); len(goods) > most {
-		sentences = append(sentences, "Yang dipastikan diterima antara lain "+joined(goods[:most])+".")
+		sentences = append(sentences, "Yang dipastikan diterima antara lain "+bahasa.List(goods[:most])+".")
 	} else if len(goods) > 0 {
-		sentences = append(sentences, "Yang dipastikan diterima: "+joined(goods)+".")
+		sentences = append(sentences, "Yang dipastikan diterima: "+bahasa.List(goods)+".")
 	}
 	if n := w.Change.Reached; n > 0 {
 		sentences = append(sentences, begin(n)+" tempat menerima bantuan untuk pertama kali.")
@@ -303,24 +294,22 @@ func (w writer) standing() []string {
 		sentences = append(sentences, fmt.Sprintf("%s dari %s tempat sudah menerima bantuan.", begin(w.End.Reached), bahasa.Number(all)))
 	}
 	if s.Gift.Received > 0 {
-		sentences = append(sentences, "Nilai pemberian yang dipastikan diterima sejak awal "+money(s.Gift.Received)+".")
+		sentences = append(sentences, "Nilai pemberian yang dipastikan diterima sejak awal "+bahasa.Short(s.Gift.Received)+".")
 	}
 	var apart []string
 	if s.Free.Received > 0 {
-		apart = append(apart, "bantuan di luar daftar kebutuhan "+money(s.Free.Received))
+		apart = append(apart, "bantuan di luar daftar kebutuhan "+bahasa.Short(s.Free.Received))
 	}
 	if s.Loan.Received > 0 {
-		apart = append(apart, "pinjaman "+money(s.Loan.Received))
+		apart = append(apart, "pinjaman "+bahasa.Short(s.Loan.Received))
 	}
 	if len(apart) > 0 {
-		sentences = append(sentences, "Dihitung terpisah: "+joined(apart)+".")
+		sentences = append(sentences, "Dihitung terpisah: "+bahasa.List(apart)+".")
 	}
-	switch c := w.End.Register.Coverage; {
-	case c > 0:
-		sentences = append(sentences, "Kebutuhan pangan terpenuhi "+percent(c, 10_000)+".")
-	case c == 0 && w.End.Register.HouseholdDays > 0: // rounded down
-		sentences = append(sentences, "Kebutuhan pangan terpenuhi kurang dari 1%.")
-	case c == 0 && w.End.Reached == 0:
+	switch c := w.End.Register; {
+	case c.Coverage > 0 || c.Coverage == 0 && c.HouseholdDays > 0:
+		sentences = append(sentences, "Kebutuhan pangan terpenuhi "+bahasa.Coverage(c)+".")
+	case c.Coverage == 0 && w.End.Reached == 0:
 		sentences = append(sentences, "Dari kebutuhan pangan belum ada yang dipastikan diterima.")
 	}
 	return sentences
@@ -336,7 +325,7 @@ func (w writer) gap() []string {
 	}
 	if len(open) > 0 {
 		widest := slices.MinFunc(slices.Collect(maps.Keys(open)), func(a, b area.Code) int { return cmp.Or(cmp.Compare(open[b], open[a]), cmp.Compare(a, b)) })
-		sentences = append(sentences, fmt.Sprintf("Kekurangan terbesar ada di %s: kebutuhan senilai %s belum dijanjikan siapa pun.", w.kecamatan(widest), money(open[widest])))
+		sentences = append(sentences, fmt.Sprintf("Kekurangan terbesar ada di %s: kebutuhan senilai %s belum dijanjikan siapa pun.", w.kecamatan(widest), bahasa.Short(open[widest])))
 	}
 	if p, left, needed := w.scarcest(); left > 0 {
 		of := ""
@@ -349,7 +338,7 @@ func (w writer) gap() []string {
 	}
 	if len(w.Gaps) > 0 {
 		g := w.Gaps[0]
-		sentences = append(sentences, fmt.Sprintf("Tempat dengan kekurangan terbesar adalah %s, senilai %s.", w.place(g), money(g.Open)))
+		sentences = append(sentences, fmt.Sprintf("Tempat dengan kekurangan terbesar adalah %s, senilai %s.", w.place(g), bahasa.Short(g.Open)))
 	}
 	return sentences
 }
@@ -404,27 +393,16 @@ func (w writer) pace() []string {
 	if w.Kind == Daily || median == nil {
 		return nil
 	}
-	sentences := []string{"Sejak awal, separuh dari yang sudah berkontak berbicara dengan penanggung jawab dalam " + hours(*median) + "."}
+	sentences := []string{"Sejak awal, separuh dari yang sudah berkontak berbicara dengan penanggung jawab dalam " + bahasa.Hours(*median) + "."}
 	if len(w.Slow) > 0 && w.Slow[0].MedianHours > *median {
 		s := w.Slow[0]
 		among := ""
 		if len(w.Slow) > 1 && w.Slow[1].MedianHours == s.MedianHours {
 			among = " antara lain"
 		}
-		sentences = append(sentences, fmt.Sprintf("Paling lambat%s di %s: %s, dari %s kontak.", among, w.kecamatan(s.Area), hours(s.MedianHours), bahasa.Number(s.Contacted)))
+		sentences = append(sentences, fmt.Sprintf("Paling lambat%s di %s: %s, dari %s kontak.", among, w.kecamatan(s.Area), bahasa.Hours(s.MedianHours), bahasa.Number(s.Contacted)))
 	}
 	return sentences
-}
-
-// hours writes whole hours, which were rounded down.
-func hours(n int) string {
-	switch {
-	case n == 0:
-		return "kurang dari 1 jam"
-	case n >= aid.LongestHour:
-		return bahasa.Number(int64(n)) + " jam atau lebih"
-	}
-	return "sekitar " + bahasa.Number(int64(n)) + " jam"
 }
 
 func (w writer) forgotten() []string {
@@ -452,7 +430,7 @@ func (w writer) forgotten() []string {
 		if len(w.Forgotten) > most && w.Forgotten[most].Households == w.Forgotten[most-1].Households {
 			s += " antara lain"
 		}
-		s += " " + joined(places)
+		s += " " + bahasa.List(places)
 	}
 	var moved string
 	switch n := w.Change.Unreached; {
@@ -514,33 +492,19 @@ func (w writer) kecamatan(code area.Code) string {
 	return name
 }
 
-// units writes how many of a package, "1.240 paket sembako": the unit where the
-// name does not begin with it, and the name without a leading "Paket".
+// units writes how many of a package: "1.240 paket sembako".
 func (w writer) units(n int64, id aid.PackageID) string {
 	p, ok := w.pack.Package(id)
 	if !ok {
 		return bahasa.Number(n) + " " + string(id)
 	}
-	words := strings.Fields(p.Name)
-	for i, word := range words {
-		if word != strings.ToUpper(word) { // THR and UMKM keep their capitals
-			words[i] = strings.ToLower(word)
-		}
-	}
-	if len(words) > 1 && words[0] == "paket" {
-		words = words[1:]
-	}
-	name := strings.Join(words, " ")
-	if unit := p.Unit; unit != "" && name != unit && !strings.HasPrefix(name, unit+" ") && !strings.HasSuffix(name, " per "+unit) {
-		name = unit + " " + name
-	}
-	return bahasa.Number(n) + " " + name
+	return bahasa.Number(n) + " " + bahasa.Thing(p.Package)
 }
 
 // people writes a number of collaborators, and that it is estimated.
 func people(c tally.Count) string {
 	if c.Estimated {
-		return "sekitar " + bahasa.Number(c.N) + " kolaborator"
+		return "sekitar " + bahasa.Roughly(c.N) + " kolaborator"
 	}
 	return bahasa.Number(c.N) + " kolaborator"
 }
@@ -550,7 +514,7 @@ func worth(rupiah int64) string {
 	if rupiah <= 0 {
 		return ""
 	}
-	return " senilai " + money(rupiah)
+	return " senilai " + bahasa.Short(rupiah)
 }
 
 // fewest is from how many on a change is said in percent. Of fewer, one more
@@ -590,64 +554,6 @@ func trend(now, was int64, before string) string {
 
 // when says in which period: "pada Februari".
 func when(before string) string { return "pada " + before }
-
-// percent writes a part in whole percent, and only what is nothing or everything
-// as 0% or 100%.
-func percent(part, whole int64) string {
-	p := (200*part/whole + 1) / 2
-	switch {
-	case part <= 0:
-		return "0%"
-	case p < 1:
-		return "kurang dari 1%"
-	case p > 99 && part < whole:
-		return "lebih dari 99%"
-	}
-	return bahasa.Number(p) + "%"
-}
-
-// money writes an amount as one says it, with three digits that count: Rp41,3
-// juta. Below a million it is exact.
-func money(rupiah int64) string {
-	for _, scale := range []struct {
-		unit int64
-		name string
-	}{{1_000_000_000_000, "triliun"}, {1_000_000_000, "miliar"}, {1_000_000, "juta"}} {
-		// 999,5 million are a thousand million once they are rounded.
-		if rupiah < scale.unit-scale.unit/2_000 || rupiah < 1_000_000 {
-			continue
-		}
-		places := int64(100) // of a unit
-		switch {
-		case rupiah >= 100*scale.unit-scale.unit/20:
-			places = 1
-		case rupiah >= 10*scale.unit-scale.unit/200:
-			places = 10
-		}
-		step := scale.unit / places
-		n := (rupiah + step/2) / step
-		text := bahasa.Number(n / places)
-		if places > 1 && n%places > 0 {
-			text += "," + strings.TrimRight(fmt.Sprintf("%0*d", len(fmt.Sprint(places))-1, n%places), "0")
-		}
-		return "Rp" + text + " " + scale.name
-	}
-	return bahasa.Rupiah(aid.Rupiah(rupiah))
-}
-
-// joined writes a list: "a, b, dan c".
-func joined(parts []string) string {
-	switch n := len(parts); n {
-	case 0:
-		return ""
-	case 1:
-		return parts[0]
-	case 2:
-		return parts[0] + " dan " + parts[1]
-	default:
-		return strings.Join(parts[:n-1], ", ") + ", dan " + parts[n-1]
-	}
-}
 
 // begin begins a sentence with a number.
 func begin(n int64) string {

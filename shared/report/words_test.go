@@ -80,12 +80,12 @@ func TestWordsSayWhatTheFiguresSay(t *testing.T) {
 	}{
 		{"a month in which everything happened", march, []string{
 			"Selama Maret 2026, 73 kolaborator membuat 112 komitmen baru, naik 12% dari Februari, senilai Rp1,64 miliar. Dilaporkan 105 penyaluran senilai Rp1,37 miliar; dari penerima masuk 96 jawaban, dan yang dipastikan diterima bernilai Rp1,23 miliar.",
-			"Menurut jenis kolaborator, komitmen baru datang dari lembaga sosial (51), badan usaha (50), komunitas (4), perorangan (4), dan instansi pemerintah (3). Sebanyak 3 kolaborator baru pertama kali memberi.",
+			"Menurut golongan kolaborator, komitmen baru datang dari lembaga sosial (51), badan usaha (50), komunitas (4), perorangan (4), dan instansi pemerintah (3). Sebanyak 3 kolaborator baru pertama kali memberi.",
 			"Komitmen baru paling banyak untuk Jakarta Selatan (30), Jakarta Utara (27), dan Jakarta Pusat (20). Yang dipastikan diterima antara lain 5.758 paket sembako, 1.128 porsi makanan siap saji pagi-malam, dan 40 paket lebaran. Sebanyak 61 tempat menerima bantuan untuk pertama kali.",
 			"Sebanyak 7 komitmen gugur karena tidak ada kontak dalam 2×24 jam dan 5 dibatalkan; yang dijanjikan terbuka kembali. Kedua pihak berbeda angka pada 4 komitmen; pada akhir periode 7 komitmen masih dipersengketakan, dan angka yang lebih rendah yang dihitung.",
 			"Sampai akhir Maret 2026, 570 komitmen berlaku, yang masih berjalan maupun yang sudah dipenuhi. Sebanyak 407 dari 3.025 tempat sudah menerima bantuan. Nilai pemberian yang dipastikan diterima sejak awal Rp7,22 miliar. Dihitung terpisah: bantuan di luar daftar kebutuhan Rp30,8 juta dan pinjaman Rp23 juta. Kebutuhan pangan terpenuhi 7%.",
 			"Kekurangan terbesar ada di Kecamatan Tambora, Jakarta Barat: kebutuhan senilai Rp1,24 miliar belum dijanjikan siapa pun. Menurut jenisnya, yang paling kurang adalah 412.000 paket sembako, dari 450.000 yang dibutuhkan. Tempat dengan kekurangan terbesar adalah RW 008 Karet Tengsin, senilai Rp154 juta.",
-			"Sejak awal, separuh dari yang sudah berkontak berbicara dengan penanggung jawab dalam sekitar 12 jam. Paling lambat di Kecamatan Tebet, Jakarta Selatan: sekitar 31 jam, dari 24 kontak.",
+			"Sejak awal, separuh dari yang sudah berkontak berbicara dengan penanggung jawab dalam 12 jam. Paling lambat di Kecamatan Tebet, Jakarta Selatan: 31 jam, dari 24 kontak.",
 			"Sebanyak 83 tempat belum menerima bantuan apa pun; yang terbesar RW 007 Maphar di Taman Sari (1.200 KK), Panti \"Kasih\" Ibu 💐 di Tebet Timur (900 KK), dan RW 011 di Tebet Timur (850 KK). Pada awal periode masih 147.",
 			"Dicatat 2 koreksi data: pada 12 Maret 2026 oleh Dinas Sosial, dengan alasan “RW 003 dihitung dua kali. =HYPERLINK()”; pada 20 Maret 2026 oleh Kelurahan Tebet, dengan alasan “salah ketik”.",
 		}},
@@ -162,7 +162,7 @@ func TestWordsSayWhatTheFiguresSay(t *testing.T) {
 			r.End.Packages = []tally.Row{{Key: "pinjaman-modal", Units: &tally.Stand{Needed: 9, Committed: 1}}, {Key: "hilang", Units: &tally.Stand{Needed: 4}}}
 			return r
 		}, []string{
-			"Selama Maret 2026, sekitar 12.345 kolaborator membuat 30.000 komitmen baru, lebih dari 3 kali lipat Februari. Dilaporkan 4 penyaluran; belum ada yang dijawab penerima.",
+			"Selama Maret 2026, sekitar 12.300 kolaborator membuat 30.000 komitmen baru, lebih dari 3 kali lipat Februari. Dilaporkan 4 penyaluran; belum ada yang dijawab penerima.",
 			"Semua komitmen baru datang dari badan usaha.",
 			"Komitmen baru tersebar di 4 wilayah.",
 			"Kedua pihak berbeda angka pada 1 komitmen; pada akhir periode tidak ada lagi yang dipersengketakan.",

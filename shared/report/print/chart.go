@@ -2,6 +2,7 @@ package print
 
 import (
 	"fmt"
+	"ksbb/shared/bahasa"
 	"math"
 	"strings"
 )
@@ -122,7 +123,7 @@ func (s *sheet) bars(all []stack, keys []key) {
 	axis := block{height: 5, draw: func(y float64) {
 		for i := range 3 {
 			at := float64(i) / 2
-			s.centre(tiny, x0+at*(x1-x0), y+0.6, short(int64(at*nice(float64(most)))))
+			s.centre(tiny, x0+at*(x1-x0), y+0.6, bahasa.Short(int64(at*nice(float64(most)))))
 		}
 	}}
 	axis.keep = true
@@ -180,8 +181,8 @@ func (s *sheet) gauge(parts []int64, keys []key) {
 			at := left + float64(i)*column
 			s.area(keys[i].ground, at, y+h+2.9, 3.6, 3.2)
 			s.put(s.narrow(note, column-7, keys[i].name), at+5.2, y+h+2.4, keys[i].name)
-			s.put(s.narrow(face{11, true, ink}, column-7, short(n)), at+5.2, y+h+6.2, short(n))
-			s.put(note, at+5.2, y+h+11.2, percent(n, sum))
+			s.put(s.narrow(face{11, true, ink}, column-7, bahasa.Short(n)), at+5.2, y+h+6.2, bahasa.Short(n))
+			s.put(note, at+5.2, y+h+11.2, bahasa.Percent(n, sum))
 		}
 	}})
 }
@@ -224,7 +225,7 @@ func (s *sheet) days(names []string, panels []panel) {
 			scale := (height - 1) / span
 			for _, at := range []float64{0, 0.5, 1} {
 				s.line(x0, zero-at*up*scale, right, zero-at*up*scale, 0.15, rule)
-				s.ends(tiny, x0-1.5, zero-at*up*scale-1.8, short(int64(at*up)))
+				s.ends(tiny, x0-1.5, zero-at*up*scale-1.8, bahasa.Short(int64(at*up)))
 			}
 			for i, v := range p.values {
 				h := float64(v) * scale

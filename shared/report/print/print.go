@@ -32,13 +32,13 @@ func Report(r report.Report, source report.Source, pack *region.Pack, site strin
 	}
 	w := &writer{
 		sheet: sheet{pdf: document.Blank(document.About{
-			Title:   kinds[r.Kind] + " " + period.Title() + ", " + pack.Title,
+			Title:   "Laporan " + r.Kind.Name() + " " + period.Title() + ", " + pack.Title,
 			Subject: fmt.Sprintf("Periode %s, revisi %d", r.Period, r.Revision),
 			Author:  pack.Operator.Name, Creator: pack.Title, At: r.AsOf.In(pack.Zone),
 		})},
 		named: named{pack}, r: r, period: period, source: source, site: strings.TrimSuffix(site, "/"),
 	}
-	w.running = pack.Title + " · " + kinds[r.Kind] + " " + period.Title()
+	w.running = pack.Title + " · " + "Laporan " + r.Kind.Name() + " " + period.Title()
 	w.foot = fmt.Sprintf("%s/laporan/%s/ · revisi %d", strings.TrimPrefix(strings.TrimPrefix(w.site, "https://"), "http://"), r.Period, r.Revision)
 	if r.Demo {
 		w.demo = pack.Texts.Demo
@@ -125,16 +125,12 @@ func (w *writer) cover() {
 	}
 	title := w.period.Title()
 	kind := face{11, true, leaf}
-	for _, line := range w.wrap(kind, wide, 3, strings.ToUpper(kinds[r.Kind]+" · "+r.Name)) {
+	for _, line := range w.wrap(kind, wide, 3, strings.ToUpper("Laporan "+r.Kind.Name()+" · "+r.Name)) {
 		w.add(block{height: kind.leading(), draw: func(y float64) { w.put(kind, left, y, line) }})
 	}
 	w.add(block{height: 16, draw: func(y float64) { w.put(w.narrow(face{32, true, ink}, wide, title), left, y, title) }})
-	span := bahasa.Weekday(r.From)
-	if r.To != r.From {
-		span += " sampai " + bahasa.Weekday(r.To)
-	}
 	for _, line := range w.whole(note, wide, fmt.Sprintf("Periode %s. Angka menyebut keadaan tepat sebelum %s. Revisi %d.",
-		span, bahasa.Instant(r.AsOf, pack.Zone), r.Revision)) {
+		bahasa.Weekdays(aid.Period{From: r.From, To: r.To}), bahasa.Instant(r.AsOf, pack.Zone), r.Revision)) {
 		w.add(block{height: note.leading(), draw: func(y float64) { w.put(note, left, y, line) }})
 	}
 	w.revision()
@@ -200,10 +196,10 @@ func (w *writer) keyFigures() {
 	}
 	type figure struct{ name, number, about string }
 	all := []figure{
-		{"Diterima pada periode ini", short(r.Happened.ReceivedValue), "sebelumnya " + short(r.Before.ReceivedValue)},
-		{"Komitmen baru", bahasa.Number(r.Happened.Pledged), "senilai " + short(r.Happened.PledgedValue) + " · sebelumnya " + bahasa.Number(r.Before.Pledged)},
-		{"Kolaborator yang berjanji", count(r.Givers), "sebelumnya " + count(r.GiversBefore)},
-		{"Belum dijanjikan siapa pun", short(open(r.End.Whole.Gift)), "dari kebutuhan " + short(r.End.Whole.Gift.Needed)},
+		{"Diterima pada periode ini", bahasa.Short(r.Happened.ReceivedValue), "sebelumnya " + bahasa.Short(r.Before.ReceivedValue)},
+		{"Komitmen baru", bahasa.Number(r.Happened.Pledged), "senilai " + bahasa.Short(r.Happened.PledgedValue) + " · sebelumnya " + bahasa.Number(r.Before.Pledged)},
+		{"Kolaborator yang berjanji", bahasa.Count(&r.Givers), "sebelumnya " + bahasa.Count(&r.GiversBefore)},
+		{"Belum dijanjikan siapa pun", bahasa.Short(open(r.End.Whole.Gift)), "dari kebutuhan " + bahasa.Short(r.End.Whole.Gift.Needed)},
 		{"Belum menerima bantuan apa pun", bahasa.Number(r.ForgottenTotal), "dari " + bahasa.Number(r.End.Register.Recipients) + " penerima terdaftar"},
 		{"Median sampai kontak", hours(r.End.Contact.MedianHours), contact},
 	}
@@ -265,9 +261,9 @@ func (w *writer) calendar() {
 	}
 	names := make([]string, len(days))
 	panels := []panel{
-		{title: "Dijanjikan", ground: groundCommitted, end: "seluruhnya " + short(w.r.Happened.PledgedValue)},
-		{title: "Dilaporkan dikirim", ground: groundDelivered, end: "seluruhnya " + short(w.r.Happened.DeliveredValue)},
-		{title: "Dikonfirmasi diterima", ground: groundReceived, end: "seluruhnya " + short(w.r.Happened.ReceivedValue)},
+		{title: "Dijanjikan", ground: groundCommitted, end: "seluruhnya " + bahasa.Short(w.r.Happened.PledgedValue)},
+		{title: "Dilaporkan dikirim", ground: groundDelivered, end: "seluruhnya " + bahasa.Short(w.r.Happened.DeliveredValue)},
+		{title: "Dikonfirmasi diterima", ground: groundReceived, end: "seluruhnya " + bahasa.Short(w.r.Happened.ReceivedValue)},
 	}
 	t := table{sum: true, columns: []column{{title: "Hari", weight: 1}, {title: "Komitmen"}, {title: "Nilai dijanjikan"}, {title: "Kiriman"},
 		{title: "Nilai dikirim"}, {title: "Konfirmasi"}, {title: "Nilai diterima"}, {title: "Gugur"}, {title: "Dibatalkan"}}}
@@ -293,6 +289,11 @@ func (w *writer) calendar() {
 	w.days(names, panels)
 	w.titled("Hari demi hari", "nilai dalam "+w.rupiah)
 	w.table(t)
+}
+
+// part writes which part of all commitments that hold a row has.
+func (w *writer) part(r tally.Row) string {
+	return bahasa.Percent(r.Commitments.Holding, w.r.End.Whole.Commitments.Holding)
 }
 
 // none and noMoney write a figure, and a dash for zero, so that the eye finds
@@ -325,7 +326,7 @@ func (w *writer) stands() {
 		{"belum menerima bantuan apa pun", bahasa.Number(p.Unreached)},
 		{"Kepala keluarga (KK)", bahasa.Number(p.Households)},
 		{"Jiwa", bahasa.Number(p.People)},
-		{"Cakupan pangan", share(p.Coverage)},
+		{"Cakupan pangan", bahasa.Coverage(p)},
 		{"Hari pangan satu keluarga yang diterima", bahasa.Number(p.HouseholdDays)},
 		{"Nilai diterima per 1.000 KK", perThousand(p.PerThousand)},
 		{"Komitmen yang pernah dikonfirmasi", bahasa.Number(c.Pledged)},
@@ -333,9 +334,9 @@ func (w *writer) stands() {
 		{"Kedua pihak sudah berbicara", bahasa.Number(c.Contacted)},
 		{"Median sampai kontak", hours(c.MedianHours)},
 		{"Persentil ke-90 sampai kontak", hours(c.P90Hours)},
-		{"Bagian yang gugur", share(c.LapseShare)},
-		{"Bagian yang pernah dipersengketakan", share(c.DisputeShare)},
-		{"Kolaborator sejak awal", counted(r.End.Whole.Collaborators)},
+		{"Bagian yang gugur", bahasa.Percent(r.End.Whole.Commitments.Lapsed, c.Pledged)},
+		{"Bagian yang pernah dipersengketakan", bahasa.Percent(r.End.Whole.Commitments.Disputes, c.Pledged)},
+		{"Kolaborator sejak awal", bahasa.Count(r.End.Whole.Collaborators)},
 	})
 }
 
@@ -378,13 +379,6 @@ func perThousand(n int64) string {
 		return nothing
 	}
 	return bahasa.Rupiah(aid.Rupiah(n))
-}
-
-func counted(c *tally.Count) string {
-	if c == nil {
-		return nothing
-	}
-	return count(*c)
 }
 
 // signed writes by how much something changed.
@@ -446,19 +440,19 @@ func (w *writer) split(title, first string, rows []tally.Row, name func(string) 
 	for _, r := range rows {
 		g := r.Gift
 		parts := []int64{g.Received, g.Delivered, g.Committed}
-		end := bahasa.Number(r.Commitments.Holding) + " komitmen · " + share(r.Share)
+		end := bahasa.Number(r.Commitments.Holding) + " komitmen · " + w.part(r)
 		if needs {
 			parts = append(parts, open(g))
 			if g.Needed > 0 {
-				end = percent(g.Received, g.Needed) + " diterima"
+				end = bahasa.Percent(g.Received, g.Needed) + " diterima"
 			}
 		}
 		if slices.Max(parts) > 0 {
 			chart = append(chart, stack{name(r.Key), parts, end})
 		}
-		cells := []string{name(r.Key), bahasa.Number(r.Commitments.Holding), share(r.Share)}
+		cells := []string{name(r.Key), bahasa.Number(r.Commitments.Holding), w.part(r)}
 		if people {
-			cells = append(cells, counted(r.Collaborators))
+			cells = append(cells, bahasa.Count(r.Collaborators))
 		}
 		if needs {
 			cells = append(cells, w.money(g.Needed))
@@ -517,7 +511,7 @@ func (w *writer) areas() {
 				each = bahasa.Number(p.PerThousand)
 			}
 			t.rows = append(t.rows, []string{w.place(r.Key), bahasa.Number(p.Recipients), bahasa.Number(p.Households), bahasa.Number(p.People),
-				bahasa.Number(p.Unreached), share(p.Coverage), each})
+				bahasa.Number(p.Unreached), bahasa.Coverage(*p), each})
 		}
 	}
 	if len(t.rows) > 0 {
@@ -527,8 +521,8 @@ func (w *writer) areas() {
 }
 
 func (w *writer) givers() {
-	w.begin("Siapa yang memberi", "Jenis kolaborator dinyatakan sendiri oleh kolaborator. Bagian adalah bagian dari semua komitmen yang berlaku.")
-	w.split("Bantuan menurut jenis kolaborator", "Jenis", most(w.r.End.Classes), w.class, false, true)
+	w.begin("Siapa yang memberi", "Golongan kolaborator dinyatakan sendiri oleh kolaborator. Bagian adalah bagian dari semua komitmen yang berlaku.")
+	w.split("Bantuan menurut golongan kolaborator", "Golongan", most(w.r.End.Classes), w.class, false, true)
 }
 
 func (w *writer) goods() {
@@ -577,7 +571,7 @@ func (w *writer) others() {
 		rows := most(o.rows)
 		t := table{columns: []column{{title: o.first, weight: 1}, {title: "Bagian", fixed: 30}, {title: ""}, {title: "Komitmen"}, {title: "Dijanjikan"}, {title: "Dikirim"}, {title: "Diterima"}}}
 		for _, r := range rows {
-			t.rows = append(t.rows, []string{o.name(r.Key), "", share(r.Share), bahasa.Number(r.Commitments.Holding), w.money(r.Gift.Committed), w.money(r.Gift.Delivered), w.money(r.Gift.Received)})
+			t.rows = append(t.rows, []string{o.name(r.Key), "", w.part(r), bahasa.Number(r.Commitments.Holding), w.money(r.Gift.Committed), w.money(r.Gift.Delivered), w.money(r.Gift.Received)})
 		}
 		t.draw = func(row int, x, y, width, h float64) {
 			w.frame(x, y, width, h, 0.15, rule)
@@ -747,7 +741,7 @@ func (w *writer) origin() error {
 			rows = bahasa.Number(f.Rows)
 		}
 		if f.Bytes > 0 {
-			bytes = size(f.Bytes)
+			bytes = bahasa.Size(f.Bytes)
 		}
 		t.rows = append(t.rows, []string{f.Path + "\n" + f.Hash, rows, bytes})
 	}

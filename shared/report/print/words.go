@@ -3,119 +3,23 @@ package print
 import (
 	"cmp"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
 	"ksbb/shared/bahasa"
 	"ksbb/shared/region"
-	"ksbb/shared/report"
-	"ksbb/shared/tally"
 )
 
-var kinds = map[report.Kind]string{report.Daily: "Laporan Harian", report.Weekly: "Laporan Mingguan", report.Monthly: "Laporan Bulanan"}
-
-// classes names the kinds of givers as S-028 does.
-var classes = map[aid.Class]string{
-	aid.SocialOrganization: "Lembaga sosial",
-	aid.Business:           "Badan usaha",
-	aid.Individual:         "Perorangan",
-	aid.Community:          "Komunitas",
-	aid.Government:         "Instansi pemerintah",
-}
-
-var routes = map[aid.Route]string{aid.Direct: "Diantar langsung", aid.Aggregate: "Lewat mitra penyalur"}
-
 // nothing stands where there is no figure to say.
-const nothing = "–"
-
-// percent writes a part as the pages do: 0% and 100% only where that is exactly
-// true.
-func percent(part, whole int64) string {
-	switch {
-	case whole <= 0 || part < 0:
-		return nothing
-	case part == 0:
-		return "0%"
-	case part >= whole:
-		return "100%"
-	}
-	p := (200*part/whole + 1) / 2
-	switch {
-	case p < 1:
-		return "<1%"
-	case p > 99:
-		return ">99%"
-	}
-	return strconv.FormatInt(p, 10) + "%"
-}
-
-// share writes a part in ten-thousandths; -1 is none.
-func share(part int64) string {
-	if part < 0 {
-		return nothing
-	}
-	return percent(part, 10_000)
-}
-
-// short writes rupiah as one says them, with three digits that count: Rp12,5
-// juta. Below a million it is exact.
-func short(n int64) string {
-	switch {
-	case n < 0:
-		return "−" + short(-n)
-	case n < 1_000_000:
-		return bahasa.Rupiah(aid.Rupiah(n))
-	}
-	unit, word := int64(1_000_000), " juta"
-	for _, larger := range []string{" miliar", " triliun"} {
-		if n >= 1000*unit-unit/2 { // what rounds up to one of it
-			unit, word = 1000*unit, larger
-		}
-	}
-	step := unit / 100 // the worth of the last digit
-	for step < unit && n >= 1000*step-step/2 {
-		step *= 10
-	}
-	rounded := (n + step/2) / step * step
-	text := bahasa.Number(rounded / unit)
-	if part := rounded % unit / (unit / 100); part > 0 {
-		text += "," + strings.TrimRight(fmt.Sprintf("%02d", part), "0")
-	}
-	return "Rp" + text + word
-}
+const nothing = bahasa.Nothing
 
 // hours writes a length of time; nil where nobody was contacted.
 func hours(h *int) string {
-	switch {
-	case h == nil:
+	if h == nil {
 		return nothing
-	case *h == 0:
-		return "< 1 jam"
-	case *h >= aid.LongestHour:
-		return "≥ " + bahasa.Number(int64(*h)) + " jam"
 	}
-	return bahasa.Number(int64(*h)) + " jam"
-}
-
-// count writes how many there are, and whether that is an estimate.
-func count(c tally.Count) string {
-	if c.Estimated {
-		return "≈ " + bahasa.Number(c.N)
-	}
-	return bahasa.Number(c.N)
-}
-
-// size writes how large a file is.
-func size(bytes int64) string {
-	switch {
-	case bytes < 1000:
-		return bahasa.Number(bytes) + " B"
-	case bytes < 1_000_000:
-		return bahasa.Number((bytes+500)/1000) + " KB"
-	}
-	return strings.Replace(strconv.FormatFloat(float64(bytes)/1e6, 'f', 1, 64), ".", ",", 1) + " MB"
+	return bahasa.Hours(*h)
 }
 
 // named says what the keys of a split are called.
@@ -123,9 +27,9 @@ type named struct{ pack *region.Pack }
 
 func (n named) place(key string) string { return n.pack.AreaName(area.Code(key)) }
 
-func (n named) class(key string) string { return cmp.Or(classes[aid.Class(key)], key, nothing) }
+func (n named) class(key string) string { return cmp.Or(bahasa.Class(aid.Class(key)), nothing) }
 
-func (n named) route(key string) string { return cmp.Or(routes[aid.Route(key)], key, nothing) }
+func (n named) route(key string) string { return cmp.Or(bahasa.Route(aid.Route(key)), nothing) }
 
 func (n named) kind(key string) string {
 	k, _ := n.pack.Kind(aid.KindID(key))
@@ -191,5 +95,5 @@ func change(now, before int64) string {
 		}
 		return "naik <1%"
 	}
-	return "turun " + percent(before-now, before)
+	return "turun " + bahasa.Percent(before-now, before)
 }

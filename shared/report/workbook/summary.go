@@ -24,7 +24,7 @@ func Report(w io.Writer, r report.Report, pack *region.Pack, open func(table str
 	if err != nil {
 		return fmt.Errorf("write workbook of report: %w", err)
 	}
-	title := fmt.Sprintf("Laporan %s %s, %s", kinds[r.Kind], pack.Title, period.Title())
+	title := fmt.Sprintf("Laporan %s %s, %s", r.Kind.Name(), pack.Title, period.Title())
 	return write(w, title, r.AsOf, func(b *book) error {
 		if err := b.summary(r, pack, title, period); err != nil {
 			return err
@@ -44,19 +44,6 @@ func Report(w io.Writer, r report.Report, pack *region.Pack, open func(table str
 	})
 }
 
-var kinds = map[report.Kind]string{report.Daily: "Harian", report.Weekly: "Mingguan", report.Monthly: "Bulanan"}
-
-// classes names the kinds of givers as S-028 does.
-var classes = map[aid.Class]string{
-	aid.SocialOrganization: "Lembaga sosial",
-	aid.Business:           "Badan usaha",
-	aid.Individual:         "Perorangan",
-	aid.Community:          "Komunitas",
-	aid.Government:         "Instansi pemerintah",
-}
-
-var routes = map[aid.Route]string{aid.Direct: "Diantar langsung", aid.Aggregate: "Lewat mitra penyalur"}
-
 // across is how many characters fit on a line of a text over the whole sheet.
 const across = 150
 
@@ -70,11 +57,7 @@ func (b *book) summary(r report.Report, pack *region.Pack, title string, period 
 	if r.Demo {
 		s.prose(b.demo, pack.Texts.Demo, across)
 	}
-	span := bahasa.Weekday(period.From)
-	if period.To != period.From {
-		span += " sampai " + bahasa.Weekday(period.To)
-	}
-	s.prose(b.note, fmt.Sprintf("Periode %s. Angka menyebut keadaan tepat sebelum %s. Revisi %d.", span, bahasa.Instant(r.AsOf, pack.Zone), r.Revision), across)
+	s.prose(b.note, fmt.Sprintf("Periode %s. Angka menyebut keadaan tepat sebelum %s. Revisi %d.", bahasa.Weekdays(aid.Period{From: period.From, To: period.To}), bahasa.Instant(r.AsOf, pack.Zone), r.Revision), across)
 	if r.Reason != "" {
 		s.prose(b.demo, fmt.Sprintf("Revisi %d menggantikan revisi %d. Alasan: %s", r.Revision, r.Revision-1, r.Reason), across)
 	}
@@ -93,7 +76,7 @@ func (b *book) summary(r report.Report, pack *region.Pack, title string, period 
 		name  func(tally.Row) string
 	}{
 		{"Menurut kota penerima", r.End.Areas, names(func(k string) string { return pack.AreaName(area.Code(k)) })},
-		{"Menurut golongan kolaborator", r.End.Classes, names(func(k string) string { return cmp.Or(classes[aid.Class(k)], k) })},
+		{"Menurut golongan kolaborator", r.End.Classes, names(func(k string) string { return bahasa.Class(aid.Class(k)) })},
 		{"Menurut jenis penerima", r.End.Kinds, names(func(k string) string { return cmp.Or(pack.Catalogue().Kinds[aid.KindID(k)].Name, k) })},
 		{"Menurut jenis bantuan", r.End.Packages, names(func(k string) string {
 			if k == "" {
@@ -102,7 +85,7 @@ func (b *book) summary(r report.Report, pack *region.Pack, title string, period 
 			return cmp.Or(pack.Catalogue().Packages[aid.PackageID(k)].Name, k)
 		})},
 		{"Menurut program", r.End.Programs, names(func(k string) string { return cmp.Or(pack.Catalogue().Programs[aid.ProgramID(k)].Name, k) })},
-		{"Menurut jalur", r.End.Routes, names(func(k string) string { return cmp.Or(routes[aid.Route(k)], k) })},
+		{"Menurut jalur", r.End.Routes, names(func(k string) string { return bahasa.Route(aid.Route(k)) })},
 	} {
 		s.split(split.title, split.rows, split.name)
 	}
@@ -144,7 +127,7 @@ func (s *sheet) hours(n *int) any {
 // count is an integer, or says that it is an estimate.
 func (s *sheet) count(c tally.Count) any {
 	if c.Estimated {
-		return "≈ " + bahasa.Number(c.N)
+		return bahasa.Count(&c)
 	}
 	return s.integer(c.N)
 }
