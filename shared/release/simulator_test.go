@@ -27,7 +27,7 @@ import (
 	"ksbb/shared/report"
 )
 
-var seeds = flag.Int("seeds", 150, "runs of the release simulator")
+var seeds = flag.Int("seeds", 100, "runs of the release simulator")
 
 // The simulator lets four nights pass, the end of a week and of a month among
 // them, while people promise and deliver. Runs of the real code are skipped,
@@ -68,26 +68,30 @@ func TestNoBadLuckReleasesAWrongFile(t *testing.T) {
 func TestSimulatorFindsPlantedBugs(t *testing.T) {
 	t.Parallel()
 	pack := regiontest.Tiny(t)
-	for name, plant := range map[string]func(*world){
-		"a report is written without a condition":          func(w *world) { w.blind = isReport },
-		"the index is replaced without looking":            func(w *world) { w.blind = isIndex },
-		"a link of the log is written without a condition": func(w *world) { w.blind = isLink },
-		"a release is written without a condition":         func(w *world) { w.blind = isRelease },
-		"a letter does not wait for the index":             func(w *world) { w.believed = isIndex },
-		"a report does not wait for its tables":            func(w *world) { w.believed = isTable },
-		"the log is not read again before it is written":   func(w *world) { w.forgetLinks = true },
+	for name, bug := range map[string]struct {
+		kind  string // of the worlds in which it shows
+		plant func(*world)
+	}{
+		"a report is written without a condition":          {corrected, func(w *world) { w.blind = isReport }},
+		"the index is replaced without looking":            {honest, func(w *world) { w.blind = isIndex }},
+		"a link of the log is written without a condition": {late, func(w *world) { w.blind = isLink }},
+		"a release is written without a condition":         {corrected, func(w *world) { w.blind = isRelease }},
+		"a letter does not wait for the index":             {honest, func(w *world) { w.believed = isIndex }},
+		"a report does not wait for its tables":            {honest, func(w *world) { w.believed = isTable }},
+		"the log is not read again before it is written":   {late, func(w *world) { w.forgetLinks = true }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for seed := range uint64(3_000) {
+			for seed := range uint64(2_000) {
 				w := newWorld(pack, seed)
-				plant(w)
+				w.kind, w.crowded = bug.kind, true
+				bug.plant(w)
 				if err := w.live(); err != nil {
-					t.Logf("found at seed %d (%s): %v", seed, w.kind, err)
+					t.Logf("found at seed %d: %.200v", seed, err)
 					return
 				}
 			}
-			t.Error("3,000 worlds did not find it")
+			t.Error("2,000 worlds did not find it")
 		})
 	}
 }
@@ -136,6 +140,8 @@ type world struct {
 	// believed before it happened, links that are not found.
 	blind, believed func(path string) bool
 	forgetLinks     bool
+	// crowded worlds have two runs each night and more that is corrected or late.
+	crowded bool
 }
 
 // The nights that pass: the third ends a week and a month, of which the last
@@ -211,7 +217,7 @@ func (w *world) live() error {
 		if w.wrong != nil {
 			return w.wrong
 		}
-		if w.steps++; w.steps > 200_000 {
+		if w.steps++; w.steps > 40_000 {
 			return errors.New("does not come to rest")
 		}
 		switch choice := w.rng.IntN(400); {
@@ -225,6 +231,9 @@ func (w *world) live() error {
 				copies := []int{0, 1, 1, 1, 2}[w.rng.IntN(5)]
 				if passed == len(nights) {
 					copies = max(copies, 1)
+				}
+				if w.crowded {
+					copies = 2
 				}
 				for range copies {
 					queue = append(queue, night)
@@ -260,11 +269,8 @@ func (w *world) live() error {
 	if w.wrong != nil {
 		return w.wrong
 	}
-	// The next run, which meets nothing unusual.
-	last := nights[len(nights)-1]
-	if w.kind == late {
-		last = last.AddDate(0, 0, 1)
-	}
+	// The next night, which meets nothing unusual.
+	last := nights[len(nights)-1].AddDate(0, 0, 1)
 	if _, err := w.runner(&quiet{w}, announcer{w}, new(paper)).Run(ctx, last); err != nil {
 		return fmt.Errorf("the last run: %w", err)
 	}
@@ -276,10 +282,11 @@ func (w *world) live() error {
 
 // happen lets one thing happen after a number of nights.
 func (w *world) happen(passed int) {
+	often := w.rng.IntN(3) == 0 || w.crowded
 	switch {
-	case w.kind == corrected && passed < len(nights) && w.rng.IntN(3) == 0:
+	case w.kind == corrected && passed < len(nights) && often:
 		w.facts.correct(w.rng, w.now)
-	case w.kind == late && passed > 0 && passed < len(nights) && w.rng.IntN(3) == 0:
+	case w.kind == late && passed > 0 && passed < len(nights) && often:
 		// As an import brings it: what somebody did a day ago, unknown until now.
 		w.facts.change(w.rng, w.now.AddDate(0, 0, -1))
 	default:
@@ -562,6 +569,12 @@ func (w *world) apply(ctx context.Context, f publish.File, hash string, c publis
 		w.wrong = fmt.Errorf("%s: generation %d written over %d", f.Path, f.Generation, old.Generation)
 	case isIndex(f.Path):
 		w.wrong = w.checkIndex(old.Body, f.Body)
+	case isReport(f.Path):
+		var r report.Report
+		if err := json.Unmarshal(f.Body, &r); err != nil {
+			return err
+		}
+		w.wrong = w.checkFiles(f.Path, r.Tables)
 	}
 	return nil
 }
@@ -582,21 +595,28 @@ func (w *world) checkIndex(old, fresh []byte) error {
 		return fmt.Errorf("the index went from generation %d to %d", before.Generation, after.Generation)
 	}
 	listed := map[string]int{}
-	objects := w.store.Objects()
 	for _, e := range after.Reports {
 		listed[e.Period] = len(e.Revisions)
 		for _, r := range e.Revisions {
-			for _, f := range r.Files {
-				o, there := objects[f.Path]
-				if !there || int64(len(o.Body)) != f.Bytes || f.Hash != hashOf(o.Body) {
-					return fmt.Errorf("the index lists %s, which is not there like that", f.Path)
-				}
+			if err := w.checkFiles(release.IndexPath, r.Files); err != nil {
+				return err
 			}
 		}
 	}
 	for _, e := range before.Reports {
 		if listed[e.Period] < len(e.Revisions) {
 			return fmt.Errorf("the index no longer lists %s, or a revision of it", e.Period)
+		}
+	}
+	return nil
+}
+
+// checkFiles tells whether files are there as somebody describes them.
+func (w *world) checkFiles(by string, files []report.Source) error {
+	objects := w.store.Objects()
+	for _, f := range files {
+		if o, there := objects[f.Path]; !there || int64(len(o.Body)) != f.Bytes || f.Hash != hashOf(o.Body) {
+			return fmt.Errorf("%s lists %s, which is not there like that", by, f.Path)
 		}
 	}
 	return nil
