@@ -18,9 +18,11 @@ type facts struct {
 	commitments map[aid.RecipientID][]aid.Commitment
 	evidence    map[aid.RecipientID][]aid.Evidence
 	made        int // commitments so far
+	lastLeaf    aid.Leaf
+	last        *aid.Place // at which something happened
 }
 
-// change lets one thing happen at a random place: somebody promises, a
+// change lets one thing happen at a random place, often the last one: somebody promises, a
 // commitment makes a move of its life, or the steward says how things are
 // shared out.
 func (f *facts) change(rng *rand.Rand, now time.Time, cat *aid.Catalogue) (aid.Leaf, aid.RecipientID) {
@@ -33,6 +35,11 @@ func (f *facts) change(rng *rand.Rand, now time.Time, cat *aid.Catalogue) (aid.L
 	slices.SortFunc(names, func(a, b aid.Leaf) int { return cmp.Compare(a.String(), b.String()) })
 	leaf := names[rng.IntN(len(names))]
 	p := &f.leaves[leaf][rng.IntN(len(f.leaves[leaf]))]
+	if f.last != nil && rng.IntN(2) == 0 {
+		// What happens at a place comes in bursts.
+		leaf, p = f.lastLeaf, f.last
+	}
+	f.lastLeaf, f.last = leaf, p
 	id := p.Recipient.ID
 	all := slices.Clone(f.commitments[id])
 	switch what := rng.IntN(4); {
