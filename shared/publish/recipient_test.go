@@ -48,7 +48,7 @@ func recipient(t *testing.T, w *world, id aid.RecipientID) (f publish.RecipientF
 func TestSimulatedLivesReachEveryState(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
-	for seed := range uint64(40) {
+	for seed := range uint64(100) {
 		w := newWorld(regiontest.Tiny(t), seed)
 		for range 60 {
 			w.facts.change(w.rng, w.now, w.pack.Catalogue())
