@@ -111,16 +111,20 @@ func (s *run) decideRelease(ctx context.Context, month report.Period, decider st
 		Release: report.Release{Month: month.ID, AsOf: end, Rows: map[string]int64{}, Files: []report.Source{}},
 		Since:   s.first, Demo: w.reports[month.ID].Demo,
 	}
-	book, err := s.create()
-	if err != nil {
-		return nil, err
+	files := frozen.files(folder)
+	if frozen.bindable() {
+		book, err := s.create()
+		if err != nil {
+			return nil, err
+		}
+		defer book.close()
+		title := "Data terbuka KSBB " + s.Region.AreaName(s.Region.Root) + ", akhir " + month.Title()
+		if err := s.Printer.Tables(book, title, end, frozen.tables(), frozen.opener()); err != nil {
+			return nil, fmt.Errorf("make workbook: %w", err)
+		}
+		files = append(files, outgoing{book, "", folder + "/" + string(s.Region.Root) + ".xlsx", bookType})
 	}
-	defer book.close()
-	title := "Data terbuka KSBB " + s.Region.AreaName(s.Region.Root) + ", akhir " + month.Title()
-	if err := s.Printer.Tables(book, title, end, frozen.tables(), frozen.opener()); err != nil {
-		return nil, fmt.Errorf("make workbook: %w", err)
-	}
-	for _, file := range append(frozen.files(folder), outgoing{book, "", folder + "/" + string(s.Region.Root) + ".xlsx", bookType}) {
+	for _, file := range files {
 		_, short := file.hash()
 		suffix := path.Ext(file.path)
 		src, err := s.keep(ctx, file.made, file.table, strings.TrimSuffix(file.path, suffix)+"."+short+suffix, file.contentType)

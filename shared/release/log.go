@@ -222,7 +222,12 @@ func (l *logbook) close() {
 
 // add puts the records of one recipient on their heaps.
 func (l *logbook) add(p aid.Place, commitments []aid.Commitment) error {
+	oldest := l.from.Plus(-lateDays).Begins(l.s.Region.Zone)
 	for _, c := range commitments {
+		// Most lives were told long ago.
+		if !slices.ContainsFunc(c.Log, func(e aid.Event) bool { return !e.At.Before(oldest) }) {
+			continue
+		}
 		for _, r := range recordsOf(p, c, l.s.asOf) {
 			at, err := time.Parse(time.RFC3339, r.At)
 			if err != nil {
@@ -238,7 +243,7 @@ func (l *logbook) add(p aid.Place, commitments []aid.Commitment) error {
 
 func (l *logbook) put(r Record, day aid.Day) error {
 	if day < l.from {
-		if day > l.from.Plus(-1-lateDays) && !l.known[r.key()] && l.s.log.Day != "" {
+		if day >= l.from.Plus(-lateDays) && !l.known[r.key()] && l.s.log.Day != "" {
 			l.late = append(l.late, r)
 		}
 		return nil

@@ -162,13 +162,16 @@ func (s *run) publishArea(ctx context.Context, o *openSets, one openSet) (report
 		return out, err
 	}
 	book := folder + "/" + string(one.code) + ".xlsx"
-	source, err := s.describe(ctx, book, bookType)
-	if err != nil && !errors.Is(err, aid.ErrNotFound) {
-		return out, err
-	}
-	if stale || err != nil {
-		if source, err = s.bind(ctx, one, out.Name, book); err != nil {
+	var source report.Source
+	if one.bindable() {
+		source, err = s.describe(ctx, book, bookType)
+		if err != nil && !errors.Is(err, aid.ErrNotFound) {
 			return out, err
+		}
+		if stale || err != nil {
+			if source, err = s.bind(ctx, one, out.Name, book); err != nil {
+				return out, err
+			}
 		}
 	}
 	for _, f := range files {
@@ -180,7 +183,9 @@ func (s *run) publishArea(ctx context.Context, o *openSets, one openSet) (report
 			out.Rows[f.table] = f.rows
 		}
 	}
-	out.Files = append(out.Files, source)
+	if one.bindable() {
+		out.Files = append(out.Files, source)
+	}
 	described, err := s.describeSet(s.dataset(out.Area, out.Name, folder, o.demo, out.Files))
 	if err != nil {
 		return out, err
@@ -259,6 +264,20 @@ func (s *run) bind(ctx context.Context, one openSet, name, path string) (report.
 		return report.Source{}, err
 	}
 	return m.source("", path, bookType), nil
+}
+
+// bookRows bounds the rows of a workbook: a sheet of Excel holds hardly more, and
+// what nobody can open need not take minutes of every night. Larger areas have
+// their rows as CSV and JSON Lines.
+const bookRows = 1_000_000
+
+// bindable tells whether the tables of a set make a workbook that can be opened.
+func (s *set) bindable() bool {
+	var rows int64
+	for _, p := range s.pairs {
+		rows += p.csv.rows
+	}
+	return rows <= bookRows
 }
 
 func (s *set) tables() []report.Table {

@@ -146,16 +146,6 @@ func (r *Runner) Make(ctx context.Context, period report.Period, now time.Time) 
 	return s.result, err
 }
 
-// Prepare writes the index pages while there is nothing to show on them yet, so
-// that no link leads nowhere. Where they are it changes nothing.
-func (r *Runner) Prepare(ctx context.Context, now time.Time) error {
-	s, err := r.begin(ctx, now)
-	if err != nil {
-		return err
-	}
-	return s.front(ctx)
-}
-
 // run is one run under way.
 type run struct {
 	*Runner

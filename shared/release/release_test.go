@@ -344,11 +344,13 @@ func TestAReportIsMadeOnDemand(t *testing.T) {
 	}
 }
 
+// A link must not lead nowhere while the first run is still reckoning, or fails.
 func TestIndexPagesAreThereBeforeAnythingIsListed(t *testing.T) {
 	t.Parallel()
 	x := newTree(t)
-	if err := x.Prepare(t.Context(), nights[0]); err != nil {
-		t.Fatal(err)
+	x.Facts = gone{x.facts}
+	if _, err := x.Run(t.Context(), nights[0]); !errors.Is(err, aid.ErrBusy) {
+		t.Fatalf("a run without a ledger = %v", err)
 	}
 	for _, path := range []string{"laporan/index.html", "data/index.html", release.IndexPath, release.FeedPath} {
 		if _, err := x.store.Get(t.Context(), path); err != nil {
@@ -356,6 +358,11 @@ func TestIndexPagesAreThereBeforeAnythingIsListed(t *testing.T) {
 		}
 	}
 }
+
+// gone is a ledger that does not answer.
+type gone struct{ release.Facts }
+
+func (gone) Leaf(context.Context, aid.Leaf) ([]aid.Place, error) { return nil, aid.ErrBusy }
 
 // A region to which nothing was ever promised has data and no reports.
 func TestALedgerWithoutPromisesHasNoReports(t *testing.T) {
