@@ -55,6 +55,26 @@ func TestEveryFigureOfTheStatisticsIsDefined(t *testing.T) {
 	}
 }
 
+// Beside a definition stand percents and dashes, not what the files hold.
+func TestDefinitionsSpeakToPeopleAndLeaveFilesToThemselves(t *testing.T) {
+	t.Parallel()
+	for _, d := range tally.Definitions {
+		for _, word := range []string{"persepuluhribu", "ten-thousandth", "−1", "-1", "null", "JSON", "kunci", "true"} {
+			if text := strings.ToLower(d.ID + " " + d.EN); strings.Contains(text, strings.ToLower(word)) {
+				t.Errorf("%q says %q to people: %s", d.Figure, word, text)
+			}
+		}
+		if d.File != "" && !strings.HasSuffix(d.File, ".") {
+			t.Errorf("%q is written as %q", d.Figure, d.File)
+		}
+	}
+	for _, figure := range []string{"share", "coverage", "largest.coverage", "lapseShare", "disputeShare"} {
+		if d, _ := tally.Defined(figure); !strings.Contains(d.File, "Ten-thousandths") || !strings.Contains(d.File, "-1") {
+			t.Errorf("nobody can read %q in a file: %q", figure, d.File)
+		}
+	}
+}
+
 func TestDefinitionsAreCompleteInBothLanguagesAndNamedOnce(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}

@@ -688,7 +688,7 @@ var meant = []struct{ name, figure string }{
 
 // meanings defines the figures in the words of [tally.Definitions].
 func (w *writer) meanings() {
-	w.begin("Arti angka", "Menurut data/v1/definitions.json, yang menjelaskan semua angka dalam dua bahasa. Bagian dalam persepuluhribu dicetak di sini sebagai persen bulat, dan −1 sebagai “–”.")
+	w.begin("Arti angka", "Menurut data/v1/definitions.json, yang menjelaskan semua angka dalam dua bahasa. Persen dibulatkan; “–” berarti tidak ada yang dapat dihitung.")
 	const indent = 40.0
 	f, name := face{8.5, false, ink}, face{8.5, true, ink}
 	for _, m := range meant {
