@@ -504,6 +504,35 @@ func TestEveryNamedTermIsDefined(t *testing.T) {
 	}
 }
 
+func TestListsOfInventedFiguresSaySo(t *testing.T) {
+	t.Parallel()
+	w := demonstration(t)
+	genuine := report.Entry{Period: "2026-04", Kind: report.Monthly, From: "2026-04-01", To: "2026-04-30", Summary: "Ringkas."}
+	invented := genuine
+	invented.Period, invented.From, invented.To, invented.Demo = "2026-03", "2026-03-01", "2026-03-31", true
+	for _, demo := range []bool{false, true} {
+		index := report.Index{Reports: []report.Entry{genuine}}
+		if demo {
+			index.Reports = append(index.Reports, invented)
+		}
+		open := openData(w.pack)
+		open.Demo = demo
+		reports, err := w.pages.Reports(index)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := w.pages.Data(open, report.Tables)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for path, body := range map[string][]byte{"/laporan/": reports, "/data/": data} {
+			if got := strings.Contains(string(body), "Data contoh — bukan data sebenarnya"); got != demo {
+				t.Errorf("%s with invented data (%t) says so: %t", path, demo, got)
+			}
+		}
+	}
+}
+
 func TestAnEstimateIsMarkedAsOne(t *testing.T) {
 	t.Parallel()
 	w := demonstration(t)

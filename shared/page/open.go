@@ -69,7 +69,7 @@ func (r *Renderer) Data(o report.Open, tables []report.Table) ([]byte, error) {
 		AsOf: r.moment(o.AsOf), Attribution: report.Attribution(r.pack.Operator),
 		Licence: licence{report.LicenceSPDX, report.LicenceTitle, report.LicenceURL},
 	}
-	v.Wide = true
+	v.Wide, v.Demo = true, o.Demo
 	r.shelves(&v, o, tables)
 	for i, one := range o.Releases {
 		f := frozen{Title: titleOf(one.Month), AsOf: r.moment(one.AsOf), Files: filesOf(one.Files)}

@@ -142,6 +142,9 @@ func (r *Renderer) Reports(i report.Index) ([]byte, error) {
 	v := reportsView{frame: r.frame("/laporan/", "Laporan berkala",
 		"Laporan harian, mingguan, dan bulanan bantuan di "+r.pack.AreaName(r.pack.Root)+": untuk dibaca, dicetak, dan diolah.", "")}
 	v.Feed = feedPath
+	for _, e := range i.Reports {
+		v.Demo = v.Demo || e.Demo
+	}
 	for _, k := range report.Kinds {
 		g := entryGroup{ID: string(k), Heading: "Laporan " + strings.ToLower(k.Name())}
 		n := 0

@@ -154,6 +154,7 @@ type Entry struct {
 	From      aid.Day    `json:"from"`
 	To        aid.Day    `json:"to"`
 	Summary   string     `json:"summary"` // the first paragraph
+	Demo      bool       `json:"demo"`    // any recipient is invented
 	Revisions []Revision `json:"revisions"`
 }
 
@@ -172,6 +173,7 @@ type Open struct {
 	Generation int64      `json:"generation"`
 	AsOf       time.Time  `json:"asOf"`
 	Region     area.Code  `json:"region"`
+	Demo       bool       `json:"demo"`  // any recipient is invented
 	Areas      []OpenArea `json:"areas"` // the region first, then by code
 	// Releases are the frozen states, one for each month, the latest first.
 	Releases []Release `json:"releases"`
