@@ -266,10 +266,10 @@ func (s *run) bind(ctx context.Context, one openSet, name, path string) (report.
 	return m.source("", path, bookType), nil
 }
 
-// bookRows bounds the rows of a workbook: a sheet of Excel holds hardly more, and
-// what nobody can open need not take minutes of every night. Larger areas have
-// their rows as CSV and JSON Lines.
-const bookRows = 1_000_000
+// bookRows bounds the rows of a workbook: what hardly any machine can open need
+// not take minutes of every night. Larger areas have their rows as CSV and JSON
+// Lines.
+const bookRows = 250_000
 
 // bindable tells whether the tables of a set make a workbook that can be opened.
 func (s *set) bindable() bool {
@@ -355,7 +355,7 @@ func (s *run) writeOpen(ctx context.Context, w *gathered) error {
 	slices.SortFunc(areas, func(a, b report.OpenArea) int { return cmp.Compare(a.Area, b.Area) })
 	return s.changeOpen(ctx, func(o *report.Open) {
 		if o.AsOf.Before(s.asOf) {
-			o.AsOf, o.Areas = s.asOf, areas
+			o.AsOf, o.Areas, o.Demo = s.asOf, areas, w.open.demo
 		}
 	})
 }

@@ -298,7 +298,23 @@ func (s *run) plan(ctx context.Context, due []report.Period, all bool) (plan, er
 			p.months = append(p.months, period)
 		}
 	}
+	p.months = s.freezable(p.months)
 	return p, nil
+}
+
+// freezable leaves out the months before the first release. Who lives where is
+// known as it is now, so that the state of a month is frozen soon after its end
+// or not at all: the first run of an installation freezes only the newest month,
+// and later ones those that were skipped since.
+func (s *run) freezable(months []report.Period) []report.Period {
+	if len(months) == 0 {
+		return nil
+	}
+	from := months[len(months)-1].ID
+	for _, r := range s.open.Releases {
+		from = min(from, r.Month)
+	}
+	return slices.DeleteFunc(months, func(m report.Period) bool { return m.ID < from })
 }
 
 // since returns the corrections recorded after a period had ended that no

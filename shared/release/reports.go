@@ -268,7 +268,7 @@ func (s *run) finish(ctx context.Context, f reportFile, standing []report.Revisi
 	if err := s.writePage(ctx, f, all); err != nil {
 		return nil, err
 	}
-	entry := report.Entry{Period: f.Period, Kind: f.Kind, From: f.From, To: f.To, Revisions: all}
+	entry := report.Entry{Period: f.Period, Kind: f.Kind, From: f.From, To: f.To, Demo: f.Demo, Revisions: all}
 	if len(f.Paragraphs) > 0 {
 		entry.Summary = f.Paragraphs[0]
 	}
