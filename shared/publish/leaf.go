@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
 	"ksbb/shared/tally"
@@ -18,10 +16,11 @@ import (
 
 // freshLeaf is what is known of one dirty leaf after its facts were read.
 type freshLeaf struct {
-	leaf    aid.Leaf
-	ref     LeafRef
-	givings map[area.Code]tally.Giving // what it adds to each kelurahan
-	pick    Pick
+	leaf  aid.Leaf
+	file  File
+	ref   LeafRef
+	parts map[area.Code]*folded // what it adds to each kelurahan
+	pick  Pick
 	// Both are kept only where pages will be written, the pasts of those picked.
 	places []aid.Place
 	pasts  map[aid.RecipientID]past
@@ -51,7 +50,7 @@ func (p *Publisher) leaves(ctx context.Context, w *writer, t *tree, marks Marks)
 	fresh := make([]freshLeaf, len(order))
 	// Many leaves are read side by side, and of few their recipients.
 	aside := max(1, p.workers/max(1, len(order)))
-	err := p.each(ctx, len(order), func(ctx context.Context, i int) (err error) {
+	err := each(ctx, p.workers, len(order), func(ctx context.Context, i int) (err error) {
 		fresh[i], err = p.leaf(ctx, w, order[i], before[i], marks[order[i]], aside)
 		return err
 	})
@@ -69,68 +68,18 @@ func (p *Publisher) leaf(ctx context.Context, w *writer, leaf aid.Leaf, before L
 	if err != nil {
 		return freshLeaf{}, err
 	}
-	catalogue := p.region.Catalogue()
-	f := hashed("data/v1/recipients/"+leaf.String(), ".geojson", "application/geo+json", appendLeaf(nil, leaf, places, catalogue))
-	fresh := freshLeaf{
-		leaf: leaf, ref: LeafRef{Path: f.Path, Hash: hashOf(f.Body), Kelurahan: map[area.Code]LeafPart{}},
-		givings: map[area.Code]tally.Giving{}, pick: pick,
-	}
-	parts := map[area.Code]*folded{}
-	for _, place := range places {
-		code := place.Recipient.Area.At(area.Kelurahan)
-		part := fresh.ref.Kelurahan[code]
-		part.Totals = part.Totals.Plus(tally.Of(place, catalogue))
-		part.AsOf = max(part.AsOf, instant(place.Activity.UpdatedAt))
-		fresh.ref.AsOf = max(fresh.ref.AsOf, part.AsOf)
-		fresh.ref.Kelurahan[code] = part
-
-		sums, begun := parts[code]
-		if !begun {
-			sums = &folded{workings: workings{Rules: rules, Recipients: map[aid.RecipientID]history{}}, old: known[code]}
-			parts[code] = sums
-		}
-		sums.Giving = sums.Giving.Plus(tally.NeedsOf(place, catalogue))
-		if lived(place) {
-			h := sums.old.Recipients[place.Recipient.ID]
-			if past, ok := read[place.Recipient.ID]; ok {
-				sums.moved = sums.moved || !reflect.DeepEqual(h, past.history)
-				h = past.history
-			}
-			sums.Recipients[place.Recipient.ID] = h
-			sums.Giving = sums.Giving.Plus(h.Giving)
-		}
-	}
-	var files []pending
-	if len(places) > 0 {
-		files = append(files, pending{p.tree, f, nil})
-	}
-	for code, sums := range parts {
-		part := fresh.ref.Kelurahan[code]
-		fresh.givings[code] = sums.Giving
-		part.Workings = before.Kelurahan[code].Workings
-		if !sums.same() {
-			f, err := sums.file(leaf, code)
-			if err != nil {
-				return freshLeaf{}, err
-			}
-			if _, ok := known[code]; ok && f.Path == part.Workings {
-				p.notes.keep(f.Path, sums.workings, len(f.Body)) // the very values are quicker to compare
-			} else {
-				part.Workings = f.Path
-				files = append(files, pending{p.notes, f, sums.workings})
-			}
-		}
-		fresh.ref.Kelurahan[code] = part
-	}
-	slices.SortFunc(files, func(a, b pending) int { return strings.Compare(a.file.Path, b.file.Path) })
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(aside)
-	for _, each := range files {
-		g.Go(func() error { return p.write(ctx, w, each) })
-	}
-	if err := g.Wait(); err != nil {
+	fresh := p.fold(leaf, places, known, read)
+	files, err := p.partFiles(&fresh, before, known)
+	if err != nil {
 		return freshLeaf{}, err
 	}
+	if len(places) > 0 {
+		files = append(files, pending{p.tree, fresh.file, nil})
+	}
+	if err := p.write(ctx, w, files, aside); err != nil {
+		return freshLeaf{}, err
+	}
+	fresh.pick = pick
 	if pick != nil {
 		fresh.places, fresh.pasts = places, read
 	}
@@ -149,23 +98,76 @@ func (f *folded) same() bool {
 	return !f.moved && f.old.Rules == f.Rules && len(f.old.Recipients) == len(f.Recipients) && reflect.DeepEqual(f.old.Giving, f.Giving)
 }
 
+// fold adds up what was read of a leaf, by kelurahan.
+func (p *Publisher) fold(leaf aid.Leaf, places []aid.Place, known map[area.Code]workings, read map[aid.RecipientID]past) freshLeaf {
+	catalogue := p.region.Catalogue()
+	f := hashed("data/v1/recipients/"+leaf.String(), ".geojson", "application/geo+json", appendLeaf(nil, leaf, places, catalogue))
+	fresh := freshLeaf{
+		leaf: leaf, file: f, ref: LeafRef{Path: f.Path, Hash: hashOf(f.Body), Kelurahan: map[area.Code]LeafPart{}}, parts: map[area.Code]*folded{},
+	}
+	for _, place := range places {
+		code := place.Recipient.Area.At(area.Kelurahan)
+		ref := fresh.ref.Kelurahan[code]
+		ref.Totals = ref.Totals.Plus(tally.Of(place, catalogue))
+		ref.AsOf = max(ref.AsOf, instant(place.Activity.UpdatedAt))
+		fresh.ref.AsOf = max(fresh.ref.AsOf, ref.AsOf)
+		fresh.ref.Kelurahan[code] = ref
+
+		part, begun := fresh.parts[code]
+		if !begun {
+			part = &folded{workings: workings{Rules: rules, Recipients: map[aid.RecipientID]history{}}, old: known[code]}
+			fresh.parts[code] = part
+		}
+		part.Giving = part.Giving.Plus(tally.NeedsOf(place, catalogue))
+		if lived(place) {
+			h := part.old.Recipients[place.Recipient.ID]
+			if past, ok := read[place.Recipient.ID]; ok {
+				part.moved = part.moved || !reflect.DeepEqual(h, past.history)
+				h = past.history
+			}
+			part.Recipients[place.Recipient.ID] = h
+			part.Giving = part.Giving.Plus(h.Giving)
+		}
+	}
+	return fresh
+}
+
+// partFiles says where the workings of each part of a leaf are, and returns the
+// files of those that are not there yet.
+func (p *Publisher) partFiles(fresh *freshLeaf, before LeafRef, known map[area.Code]workings) (files []pending, err error) {
+	for _, code := range slices.Sorted(maps.Keys(fresh.parts)) {
+		part, ref := fresh.parts[code], fresh.ref.Kelurahan[code]
+		ref.Workings = before.Kelurahan[code].Workings
+		if !part.same() {
+			f, err := part.file(fresh.leaf, code)
+			if err != nil {
+				return nil, err
+			}
+			if _, ok := known[code]; ok && f.Path == ref.Workings {
+				p.notes.keep(f.Path, part.workings, len(f.Body)) // the very values are quicker to compare
+			} else {
+				files = append(files, pending{p.notes, f, part.workings})
+			}
+			ref.Workings = f.Path
+		}
+		fresh.ref.Kelurahan[code] = ref
+	}
+	return files, nil
+}
+
 // known returns what is remembered of a leaf's histories, by kelurahan. What
 // was lost, or folded by other rules, is not known.
 func (p *Publisher) known(ctx context.Context, before LeafRef, aside int) (map[area.Code]workings, error) {
 	codes := slices.Sorted(maps.Keys(before.Kelurahan))
 	read := make([]workings, len(codes))
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(aside)
-	for i, code := range codes {
-		g.Go(func() (err error) {
-			read[i], err = recall[workings](ctx, p.notes, before.Kelurahan[code].Workings)
-			if errors.Is(err, errBroken) {
-				return nil
-			}
-			return err
-		})
-	}
-	if err := g.Wait(); err != nil {
+	err := each(ctx, aside, len(codes), func(ctx context.Context, i int) (err error) {
+		read[i], err = recall[workings](ctx, p.notes, before.Kelurahan[codes[i]].Workings)
+		if errors.Is(err, errBroken) {
+			return nil
+		}
+		return err
+	})
+	if err != nil {
 		return nil, err
 	}
 	known := map[area.Code]workings{}
@@ -216,15 +218,11 @@ func (p *Publisher) readLeaf(ctx context.Context, leaf aid.Leaf, known map[area.
 			}
 		}
 		pasts := make([]past, len(moved))
-		g, ctx := errgroup.WithContext(ctx)
-		g.SetLimit(aside)
-		for i, place := range moved {
-			g.Go(func() (err error) {
-				pasts[i], err = p.past(ctx, place, pick)
-				return err
-			})
-		}
-		if err := g.Wait(); err != nil {
+		err = each(ctx, aside, len(moved), func(ctx context.Context, i int) (err error) {
+			pasts[i], err = p.past(ctx, moved[i], pick)
+			return err
+		})
+		if err != nil {
 			return nil, nil, err
 		}
 		agree := true

@@ -419,26 +419,25 @@ func (p *Publisher) replace(t *tree, fresh draft, refusal *RefusedError, dirty m
 // flush writes the files of the changed areas. None of them is pointed at
 // before the manifest is replaced, so their order does not matter.
 func (p *Publisher) flush(ctx context.Context, w *writer, t *tree) error {
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(p.workers)
-	for _, each := range t.pending {
-		g.Go(func() error { return p.write(ctx, w, each) })
-	}
-	return g.Wait()
+	return p.write(ctx, w, t.pending, p.workers)
 }
 
-func (p *Publisher) write(ctx context.Context, w *writer, each pending) error {
-	written, err := settle(ctx, each.shelf.store, each.file)
-	if err != nil {
-		return err
-	}
-	if written && each.shelf == p.tree {
-		w.written.Add(1)
-	}
-	if each.value != nil {
-		each.shelf.keep(each.file.Path, each.value, len(each.file.Body))
-	}
-	return nil
+// write writes immutable files, up to most at once, and remembers them.
+func (p *Publisher) write(ctx context.Context, w *writer, files []pending, most int) error {
+	return each(ctx, most, len(files), func(ctx context.Context, i int) error {
+		f := files[i]
+		written, err := settle(ctx, f.shelf.store, f.file)
+		if err != nil {
+			return err
+		}
+		if written && f.shelf == p.tree {
+			w.written.Add(1)
+		}
+		if f.value != nil {
+			f.shelf.keep(f.file.Path, f.value, len(f.file.Body))
+		}
+		return nil
+	})
 }
 
 func (p *Publisher) blank(code area.Code) AreaFile {
@@ -469,8 +468,8 @@ func (p *Publisher) kecamatan(ctx context.Context, code area.Code, old AreaFile,
 			continue
 		}
 		d.Leaves[l.leaf.String()] = l.ref
-		for kelurahan, g := range l.givings {
-			givings[kelurahan] = givings[kelurahan].Plus(g)
+		for kelurahan, part := range l.parts {
+			givings[kelurahan] = givings[kelurahan].Plus(part.Giving)
 		}
 	}
 	d.Recipients = make(map[string]string, len(d.Leaves))
@@ -510,7 +509,7 @@ func (p *Publisher) standing(ctx context.Context, leaves map[string]LeafRef) (ma
 		}
 	}
 	read := make([]workings, len(parts))
-	err := p.each(ctx, len(parts), func(ctx context.Context, i int) (err error) {
+	err := each(ctx, p.workers, len(parts), func(ctx context.Context, i int) (err error) {
 		read[i], err = recall[workings](ctx, p.notes, parts[i].path)
 		return err
 	})
@@ -524,10 +523,10 @@ func (p *Publisher) standing(ctx context.Context, leaves map[string]LeafRef) (ma
 	return givings, err
 }
 
-// each does n things, up to workers of them at once.
-func (p *Publisher) each(ctx context.Context, n int, do func(ctx context.Context, i int) error) error {
+// each does n things, up to most of them at once.
+func each(ctx context.Context, most, n int, do func(ctx context.Context, i int) error) error {
 	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(p.workers)
+	g.SetLimit(most)
 	for i := range n {
 		g.Go(func() error { return do(ctx, i) })
 	}
@@ -558,7 +557,7 @@ func (p *Publisher) parent(ctx context.Context, code area.Code, old AreaFile, t 
 		d.Children = append(d.Children, ref)
 	}
 	givings := make([]tally.Giving, len(d.Children))
-	err := p.each(ctx, len(d.Children), func(ctx context.Context, i int) (err error) {
+	err := each(ctx, p.workers, len(d.Children), func(ctx context.Context, i int) (err error) {
 		givings[i], err = p.giving(ctx, t, d.Children[i])
 		return err
 	})
