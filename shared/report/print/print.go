@@ -38,7 +38,7 @@ func Report(r report.Report, source report.Source, pack *region.Pack, site strin
 		})},
 		named: named{pack}, r: r, period: period, source: source, site: strings.TrimSuffix(site, "/"),
 	}
-	w.running = pack.Title + " · " + "Laporan " + r.Kind.Name() + " " + period.Title()
+	w.running = pack.Title + " · Laporan " + r.Kind.Name() + " " + period.Title()
 	w.foot = fmt.Sprintf("%s/laporan/%s/ · revisi %d", strings.TrimPrefix(strings.TrimPrefix(w.site, "https://"), "http://"), r.Period, r.Revision)
 	if r.Demo {
 		w.demo = pack.Texts.Demo
