@@ -10,6 +10,7 @@ import (
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
+	"ksbb/shared/bahasa"
 	"ksbb/shared/document"
 	"ksbb/shared/table"
 	"ksbb/shared/web"
@@ -213,15 +214,6 @@ var (
 	}
 )
 
-// classes names the kinds of givers as S-028 does.
-var classes = map[aid.Class]string{
-	aid.SocialOrganization: "Lembaga sosial",
-	aid.Business:           "Badan usaha",
-	aid.Individual:         "Perorangan",
-	aid.Community:          "Komunitas",
-	aid.Government:         "Instansi pemerintah",
-}
-
 // statement writes the statement of a commitment as of an instant, signed when
 // somebody signed it.
 func (s *server) statement(ctx context.Context, c aid.Commitment, at time.Time, by string, signedAt time.Time) ([]byte, error) {
@@ -268,7 +260,7 @@ func (s *server) pledge(ctx context.Context, c aid.Commitment) (document.Pledge,
 	kind, _ := s.pack.Kind(r.Kind)
 	program, _ := s.pack.Program(c.Program)
 	p := document.Pledge{
-		Number: c.ID.Number(), Giver: c.DisplayName(), Class: classes[c.Class], Recipient: r.Name, Kind: cmp.Or(kind.Name, string(r.Kind)),
+		Number: c.ID.Number(), Giver: c.DisplayName(), Class: bahasa.Class(c.Class), Recipient: r.Name, Kind: cmp.Or(kind.Name, string(r.Kind)),
 		Address: r.Address, Area: s.areaOf(r.Area), Steward: r.Steward, Program: cmp.Or(program.Name, string(c.Program)),
 		Period: c.Period, Schedule: c.Schedule, Route: c.Route, Page: s.site + "/lokasi/" + string(r.ID) + "/", Letter: c.Letter,
 	}
