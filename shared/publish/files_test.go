@@ -262,7 +262,7 @@ func TestFiveThousandUMKMDoNotSlowAnRW(t *testing.T) {
 // Whoever reads a schema is told what every member is.
 func TestEveryMemberOfASchemaIsDescribed(t *testing.T) {
 	t.Parallel()
-	store, _, _, _ := jakarta(t)
+	w, _ := started(t)
 	seen := 0
 	var walk func(at string, schema any)
 	walk = func(at string, schema any) {
@@ -285,7 +285,7 @@ func TestEveryMemberOfASchemaIsDescribed(t *testing.T) {
 			walk(at+"#"+name, def)
 		}
 	}
-	for name, o := range store.Objects() {
+	for name, o := range w.store.Objects() {
 		if !strings.HasPrefix(name, "data/schemas/") {
 			continue
 		}

@@ -346,9 +346,10 @@ func (w *world) run() error {
 
 // unsealed returns the bytes of a file without its generation.
 func unsealed(body []byte) []byte {
+	end := body[max(0, len(body)-40):]
 	for _, mark := range []string{"<!-- ", `,"generation":`} {
-		if i := bytes.LastIndex(body, []byte(mark)); i >= 0 {
-			return body[:i]
+		if i := bytes.LastIndex(end, []byte(mark)); i >= 0 {
+			return body[:len(body)-len(end)+i]
 		}
 	}
 	return body
