@@ -69,7 +69,7 @@ func (w *world) fate(i int) fate {
 	switch {
 	case i >= w.settings.History.Commitments:
 		return [...]fate{taken, lapsed, taken, lapsed, renewed}[i%5]
-	case i%90 == 31:
+	case i%90 == 30:
 		return disputed
 	case i%70 == 22:
 		return settled
