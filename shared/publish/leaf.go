@@ -89,6 +89,7 @@ func (p *Publisher) leaf(ctx context.Context, w *writer, leaf aid.Leaf, before L
 // folded is the workings of a part of a leaf, and what they were before.
 type folded struct {
 	workings
+	sums  []tally.Giving // that it is the sum of
 	old   workings
 	moved bool // a history is another than before
 }
@@ -118,7 +119,7 @@ func (p *Publisher) fold(leaf aid.Leaf, places []aid.Place, known map[area.Code]
 			part = &folded{workings: workings{Rules: rules, Recipients: map[aid.RecipientID]history{}}, old: known[code]}
 			fresh.parts[code] = part
 		}
-		part.Giving = part.Giving.Plus(tally.NeedsOf(place, catalogue))
+		part.sums = append(part.sums, tally.NeedsOf(place, catalogue))
 		if lived(place) {
 			h := part.old.Recipients[place.Recipient.ID]
 			if past, ok := read[place.Recipient.ID]; ok {
@@ -126,8 +127,11 @@ func (p *Publisher) fold(leaf aid.Leaf, places []aid.Place, known map[area.Code]
 				h = past.history
 			}
 			part.Recipients[place.Recipient.ID] = h
-			part.Giving = part.Giving.Plus(h.Giving)
+			part.sums = append(part.sums, h.Giving)
 		}
+	}
+	for _, part := range fresh.parts {
+		part.Giving = tally.SumOf(part.sums)
 	}
 	return fresh
 }

@@ -469,7 +469,7 @@ func (p *Publisher) kecamatan(ctx context.Context, code area.Code, old AreaFile,
 		}
 		d.Leaves[l.leaf.String()] = l.ref
 		for kelurahan, part := range l.parts {
-			givings[kelurahan] = givings[kelurahan].Plus(part.Giving)
+			givings[kelurahan] = append(givings[kelurahan], part.Giving)
 		}
 	}
 	d.Recipients = make(map[string]string, len(d.Leaves))
@@ -490,14 +490,14 @@ func (p *Publisher) kecamatan(ctx context.Context, code area.Code, old AreaFile,
 			Area: child.Code, Name: child.Name, Point: position(child.Point), Totals: totals, AsOf: part.AsOf,
 		})
 		d.Totals = d.Totals.Plus(part.Totals)
-		d.giving = d.giving.Plus(givings[child.Code])
-		d.parts = append(d.parts, tally.Part{Key: string(child.Code), Totals: totals, Giving: givings[child.Code]})
+		d.parts = append(d.parts, tally.Part{Key: string(child.Code), Totals: totals, Giving: tally.SumOf(givings[child.Code])})
 	}
+	d.giving = sumOf(d.parts)
 	return d, nil
 }
 
 // standing returns what leaves that did not change add to each kelurahan.
-func (p *Publisher) standing(ctx context.Context, leaves map[string]LeafRef) (map[area.Code]tally.Giving, error) {
+func (p *Publisher) standing(ctx context.Context, leaves map[string]LeafRef) (map[area.Code][]tally.Giving, error) {
 	type part struct {
 		kelurahan area.Code
 		path      string
@@ -513,12 +513,12 @@ func (p *Publisher) standing(ctx context.Context, leaves map[string]LeafRef) (ma
 		read[i], err = recall[workings](ctx, p.notes, parts[i].path)
 		return err
 	})
-	givings := map[area.Code]tally.Giving{}
+	givings := map[area.Code][]tally.Giving{}
 	for i, part := range parts {
 		if err == nil && read[i].Rules != rules {
 			err = fmt.Errorf("read %s: %w", part.path, errBroken)
 		}
-		givings[part.kelurahan] = givings[part.kelurahan].Plus(read[i].Giving)
+		givings[part.kelurahan] = append(givings[part.kelurahan], read[i].Giving)
 	}
 	return givings, err
 }
@@ -565,10 +565,18 @@ func (p *Publisher) parent(ctx context.Context, code area.Code, old AreaFile, t 
 		return d, err
 	}
 	for i, c := range d.Children {
-		d.giving = d.giving.Plus(givings[i])
 		d.parts = append(d.parts, tally.Part{Key: string(c.Area), Totals: c.Totals, Giving: givings[i]})
 	}
+	d.giving = sumOf(d.parts)
 	return d, nil
+}
+
+func sumOf(parts []tally.Part) tally.Giving {
+	givings := make([]tally.Giving, len(parts))
+	for i, part := range parts {
+		givings[i] = part.Giving
+	}
+	return tally.SumOf(givings)
 }
 
 // giving returns what a child that has a file adds up to.

@@ -227,7 +227,7 @@ func TestGivingIsTheSameHoweverItWasAddedUp(t *testing.T) {
 		}
 		for name, g := range map[string]tally.Giving{
 			"two parts": left.Plus(right), "the other way": right.Plus(left), "another order": foldGiving(shuffled),
-			"beside nothing": left.Plus(tally.Giving{}).Plus(right), "read back": back, "read back and added to": back.Plus(tally.Giving{}),
+			"beside nothing": left.Plus(tally.Giving{}).Plus(right), "at once": tally.SumOf([]tally.Giving{left, {}, right}), "read back": back, "read back and added to": back.Plus(tally.Giving{}),
 		} {
 			if got := written(t, g); !bytes.Equal(got, want) {
 				t.Fatalf("%s: %s\nwant %s", name, got, want)
