@@ -311,8 +311,8 @@ func (s *run) freezable(months []report.Period) []report.Period {
 		return nil
 	}
 	from := months[len(months)-1].ID
-	for _, r := range s.open.Releases {
-		from = min(from, r.Month)
+	if n := len(s.open.Releases); n > 0 {
+		from = s.open.Releases[n-1].Month // the first one
 	}
 	return slices.DeleteFunc(months, func(m report.Period) bool { return m.ID < from })
 }

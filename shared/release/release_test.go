@@ -125,6 +125,26 @@ func TestASecondRunChangesNothing(t *testing.T) {
 	}
 }
 
+// Who lives where is known as it is now: what an installation finds when it
+// begins is no state of months ago. What it misses later it makes up for.
+func TestTheFirstRunFreezesTheNewestMonthAndLaterOnesWhatWasSkipped(t *testing.T) {
+	t.Parallel()
+	x := newTree(t)
+	for _, step := range []struct {
+		night time.Time
+		want  []string
+	}{
+		{nights[2].AddDate(0, 3, 0), []string{"2026-08"}},
+		{nights[2].AddDate(0, 3, 1), []string{}},
+		{nights[2].AddDate(0, 6, 0), []string{"2026-09", "2026-10", "2026-11"}},
+		{nights[2].AddDate(0, 6, 1), []string{}},
+	} {
+		if got := x.run(t, step.night); !slices.Equal(sorted(got.Released), step.want) {
+			t.Errorf("on %s %v were frozen, want %v", step.night, got.Released, step.want)
+		}
+	}
+}
+
 // However many requests are under way at once, and however many nights were
 // skipped, the bytes are the same.
 func TestWorkersAndSkippedNightsMakeNoDifference(t *testing.T) {
