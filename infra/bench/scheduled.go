@@ -288,7 +288,7 @@ func (p *past) History(_ context.Context, r aid.RecipientID) ([]aid.Commitment, 
 	all := make([]aid.Commitment, p.perPlace)
 	for i := range all {
 		seed = seed*6364136223846793005 + 1442695040888963407
-		after := time.Duration(seed>>33) % (halfYear - 6*24*time.Hour)
+		after := time.Duration(seed>>1) % (halfYear - 6*24*time.Hour)
 		c := later(p.lives[(seed>>8)%uint64(len(p.lives))], after.Truncate(time.Millisecond), p.pack.Zone)
 		giver := seed >> 40 % 5_000
 		c.ID = aid.CommitmentID(fmt.Sprintf("%08x-%04x-7000-8000-%012x", uint32(seed>>32), uint16(i), seed&0xffffffffffff))
