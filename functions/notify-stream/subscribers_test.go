@@ -287,7 +287,7 @@ func TestALetterThatFailedIsTriedAgainAloneWhileTheRestGoesOn(t *testing.T) {
 		if err := w.store.AnnounceReport(t.Context(), yesterday, 1, w.now); err != nil {
 			t.Fatal(err)
 		}
-		// Whoever is somewhere in the first part fails for now.
+		// Somebody in the first part cannot be written to until later.
 		first, err := w.store.Subscribers(t.Context(), aid.EveryDay, 1, "", 1)
 		if err != nil || len(first) == 0 {
 			t.Fatal(first, err)

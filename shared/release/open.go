@@ -1,10 +1,8 @@
 package release
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -325,18 +323,9 @@ func (s *run) describeSet(d report.Dataset) ([]publish.File, error) {
 
 // readOpen reads the list of open data; one that is not there yet is empty.
 func (r *Runner) readOpen(ctx context.Context) (report.Open, publish.Object, error) {
-	o := report.Open{Schema: "/data/schemas/open.json", Region: r.Region.Root, Areas: []report.OpenArea{}, Releases: []report.Release{}}
-	object, err := r.Store.Get(ctx, OpenPath)
-	switch {
-	case errors.Is(err, aid.ErrNotFound):
-		return o, publish.Object{}, nil
-	case err != nil:
-		return o, publish.Object{}, fmt.Errorf("read %s: %w", OpenPath, err)
-	}
-	if err := json.Unmarshal(object.Body, &o); err != nil {
-		return o, publish.Object{}, fmt.Errorf("read %s: %w", OpenPath, err)
-	}
-	return o, object, nil
+	return readList(ctx, r.Store, OpenPath, report.Open{
+		Schema: "/data/schemas/open.json", Region: r.Region.Root, Areas: []report.OpenArea{}, Releases: []report.Release{},
+	})
 }
 
 // writeOpen finishes the open data and lists them. It never goes back to an
@@ -361,43 +350,8 @@ func (s *run) writeOpen(ctx context.Context, w *gathered) error {
 }
 
 // changeOpen changes the list of open data as it stands, and remembers what
-// became of it. A change that changes nothing is not written.
-func (s *run) changeOpen(ctx context.Context, change func(*report.Open)) error {
-	for range attempts {
-		o, object, err := s.readOpen(ctx)
-		if err != nil {
-			return err
-		}
-		before, err := encode(OpenPath, o)
-		if err != nil {
-			return err
-		}
-		change(&o)
-		body, err := encode(OpenPath, o)
-		if err != nil {
-			return err
-		}
-		if bytes.Equal(before, body) {
-			s.open = o
-			return nil
-		}
-		o.Generation++
-		if body, err = encode(OpenPath, o); err != nil {
-			return err
-		}
-		condition := publish.Absent
-		if object.ETag != "" {
-			condition = publish.Unchanged(object)
-		}
-		f := publish.File{Path: OpenPath, ContentType: jsonType, CacheControl: inPlace, Body: body, Generation: o.Generation}
-		err = s.put(ctx, f, condition)
-		if err == nil {
-			s.open = o
-			return nil
-		}
-		if !errors.Is(err, aid.ErrStale) {
-			return err
-		}
-	}
-	return fmt.Errorf("publish %s: %w", OpenPath, aid.ErrBusy)
+// became of it.
+func (s *run) changeOpen(ctx context.Context, change func(*report.Open)) (err error) {
+	s.open, err = changeList(ctx, &s.writer, OpenPath, s.readOpen, change, func(o *report.Open) *int64 { return &o.Generation }, s.open)
+	return err
 }

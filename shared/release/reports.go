@@ -348,56 +348,16 @@ func (i *indexFile) enter(e report.Entry) {
 
 // readIndex reads the list of reports; one that is not there yet is empty.
 func (r *Runner) readIndex(ctx context.Context) (indexFile, publish.Object, error) {
-	i := indexFile{Index: report.Index{Schema: "/data/schemas/reports.json", Region: r.Region.Root, Reports: []report.Entry{}}}
-	object, err := r.Store.Get(ctx, IndexPath)
-	switch {
-	case errors.Is(err, aid.ErrNotFound):
-		return i, publish.Object{}, nil
-	case err != nil:
-		return i, publish.Object{}, fmt.Errorf("read %s: %w", IndexPath, err)
-	}
-	if err := json.Unmarshal(object.Body, &i); err != nil {
-		return i, publish.Object{}, fmt.Errorf("read %s: %w", IndexPath, err)
-	}
-	return i, object, nil
+	return readList(ctx, r.Store, IndexPath, indexFile{
+		Index: report.Index{Schema: "/data/schemas/reports.json", Region: r.Region.Root, Reports: []report.Entry{}},
+	})
 }
 
 // changeIndex changes the list of reports as it stands, and remembers what
-// became of it. A change that changes nothing is not written.
-func (s *run) changeIndex(ctx context.Context, change func(*indexFile)) error {
-	for range attempts {
-		i, object, err := s.readIndex(ctx)
-		if err != nil {
-			return err
-		}
-		change(&i)
-		body, err := encode(IndexPath, i)
-		if err != nil {
-			return err
-		}
-		condition := publish.Absent
-		if object.ETag != "" {
-			condition = publish.Unchanged(object)
-			if bytes.Equal(body, object.Body) {
-				s.index = i
-				return nil
-			}
-		}
-		i.Generation++
-		if body, err = encode(IndexPath, i); err != nil {
-			return err
-		}
-		f := publish.File{Path: IndexPath, ContentType: jsonType, CacheControl: inPlace, Body: body, Generation: i.Generation}
-		err = s.put(ctx, f, condition)
-		if err == nil {
-			s.index = i
-			return nil
-		}
-		if !errors.Is(err, aid.ErrStale) {
-			return err
-		}
-	}
-	return fmt.Errorf("publish %s: %w", IndexPath, aid.ErrBusy)
+// became of it.
+func (s *run) changeIndex(ctx context.Context, change func(*indexFile)) (err error) {
+	s.index, err = changeList(ctx, &s.writer, IndexPath, s.readIndex, change, func(i *indexFile) *int64 { return &i.Generation }, s.index)
+	return err
 }
 
 // shown is how many reports of a kind the page and the feed list: what is older
