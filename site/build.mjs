@@ -1,11 +1,12 @@
-// Builds the assets that the pages link to: dist/aset/*.js, dist/aset/ksbb.css
-// and dist/favicon.svg. With --test it bundles src/*.test.ts into .test/ for
-// the test runner of Node.
+// Builds the assets that the pages link to: dist/aset/*.js, the same in English
+// as dist/aset/en/*.js, dist/aset/ksbb.css and dist/favicon.svg. With --test it
+// bundles src/*.test.ts into .test/ for the test runner of Node.
 import { build } from 'esbuild';
 import { existsSync } from 'node:fs';
 import { cp, readdir, rm, stat } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { readFile } from 'node:fs/promises';
+import { english } from './dictionary.mjs';
 
 const browsers = ['chrome92', 'firefox90', 'safari15.4'];
 
@@ -20,6 +21,7 @@ if (process.argv.includes('--test')) {
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    define: { LANG: '"id"' },
     logLevel: 'warning',
   });
 } else {
@@ -31,11 +33,13 @@ if (process.argv.includes('--test')) {
   const parts = ['kirim', 'tanda', 'urus'].filter((name) => existsSync(`src/${name}.ts`));
 
   await rm('dist', { recursive: true, force: true });
-  await build({
-    entryPoints: [...pages, ...parts, 'kerja'].map((name) => `src/${name}.ts`),
+  const missing = new Set();
+  const scripts = (lang) => ({
     // A part is asked for when somebody needs it, under its own name.
     external: parts.map((name) => `./${name}.js`),
-    outdir: 'dist/aset',
+    define: { LANG: JSON.stringify(lang) },
+    plugins: lang === 'en' ? [english(missing)] : [],
+    outdir: lang === 'en' ? 'dist/aset/en' : 'dist/aset',
     bundle: true,
     minify: true,
     format: 'esm',
@@ -43,17 +47,23 @@ if (process.argv.includes('--test')) {
     legalComments: 'none',
     logLevel: 'warning',
   });
+  for (const lang of ['id', 'en']) {
+    await build({ ...scripts(lang), entryPoints: [...pages, ...parts].map((name) => `src/${name}.ts`) });
+  }
+  await build({ ...scripts('id'), entryPoints: ['src/kerja.ts'] });
+  for (const text of missing) console.error(`no English for ${JSON.stringify(text)}`);
   await build({ entryPoints: ['src/ksbb.css'], outdir: 'dist/aset', minify: true, target: browsers, logLevel: 'warning' });
   await cp('src/favicon.svg', 'dist/favicon.svg');
 
   let over = false;
-  for (const name of (await readdir('dist/aset')).sort()) {
+  for (const name of (await readdir('dist/aset', { recursive: true })).sort()) {
     const path = `dist/aset/${name}`;
+    if ((await stat(path)).isDirectory()) continue;
     const { size } = await stat(path);
     const small = gzipSync(await readFile(path)).length;
     const tooLarge = name.endsWith('.js') && small > budget;
     over ||= tooLarge;
     console.log(`${path}  ${size} bytes, ${small} compressed${tooLarge ? `  over the budget of ${budget}` : ''}`);
   }
-  if (over) process.exit(1);
+  if (over || missing.size > 0) process.exit(1);
 }

@@ -72,7 +72,7 @@ func newServer(t *testing.T, held int64) (*server, *ledger, *blobtest.Memory) {
 		id: {{ID: "0198c0de-0000-7000-8000-00000000002a", State: aid.Pledged, PledgedAt: noon.Add(-time.Minute), Log: []aid.Event{{Move: aid.Verify, At: noon.Add(-time.Minute)}}, Lines: []aid.Line{{Need: need, Package: p.ID, Quantity: held}}}},
 	}}
 	store := new(blobtest.Memory)
-	return &server{pack: pack, facts: l, publisher: publish.NewPublisher(pack, l, store, new(blobtest.Memory), pages, 2), counter: publish.NewCounter(pack, table.NewMemory(), store), tree: store}, l, store
+	return &server{pack: pack, facts: l, publisher: publish.NewPublisher(pack, l, store, new(blobtest.Memory), publish.Editions(pages.In), 2), counter: publish.NewCounter(pack, table.NewMemory(), store), tree: store}, l, store
 }
 
 func TestTheFirstSweepWritesEverythingAndTheSecondNothing(t *testing.T) {

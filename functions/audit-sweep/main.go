@@ -51,7 +51,7 @@ func run(ctx context.Context, env func(string) string) error {
 		return err
 	}
 	s := &server{
-		pack: pack, facts: facts, publisher: publish.NewPublisher(pack, facts, bucket, workings, pages, workers),
+		pack: pack, facts: facts, publisher: publish.NewPublisher(pack, facts, bucket, workings, publish.Editions(pages.In), workers),
 		counter: publish.NewCounter(pack, facts, bucket), tree: bucket,
 	}
 	lambda.StartWithOptions(s.handle, lambda.WithContext(ctx))

@@ -31,7 +31,7 @@ func TestAComplaintChangesNoFileButTheCounters(t *testing.T) {
 	published := func() map[string]publish.Object {
 		t.Helper()
 		// Both as new publishers, which remember nothing.
-		if _, err := publish.NewPublisher(pack, facts, store, new(blobtest.Memory), pages, 2).Sweep(t.Context(), publish.Everyone, w.clock()); err != nil {
+		if _, err := publish.NewPublisher(pack, facts, store, new(blobtest.Memory), publish.Editions(pages.In), 2).Sweep(t.Context(), publish.Everyone, w.clock()); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := publish.NewCounter(pack, facts, store).Count(t.Context(), w.clock()); err != nil {

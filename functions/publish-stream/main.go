@@ -52,7 +52,7 @@ func run(ctx context.Context, env func(string) string) error {
 		return err
 	}
 	s := &server{
-		publisher: publish.NewPublisher(pack, facts, bucket, workings, pages, workers),
+		publisher: publish.NewPublisher(pack, facts, bucket, workings, publish.Editions(pages.In), workers),
 		counter:   publish.NewCounter(pack, facts, bucket), now: time.Now,
 	}
 	lambda.StartWithOptions(s.handle, lambda.WithContext(ctx))

@@ -52,7 +52,7 @@ func run(ctx context.Context, env func(string) string) error {
 	}
 	s := &server{runner: &release.Runner{
 		Region: pack, Facts: facts, Store: bucket, Scratch: folder(os.TempDir()), Pages: pages,
-		Printer: printer{pack, site}, Publisher: publish.NewPublisher(pack, facts, bucket, bucket, pages, workers),
+		Printer: printer{pack, site}, Publisher: publish.NewPublisher(pack, facts, bucket, bucket, publish.Editions(pages.In), workers),
 		Announcer: facts, Site: site, Workers: workers,
 	}}
 	lambda.StartWithOptions(s.handle, lambda.WithContext(ctx))

@@ -150,7 +150,7 @@ func (b *bench) newWorld(facts ledger, store, notes publish.Store, m *meter, end
 		end()
 		return nil, err
 	}
-	w.publisher = publish.NewPublisher(b.pack, facts, w.store, &meteredStore{Store: notes, meter: m}, pages, workers)
+	w.publisher = publish.NewPublisher(b.pack, facts, w.store, &meteredStore{Store: notes, meter: m}, publish.Editions(pages.In), workers)
 	return w, nil
 }
 

@@ -17,12 +17,12 @@ func (r *Renderer) Fixed() (map[string][]byte, error) {
 	}
 	for _, slug := range Problems {
 		p := problems[slug]
-		v := problemView{frame: r.frame("", p.Heading, p.Happened, ""), problem: p}
+		v := problemView{frame: r.frame("/masalah/"+slug+"/", p.Heading, p.Happened, "").hidden(), problem: p}
 		if err := add("masalah/"+slug+"/index.html", "problem", v); err != nil {
 			return nil, err
 		}
 	}
-	missing := r.frame("", "Halaman tidak ditemukan", "Halaman ini tidak ada atau sudah pindah.", "")
+	missing := r.frame("/", "Halaman tidak ditemukan", "Halaman ini tidak ada atau sudah pindah.", "").hidden()
 	if err := add("404.html", "missing", missing); err != nil {
 		return nil, err
 	}

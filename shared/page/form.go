@@ -61,7 +61,7 @@ func (r *Renderer) Form(p aid.Place, near []aid.Place) ([]byte, error) {
 	rec := p.Recipient
 	full := r.fullName(rec)
 	v := formView{
-		frame: r.frame("", "Bantu "+full, "Janjikan bantuan untuk "+full+" dalam empat langkah pendek.", "bantu.js"),
+		frame: r.frame("/bantu/"+string(rec.ID)+"/", "Bantu "+full, "Janjikan bantuan untuk "+full+" dalam empat langkah pendek.", "bantu.js").hidden(),
 		ID:    rec.ID, Name: full, Back: crumb{Name: full, Path: placePath(rec.ID)}, Closed: rec.Closed,
 		Near: r.near(rec, near), Limits: r.pack.Limits, ZoneMinutes: r.zoneMinutes(),
 	}

@@ -1,9 +1,14 @@
-// Package page renders the pages that people read, in Indonesian. It is pure:
-// the same facts give the same bytes. It knows nothing private, because the
-// types that it is given hold nothing private.
+// Package page renders the pages that people read, in each language of the site.
+// It is pure: the same facts give the same bytes. It knows nothing private,
+// because the types that it is given hold nothing private.
 //
 // Pages carry no inline script and no inline style, so that the site can forbid
 // both. Every page can be read without JavaScript.
+//
+// What a page says is written in Indonesian, in Go as r.lang.Say("…") and in
+// templates as {{t "…"}}; the dictionary in shared/bahasa/english has the
+// English of it. English pages have the addresses of the Indonesian ones after
+// /en, and lead to each other.
 package page
 
 import (
@@ -12,6 +17,8 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,33 +34,53 @@ var files embed.FS
 
 // Renderer renders the pages of one region. It is safe for concurrent use.
 type Renderer struct {
-	pack      *region.Pack
+	lang      bahasa.Language
+	pack      *region.Pack // in that language
 	catalogue *aid.Catalogue
 	charts    *charts
 	site      string // origin, without a final slash
 	pages     *template.Template
 }
 
-// New returns a renderer for a region. siteURL is the origin of the public
-// site, such as "https://ksbb.example".
+// New returns a renderer for a region, in Indonesian. siteURL is the origin of
+// the public site, such as "https://ksbb.example".
 func New(pack *region.Pack, siteURL string) (*Renderer, error) {
 	u, err := url.Parse(siteURL)
 	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
 		return nil, fmt.Errorf("site address %q: want http(s)://host", siteURL)
 	}
-	pages, err := template.New("").Funcs(template.FuncMap{
-		"number": bahasa.Number,
-		"rupiah": bahasa.Rupiah,
-		"date":   bahasa.Date,
-	}).ParseFS(files, "templates/*.html")
+	pages, err := template.New("").Funcs(funcs(bahasa.Indonesian)).ParseFS(files, "templates/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse page templates: %w", err)
 	}
 	return &Renderer{
-		pack: pack, catalogue: pack.Catalogue(),
+		lang: bahasa.Indonesian, pack: pack, catalogue: pack.Catalogue(),
 		charts: &charts{shapes: pack.Shapes(area.Kelurahan), pack: pack, drawn: map[area.Code]chart{}},
 		site:   strings.TrimRight(siteURL, "/"), pages: pages,
 	}, nil
+}
+
+// In returns a renderer for the same region in another language.
+func (r *Renderer) In(l bahasa.Language) *Renderer {
+	if l == r.lang {
+		return r
+	}
+	other := *r
+	other.lang, other.pack = l, r.pack.In(l)
+	other.catalogue = other.pack.Catalogue()
+	other.pages = template.Must(template.New("").Funcs(funcs(l)).ParseFS(files, "templates/*.html"))
+	return &other
+}
+
+// funcs are what templates can say, in a language.
+func funcs(l bahasa.Language) template.FuncMap {
+	return template.FuncMap{
+		"t":      l.Markup,
+		"many":   l.Markups,
+		"number": l.Number,
+		"rupiah": l.Rupiah,
+		"date":   l.Date,
+	}
 }
 
 // frame is what surrounds every page.
@@ -66,21 +93,74 @@ type frame struct {
 	Feed        string // Atom feed of what the page lists, empty for none
 	Wide        bool
 	Demo        bool
+	Lang        bahasa.Language
+	Alternates  []alternate // this page in every language, where it is indexed
+	Switch      crumb       // to this page in the other language
 
 	Site     string
 	Texts    region.Texts
 	Operator region.Operator
 }
 
+// alternate is a page in one language.
+type alternate struct {
+	Lang bahasa.Language
+	URL  string
+}
+
+// frame surrounds a page. path is its address, the same in every language but
+// for what stands before it. Call hidden for a page that should not be indexed.
 func (r *Renderer) frame(path, title, description, script string) frame {
 	f := frame{
-		Title: title + " · " + r.pack.Title, Description: description, Script: script,
+		Title: title + " · " + r.pack.Title, Description: description, Script: script, Lang: r.lang,
 		Site: r.pack.Title, Texts: r.pack.Texts, Operator: r.pack.Operator,
+		URL: r.site + prefix(r.lang) + path,
 	}
-	if path != "" {
-		f.URL = r.site + path
+	if script != "" && r.lang != bahasa.Indonesian {
+		f.Script = string(r.lang) + "/" + script
+	}
+	for _, l := range bahasa.Languages {
+		f.Alternates = append(f.Alternates, alternate{l, r.site + prefix(l) + path})
+	}
+	f.Switch = crumb{"English", f.Alternates[1].URL}
+	if r.lang == bahasa.English {
+		f.Switch = crumb{"Bahasa Indonesia", f.Alternates[0].URL}
 	}
 	return f
+}
+
+// hidden keeps a page out of indexes: it is for one person, or for a moment.
+func (f frame) hidden() frame {
+	f.URL, f.Alternates = "", nil
+	return f
+}
+
+// prefix stands before the address of every page of a language.
+func prefix(l bahasa.Language) string {
+	if l == bahasa.Indonesian {
+		return ""
+	}
+	return "/" + string(l)
+}
+
+// link is one inside the site.
+var link = regexp.MustCompile(`(<(?:a|form|meta)\b[^>]*? (?:href|action|content)="(?:0; url=)?)(/(?:[a-z#?][^"]*)?")`)
+
+// files of the site that are the same in every language.
+var shared = regexp.MustCompile(`^/(?:aset|data|v1|gambar)/|^/[a-z.]+\.(?:svg|png|xml|json|txt|webmanifest)"`)
+
+// localise leads every link to a page of the site to its page in the language.
+func (r *Renderer) localise(page []byte) []byte {
+	if r.lang == bahasa.Indonesian {
+		return page
+	}
+	return link.ReplaceAllFunc(page, func(found []byte) []byte {
+		parts := link.FindSubmatch(found)
+		if shared.Match(parts[2]) {
+			return found
+		}
+		return slices.Concat(parts[1], []byte(prefix(r.lang)), parts[2])
+	})
 }
 
 // render fills a template and takes out the indentation, which is a fifth of a
@@ -97,7 +177,7 @@ func (r *Renderer) render(name string, view any) ([]byte, error) {
 			page = append(append(page, line...), '\n')
 		}
 	}
-	return page, nil
+	return r.localise(page), nil
 }
 
 // crumb is one step of the way down to a page.
@@ -110,7 +190,7 @@ func (r *Renderer) crumbs(code area.Code) []crumb {
 	for _, a := range r.pack.Ancestors(code) {
 		name := a.Name
 		if a.Code == r.pack.Root {
-			name = "Peta"
+			name = r.lang.Say("Peta")
 		}
 		way = append(way, crumb{Name: name, Path: r.areaPath(a.Code)})
 	}
@@ -128,11 +208,7 @@ func placePath(id aid.RecipientID) string { return "/lokasi/" + string(id) + "/"
 
 // moment writes an instant in the region's own time.
 func (r *Renderer) moment(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	t = t.In(r.pack.Zone)
-	return fmt.Sprintf("%s pukul %s %s", bahasa.Date(aid.DayOf(t, r.pack.Zone)), t.Format("15.04"), t.Format("MST"))
+	return r.lang.Moment(t, r.pack.Zone)
 }
 
 // main returns the package that stands for all others where there is room for

@@ -18,16 +18,13 @@ type fixedPage struct {
 // private returns the pages for those who hold a link, and the one that sends
 // them a new one. They are the same for everybody.
 func (r *Renderer) private() map[string]fixedPage {
-	view := func(path, title, description, script string) privateView {
-		return privateView{
-			frame: r.frame(path, title, description, script),
-			Hours: r.pack.Limits.ContactHours, ZoneMinutes: r.zoneMinutes(),
-		}
+	view := func(frame frame) privateView {
+		return privateView{frame: frame, Hours: r.pack.Limits.ContactHours, ZoneMinutes: r.zoneMinutes()}
 	}
 	return map[string]fixedPage{
-		"k/index.html":     {"own", view("", "Janji bantuan Anda", "Halaman pribadi satu janji bantuan.", "k.js")},
-		"pj/index.html":    {"steward", view("", "Untuk penanggung jawab lokasi", "Siapa yang datang, membawa apa, dan kapan; apa yang sudah diterima.", "pj.js")},
-		"lapor/index.html": {"find", view("/lapor/", "Laporkan penyaluran donasi", "Minta tautan pribadi janji Anda, lalu laporkan penyalurannya.", "lapor.js")},
+		"k/index.html":     {"own", view(r.frame("/k/", "Janji bantuan Anda", "Halaman pribadi satu janji bantuan.", "k.js").hidden())},
+		"pj/index.html":    {"steward", view(r.frame("/pj/", "Untuk penanggung jawab lokasi", "Siapa yang datang, membawa apa, dan kapan; apa yang sudah diterima.", "pj.js").hidden())},
+		"lapor/index.html": {"find", view(r.frame("/lapor/", "Laporkan penyaluran donasi", "Minta tautan pribadi janji Anda, lalu laporkan penyalurannya.", "lapor.js"))},
 	}
 }
 

@@ -43,7 +43,7 @@ func jakarta(t *testing.T) (store, notes *blobtest.Memory, f *facts, pack *regio
 		f.commitments[l.Recipient.ID] = l.History
 	}
 	store, notes = new(blobtest.Memory), new(blobtest.Memory)
-	p := publish.NewPublisher(pack, f, store, notes, plain{}, 4)
+	p := publish.NewPublisher(pack, f, store, notes, []publish.Edition{{Pages: plain{}}}, 4)
 	now := newWorld(pack, 1).now
 	if _, err := p.Sweep(t.Context(), publish.Everyone, now); err != nil {
 		t.Fatal(err)
@@ -230,7 +230,7 @@ func TestFiveThousandUMKMDoNotSlowAnRW(t *testing.T) {
 			}})
 		}
 		m := &metered{facts: f}
-		p := publish.NewPublisher(pack, m, store, notes, plain{}, 1)
+		p := publish.NewPublisher(pack, m, store, notes, []publish.Edition{{Pages: plain{}}}, 1)
 		now := newWorld(pack, 1).now
 		if _, err := p.Sweep(t.Context(), publish.Everyone, now); err != nil {
 			t.Fatal(err)

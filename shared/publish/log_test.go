@@ -65,7 +65,7 @@ func TestPublicationsKeepTheLog(t *testing.T) {
 func TestNothingIsLoggedBeforeTheFirstPublication(t *testing.T) {
 	t.Parallel()
 	w := newWorld(regiontest.Tiny(t), 1)
-	p := publish.NewPublisher(w.pack, &w.facts, &w.store, &w.notes, plain{}, 2)
+	p := publish.NewPublisher(w.pack, &w.facts, &w.store, &w.notes, []publish.Edition{{Pages: plain{}}}, 2)
 	if err := p.RecordLog(t.Context(), logOf("2026-05-19", 7), w.now); !errors.Is(err, aid.ErrNotFound) {
 		t.Errorf("RecordLog without a manifest = %v; want not found", err)
 	}
@@ -85,7 +85,7 @@ func TestALogRecordedBesideAPublicationLosesNeither(t *testing.T) {
 			t.Error(err)
 		}
 	}}
-	p := publish.NewPublisher(w.pack, &w.facts, between, &w.notes, plain{}, 1)
+	p := publish.NewPublisher(w.pack, &w.facts, between, &w.notes, []publish.Edition{{Pages: plain{}}}, 1)
 	if err := p.RecordLog(t.Context(), logOf("2026-05-19", 7), w.now); err != nil {
 		t.Fatal(err)
 	}

@@ -104,19 +104,19 @@ func (p *Publisher) recipientFiles(place aid.Place, past past) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	shown, err := p.pages.Place(place, commitments, evidence, nil)
-	if err != nil {
-		return nil, fmt.Errorf("render place %s: %w", id, err)
+	files := []File{data}
+	for _, e := range p.editions {
+		shown, err := e.Pages.Place(place, commitments, evidence, nil)
+		if err != nil {
+			return nil, fmt.Errorf("render place %s: %w", id, err)
+		}
+		form, err := e.Pages.Form(place, nil)
+		if err != nil {
+			return nil, fmt.Errorf("render form %s: %w", id, err)
+		}
+		files = append(files, e.page("lokasi/"+string(id)+"/index.html", shown), e.page("bantu/"+string(id)+"/index.html", form))
 	}
-	form, err := p.pages.Form(place, nil)
-	if err != nil {
-		return nil, fmt.Errorf("render form %s: %w", id, err)
-	}
-	return []File{
-		data,
-		page("lokasi/"+string(id)+"/index.html", shown),
-		page("bantu/"+string(id)+"/index.html", form),
-	}, nil
+	return files, nil
 }
 
 // view is the tree as one publication left it, with the leaves it read.
@@ -137,15 +137,15 @@ func (v view) areaPages(ctx context.Context, lists map[list]bool, kecamatan map[
 	for _, l := range slices.SortedFunc(maps.Keys(lists), func(a, b list) int {
 		return cmp.Or(strings.Compare(string(a.kelurahan), string(b.kelurahan)), strings.Compare(string(a.group), string(b.group)))
 	}) {
-		body, err := v.list(ctx, l)
-		if err != nil {
-			return nil, fmt.Errorf("render %s of area %s: %w", l.group, l.kelurahan, err)
-		}
 		path := "wilayah/" + string(l.kelurahan) + "/"
 		if l.group != v.p.region.FirstGroup() {
 			path += string(l.group) + "/"
 		}
-		files = append(files, page(path+"index.html", body))
+		pages, err := v.list(ctx, l, path+"index.html")
+		if err != nil {
+			return nil, fmt.Errorf("render %s of area %s: %w", l.group, l.kelurahan, err)
+		}
+		files = append(files, pages...)
 	}
 	if !which.above && len(kecamatan) == 0 {
 		return files, nil
@@ -160,15 +160,11 @@ func (v view) areaPages(ctx context.Context, lists map[list]bool, kecamatan map[
 		wanted[v.p.region.Root] = true
 	}
 	for _, code := range slices.Sorted(maps.Keys(wanted)) {
-		body, err := v.area(ctx, code)
+		pages, err := v.area(ctx, code)
 		if err != nil {
 			return nil, fmt.Errorf("render area %s: %w", code, err)
 		}
-		path := "wilayah/" + string(code) + "/index.html"
-		if code == v.p.region.Root {
-			path = homePath
-		}
-		files = append(files, page(path, body))
+		files = append(files, pages...)
 		if code.Level() == area.Kecamatan {
 			continue
 		}
@@ -193,18 +189,29 @@ func (v view) statistics(ctx context.Context, code area.Code) ([]File, error) {
 		return nil, err
 	}
 	asOf, _ := time.Parse(time.RFC3339, f.AsOf)
-	body, err := v.p.pages.Statistics(code, asOf, f.Statistics, a.Statistics.Path, a.Statistics.Hash)
-	if err != nil {
-		return nil, err
-	}
 	path := "statistik/"
 	if code != v.p.region.Root {
 		path += string(code) + "/"
 	}
-	return []File{page(path+"index.html", body)}, nil
+	return v.p.each(path+"index.html", func(p Pages) ([]byte, error) {
+		return p.Statistics(code, asOf, f.Statistics, a.Statistics.Path, a.Statistics.Hash)
+	})
 }
 
-func (v view) area(ctx context.Context, code area.Code) ([]byte, error) {
+// each renders one page in every language.
+func (p *Publisher) each(path string, render func(Pages) ([]byte, error)) ([]File, error) {
+	var files []File
+	for _, e := range p.editions {
+		body, err := render(e.Pages)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, e.page(path, body))
+	}
+	return files, nil
+}
+
+func (v view) area(ctx context.Context, code area.Code) ([]File, error) {
 	a, err := v.p.area(ctx, v.t, code)
 	if err != nil {
 		return nil, err
@@ -214,9 +221,9 @@ func (v view) area(ctx context.Context, code area.Code) ([]byte, error) {
 		return nil, err
 	}
 	if code == v.p.region.Root {
-		return v.p.pages.Home(a.tally(), below)
+		return v.p.each(homePath, func(p Pages) ([]byte, error) { return p.Home(a.tally(), below) })
 	}
-	return v.p.pages.Area(a.tally(), below)
+	return v.p.each("wilayah/"+string(code)+"/index.html", func(p Pages) ([]byte, error) { return p.Area(a.tally(), below) })
 }
 
 // collect adds the files below a to areas: all of them for the first page, the
@@ -243,7 +250,7 @@ func (v view) collect(ctx context.Context, a AreaFile, areas map[area.Code]tally
 // list renders one group of recipients in a kelurahan, reading its leaf if this
 // publication has not: the page of the first group also says the totals of the
 // others. However many recipients a kelurahan has, that is one read more.
-func (v view) list(ctx context.Context, l list) ([]byte, error) {
+func (v view) list(ctx context.Context, l list, path string) ([]File, error) {
 	parent, err := v.p.area(ctx, v.t, l.kelurahan.Parent())
 	if err != nil {
 		return nil, err
@@ -272,7 +279,8 @@ func (v view) list(ctx context.Context, l list) ([]byte, error) {
 	}
 	asOf, _ := time.Parse(time.RFC3339, said.AsOf)
 	c := parent.Children[i]
-	return v.p.pages.Kelurahan(tally.Area{Code: c.Area, Name: c.Name, Point: aid.Point(c.Point), AsOf: asOf, Totals: said.Totals}, l.group, places)
+	whole := tally.Area{Code: c.Area, Name: c.Name, Point: aid.Point(c.Point), AsOf: asOf, Totals: said.Totals}
+	return v.p.each(path, func(p Pages) ([]byte, error) { return p.Kelurahan(whole, l.group, places) })
 }
 
 // writer puts files and counts them.

@@ -173,8 +173,9 @@ func hashed(stem, suffix, contentType string, body []byte) File {
 	}
 }
 
-func page(path string, body []byte) File {
-	return File{Path: path, ContentType: htmlType, CacheControl: inPlace, Body: body}
+// page returns a page of an edition. path is its place in the first one.
+func (e Edition) page(path string, body []byte) File {
+	return File{Path: e.Prefix + path, ContentType: htmlType, CacheControl: inPlace, Body: body}
 }
 
 // contactFile says how soon promises become talks.

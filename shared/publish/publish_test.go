@@ -16,7 +16,7 @@ import (
 func started(t *testing.T) (*world, *publish.Publisher) {
 	t.Helper()
 	w := newWorld(regiontest.Tiny(t), 1)
-	p := publish.NewPublisher(w.pack, &w.facts, &w.store, &w.notes, plain{}, 2)
+	p := publish.NewPublisher(w.pack, &w.facts, &w.store, &w.notes, []publish.Edition{{Pages: plain{}}}, 2)
 	if _, err := p.Sweep(t.Context(), publish.Everyone, w.now); err != nil {
 		t.Fatal(err)
 	}
@@ -256,7 +256,7 @@ func TestARecordedCorrectionLetsTotalsFall(t *testing.T) {
 		{"of last week", w.now.AddDate(0, 0, -7), 1},
 		{"of today", w.now.Add(-time.Hour), 0},
 	} {
-		p := publish.NewPublisher(w.pack, correctedFacts{&w.facts, c.on}, &w.store, &w.notes, plain{}, 1)
+		p := publish.NewPublisher(w.pack, correctedFacts{&w.facts, c.on}, &w.store, &w.notes, []publish.Edition{{Pages: plain{}}}, 1)
 		r, err := p.Publish(t.Context(), mark(leaf, place), w.now)
 		if err != nil {
 			t.Fatal(err)

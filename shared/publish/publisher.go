@@ -13,6 +13,7 @@ import (
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
+	"ksbb/shared/bahasa"
 	"ksbb/shared/region"
 	"ksbb/shared/tally"
 )
@@ -43,6 +44,25 @@ type Pages interface {
 	Fixed() (map[string][]byte, error)
 }
 
+// Edition is every page in one language.
+type Edition struct {
+	Prefix string // of every path: "", or "en/"
+	Pages  Pages
+}
+
+// Editions returns an edition in each language of the site.
+func Editions[P Pages](in func(bahasa.Language) P) []Edition {
+	var all []Edition
+	for _, l := range bahasa.Languages {
+		e := Edition{Pages: in(l)}
+		if l != bahasa.Indonesian {
+			e.Prefix = string(l) + "/"
+		}
+		all = append(all, e)
+	}
+	return all
+}
+
 // Marks says which leaves are dirty and, of each, whose own files and pages are
 // to be written. A nil Pick writes the leaf's data and nothing else.
 type Marks map[aid.Leaf]Pick
@@ -69,11 +89,11 @@ type Report struct {
 // Publisher writes the public tree of one region. It is safe for concurrent
 // use, and several may work on one tree.
 type Publisher struct {
-	region  *region.Pack
-	facts   Facts
-	store   Store
-	pages   Pages
-	workers int
+	region   *region.Pack
+	facts    Facts
+	store    Store
+	editions []Edition
+	workers  int
 
 	tree  *shelf // what was read of the public tree
 	notes *shelf // what was read of the private files
@@ -85,10 +105,10 @@ const attempts = 10
 
 // NewPublisher returns a publisher that has up to workers reads or writes under
 // way at once. The public tree goes into store; notes keeps, for no one else to
-// read, what its statistics are folded from.
-func NewPublisher(pack *region.Pack, facts Facts, store, notes Store, pages Pages, workers int) *Publisher {
+// read, what its statistics are folded from. Every page is written in each edition.
+func NewPublisher(pack *region.Pack, facts Facts, store, notes Store, editions []Edition, workers int) *Publisher {
 	return &Publisher{
-		region: pack, facts: facts, store: store, pages: pages, workers: workers, tree: newShelf(store), notes: newShelf(notes),
+		region: pack, facts: facts, store: store, editions: editions, workers: workers, tree: newShelf(store), notes: newShelf(notes),
 	}
 }
 

@@ -24,7 +24,7 @@ func lived(t *testing.T, seed uint64, changes int) *world {
 		w.facts.change(w.rng, w.now, w.pack.Catalogue())
 		w.now = w.now.Add(20 * time.Minute)
 	}
-	if _, err := publish.NewPublisher(w.pack, &w.facts, &w.store, &w.notes, plain{}, 2).Sweep(t.Context(), publish.Everyone, w.now); err != nil {
+	if _, err := publish.NewPublisher(w.pack, &w.facts, &w.store, &w.notes, []publish.Edition{{Pages: plain{}}}, 2).Sweep(t.Context(), publish.Everyone, w.now); err != nil {
 		t.Fatal(err)
 	}
 	return w
@@ -340,7 +340,7 @@ func TestEnoughIsPublished(t *testing.T) {
 	if err := s.Load(t.Context(), listings, w.pack.Catalogue(), w.now); err != nil {
 		t.Fatal(err)
 	}
-	p := publish.NewPublisher(w.pack, s, &w.store, &w.notes, plain{}, 2)
+	p := publish.NewPublisher(w.pack, s, &w.store, &w.notes, []publish.Edition{{Pages: plain{}}}, 2)
 	need := place.Needs[0]
 	if err := s.ConfirmNeed(t.Context(), leaf, need.ID, false, "2026-05-20", "ketua RW", w.now); err != nil {
 		t.Fatal(err)

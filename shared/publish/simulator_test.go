@@ -147,7 +147,7 @@ func (w *world) publisher() *publisher {
 		f = &turns{w: w, facts: &w.remembered}
 	}
 	stores := [2]*faulty{{w: w, store: &w.store}, {w: w, store: &w.notes, private: true}}
-	return &publisher{publish.NewPublisher(w.pack, f, stores[0], stores[1], plain{}, 1), stores}
+	return &publisher{publish.NewPublisher(w.pack, f, stores[0], stores[1], []publish.Edition{{Pages: plain{}}}, 1), stores}
 }
 
 // step is one act of a publisher that waits for its turn.
@@ -163,7 +163,7 @@ type birth struct{ store, notes blobtest.Memory }
 // newBirth writes that tree, without trouble.
 func newBirth(pack *region.Pack) (*birth, error) {
 	b, w := &birth{}, newWorld(pack, 0)
-	_, err := publish.NewPublisher(pack, &w.facts, &b.store, &b.notes, plain{}, 1).Sweep(context.Background(), publish.Everyone, w.now)
+	_, err := publish.NewPublisher(pack, &w.facts, &b.store, &b.notes, []publish.Edition{{Pages: plain{}}}, 1).Sweep(context.Background(), publish.Everyone, w.now)
 	return b, err
 }
 
@@ -362,7 +362,7 @@ func (w *world) compare(ctx context.Context) error {
 	if w.blindRevision {
 		f = &w.remembered // what nobody can see is in no file
 	}
-	if _, err := publish.NewPublisher(w.pack, f, &want, &notes, plain{}, 1).Sweep(ctx, publish.Everyone, w.now); err != nil {
+	if _, err := publish.NewPublisher(w.pack, f, &want, &notes, []publish.Edition{{Pages: plain{}}}, 1).Sweep(ctx, publish.Everyone, w.now); err != nil {
 		return err
 	}
 	if err := publish.Check(ctx, &w.store); err != nil {

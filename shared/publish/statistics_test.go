@@ -115,7 +115,7 @@ func TestMarksInAnyOrderMakeTheSameFiles(t *testing.T) {
 	for seed := range uint64(30) {
 		w := newWorld(regiontest.Tiny(t), seed)
 		rng := rand.New(rand.NewPCG(seed, 2))
-		p := publish.NewPublisher(w.pack, &w.facts, &w.store, &w.notes, plain{}, 2)
+		p := publish.NewPublisher(w.pack, &w.facts, &w.store, &w.notes, []publish.Edition{{Pages: plain{}}}, 2)
 		if _, err := p.Sweep(t.Context(), publish.Everyone, w.now); err != nil {
 			t.Fatal(err)
 		}
@@ -160,7 +160,7 @@ func TestOnlyHistoriesThatMovedAreRead(t *testing.T) {
 	t.Parallel()
 	w := lived(t, 3, 60)
 	m := &metered{facts: &w.facts}
-	p := publish.NewPublisher(w.pack, m, &w.store, &w.notes, plain{}, 2)
+	p := publish.NewPublisher(w.pack, m, &w.store, &w.notes, []publish.Edition{{Pages: plain{}}}, 2)
 	leaf, place := w.someLeaf()
 	if _, err := p.Publish(t.Context(), mark(leaf, place), w.now); err != nil {
 		t.Fatal(err)
@@ -184,7 +184,7 @@ func TestOnlyHistoriesThatMovedAreRead(t *testing.T) {
 func TestASweepMakesLostAndSpoiledWorkingsAgain(t *testing.T) {
 	t.Parallel()
 	w := lived(t, 5, 60)
-	p := publish.NewPublisher(w.pack, &w.facts, &w.store, &w.notes, plain{}, 2)
+	p := publish.NewPublisher(w.pack, &w.facts, &w.store, &w.notes, []publish.Edition{{Pages: plain{}}}, 2)
 	want := w.notes.Objects()
 	for path, o := range want {
 		for what, harm := range map[string]func(){
@@ -223,7 +223,7 @@ func TestADayOfSweepsFoldsEveryHistoryAnew(t *testing.T) {
 		}
 		w.facts.commitments[id] = all
 	}
-	p := publish.NewPublisher(w.pack, &w.facts, &w.store, &w.notes, plain{}, 2)
+	p := publish.NewPublisher(w.pack, &w.facts, &w.store, &w.notes, []publish.Edition{{Pages: plain{}}}, 2)
 	for i := range 96 {
 		if _, err := p.Sweep(t.Context(), publish.Rotating(w.now.AddDate(0, 0, 2).Add(time.Duration(i)*15*time.Minute)), w.now); err != nil {
 			t.Fatal(err)
@@ -382,7 +382,7 @@ func TestADayOfSweepsRenewsWhatIsNamedAndNothingElse(t *testing.T) {
 	w.facts.change(w.rng, w.now, w.pack.Catalogue())
 	place.Activity.Rev++
 	renewed := &writes{Memory: &w.notes, paths: map[string]int{}}
-	p := publish.NewPublisher(w.pack, &w.facts, &w.store, renewed, plain{}, 2)
+	p := publish.NewPublisher(w.pack, &w.facts, &w.store, renewed, []publish.Edition{{Pages: plain{}}}, 2)
 	if _, err := p.Publish(t.Context(), mark(leaf, place), w.now); err != nil {
 		t.Fatal(err)
 	}

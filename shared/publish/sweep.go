@@ -93,12 +93,14 @@ func (p *Publisher) sweepAbove(ctx context.Context, now time.Time) (Report, erro
 	if err != nil {
 		return w.report(t), err
 	}
-	fixed, err := p.pages.Fixed()
-	if err != nil {
-		return w.report(t), err
-	}
-	for _, path := range slices.Sorted(maps.Keys(fixed)) {
-		files = append(files, page(path, fixed[path]))
+	for _, e := range p.editions {
+		fixed, err := e.Pages.Fixed()
+		if err != nil {
+			return w.report(t), err
+		}
+		for _, path := range slices.Sorted(maps.Keys(fixed)) {
+			files = append(files, e.page(path, fixed[path]))
+		}
 	}
 	explained, err := definitions()
 	if err != nil {

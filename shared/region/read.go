@@ -155,6 +155,7 @@ func Read(folder fs.FS) (*Pack, error) {
 	r.goodsRules()
 	r.limits()
 	r.outlines()
+	r.translations()
 	if len(r.wrong) > 0 {
 		return nil, fmt.Errorf("read region pack: %w", errors.Join(r.wrong...))
 	}

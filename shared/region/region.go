@@ -17,6 +17,7 @@ import (
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
+	"ksbb/shared/bahasa"
 )
 
 //go:embed packs
@@ -53,7 +54,8 @@ type Pack struct {
 	Limits      aid.Limits
 
 	catalogue *aid.Catalogue
-	index     map[area.Code]int // position in Areas
+	english   map[string]bahasa.Forms // of the texts, empty for a pack in Indonesian alone
+	index     map[area.Code]int       // position in Areas
 	outlines  map[area.Code]Shape
 	lowest    func() map[area.Code]Shape
 }
@@ -119,6 +121,7 @@ type Package struct {
 	Summary string
 	Note    string // where the wording or the price comes from
 	Kinds   []aid.KindID
+	things  bahasa.Forms // where they are not those of bahasa.Thing
 }
 
 // For tells whether recipients of kind k may need the package.

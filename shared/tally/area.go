@@ -16,6 +16,7 @@ type Area struct {
 	AsOf     time.Time
 	Totals   Totals
 	Children []Child // ordered by code
+	Latest   []Act   // newest first
 }
 
 // Child is one area inside another.

@@ -1,0 +1,55 @@
+// The dictionary of the site, and an esbuild plugin that puts English texts into
+// scripts. The literals of t('…') and many(n, '…') are the keys.
+import { readdirSync, readFileSync } from 'node:fs';
+import ts from 'typescript';
+
+const folder = new URL('../shared/bahasa/english/', import.meta.url);
+
+/** Returns {text: "English" | {one, other}} of every file of the dictionary. */
+export function dictionary() {
+  const all = {};
+  for (const name of readdirSync(folder).sort()) {
+    if (name.endsWith('.json')) Object.assign(all, JSON.parse(readFileSync(new URL(name, folder), 'utf8')));
+  }
+  return all;
+}
+
+/** Calls found for each text that a script says, with the literal's node. */
+export function texts(source, file, found) {
+  const tree = ts.createSourceFile(file, source, ts.ScriptTarget.ES2022, true);
+  const visit = (node) => {
+    if (ts.isCallExpression(node) && ts.isIdentifier(node.expression)) {
+      const at = { t: 0, many: 1 }[node.expression.text];
+      const literal = at === undefined ? undefined : node.arguments[at];
+      if (literal && ts.isStringLiteralLike(literal)) found(literal, node.expression.text);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+}
+
+/** Makes the scripts speak English. A text that has none is added to missing. */
+export function english(missing) {
+  const words = dictionary();
+  return {
+    name: 'english',
+    setup(build) {
+      build.onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => {
+        const source = readFileSync(path, 'utf8');
+        let out = '';
+        let done = 0;
+        texts(source, path, (literal, call) => {
+          const said = words[literal.text];
+          if (said === undefined) {
+            missing.add(literal.text);
+            return;
+          }
+          const text = typeof said === 'string' ? said : call === 'many' ? `${said.one}\u0001${said.other}` : said.other;
+          out += source.slice(done, literal.getStart()) + JSON.stringify(text);
+          done = literal.getEnd();
+        });
+        return { contents: out + source.slice(done), loader: 'ts' };
+      });
+    },
+  };
+}
