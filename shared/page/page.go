@@ -122,9 +122,9 @@ func (r *Renderer) frame(path, title, description, script string) frame {
 	for _, l := range bahasa.Languages {
 		f.Alternates = append(f.Alternates, alternate{l, r.site + prefix(l) + path})
 	}
-	f.Switch = crumb{"English", f.Alternates[1].URL}
+	f.Switch = crumb{"English", prefix(bahasa.English) + path}
 	if r.lang == bahasa.English {
-		f.Switch = crumb{"Bahasa Indonesia", f.Alternates[0].URL}
+		f.Switch = crumb{"Bahasa Indonesia", path}
 	}
 	return f
 }
@@ -149,14 +149,15 @@ var link = regexp.MustCompile(`(<(?:a|form|meta)\b[^>]*? (?:href|action|content)
 // files of the site that are the same in every language.
 var shared = regexp.MustCompile(`^/(?:aset|data|v1|gambar)/|^/[a-z.]+\.(?:svg|png|xml|json|txt|webmanifest)"`)
 
-// localise leads every link to a page of the site to its page in the language.
+// localise leads every link to a page of the site to its page in the language,
+// but for those that say which language they lead to.
 func (r *Renderer) localise(page []byte) []byte {
 	if r.lang == bahasa.Indonesian {
 		return page
 	}
 	return link.ReplaceAllFunc(page, func(found []byte) []byte {
 		parts := link.FindSubmatch(found)
-		if shared.Match(parts[2]) {
+		if shared.Match(parts[2]) || bytes.Contains(parts[1], []byte("hreflang")) {
 			return found
 		}
 		return slices.Concat(parts[1], []byte(prefix(r.lang)), parts[2])
