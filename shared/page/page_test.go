@@ -16,6 +16,7 @@ import (
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
+	"ksbb/shared/bahasa"
 	"ksbb/shared/region"
 	"ksbb/shared/region/regiontest"
 	"ksbb/shared/report"
@@ -94,22 +95,33 @@ func tiny(t *testing.T) *world {
 }
 
 // tree renders every page of the world, by path.
+// tree renders every page of the world in every language.
 func (w *world) tree(t *testing.T) map[string]string {
 	t.Helper()
+	tree := map[string]string{}
+	for _, l := range bahasa.Languages {
+		w.edition(t, l, tree)
+	}
+	return tree
+}
+
+// edition adds every page of the world in one language to a tree.
+func (w world) edition(t *testing.T, l bahasa.Language, tree map[string]string) {
+	t.Helper()
+	w.pages = w.pages.In(l)
 	pages, err := w.pages.Fixed()
 	if err != nil {
 		t.Fatal(err)
-	}
-	tree := map[string]string{}
-	for path, body := range pages {
-		tree["/"+strings.TrimSuffix(path, "index.html")] = string(body)
 	}
 	add := func(path string, body []byte, err error) {
 		t.Helper()
 		if err != nil {
 			t.Fatalf("render %s: %v", path, err)
 		}
-		tree[path] = string(body)
+		tree[prefix(l)+path] = string(body)
+	}
+	for path, body := range pages {
+		add("/"+strings.TrimSuffix(path, "index.html"), body, nil)
 	}
 	areas := w.areas()
 	for code, a := range areas {
@@ -165,7 +177,6 @@ func (w *world) tree(t *testing.T) map[string]string {
 		body, err = w.pages.Form(p, near)
 		add("/bantu/"+string(p.Recipient.ID)+"/", body, err)
 	}
-	return tree
 }
 
 func (w *world) in(code area.Code) []aid.Place {
@@ -283,7 +294,7 @@ func TestHostileNamesStayWords(t *testing.T) {
 func TestEveryLinkLeadsToAPage(t *testing.T) {
 	t.Parallel()
 	tree := tiny(t).tree(t)
-	served := regexp.MustCompile(`^/(aset/(ksbb\.css|(peta|lokasi|bantu|k|pj|lapor|aduan|usulan|langganan)\.js)|favicon\.svg|data/manifest\.json|data/v1/(complaints|definitions|open/index|reports/index)\.json|data/v1/reports/feed\.atom|data/v1/reports/2026-05/1\.(json|pdf)|data/v1/(recipients|statistics)/[^/]+\.json|data/schemas/log\.json|v1/openapi\.json)$`)
+	served := regexp.MustCompile(`^/(aset/(ksbb\.css|(en/)?(peta|lokasi|bantu|k|pj|lapor|aduan|usulan|langganan)\.js)|favicon\.svg|data/manifest\.json|data/v1/(complaints|definitions|open/index|reports/index)\.json|data/v1/reports/feed\.atom|data/v1/reports/2026-05/1\.(json|pdf)|data/v1/(recipients|statistics)/[^/]+\.json|data/schemas/log\.json|v1/openapi\.json)$`)
 	for path, page := range tree {
 		ids := map[string]bool{}
 		all := elements(t, path, page)
