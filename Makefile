@@ -75,7 +75,7 @@ test-site: site
 # One donor's whole way in a real browser, and what it must not leave behind.
 # Screenshots stay in site/shots.
 journey: build chromium
-	cd site && node --test journey/
+	cd site && node journey/run.mjs
 
 chromium:
 	@[ -x "$${CHROMIUM:-/usr/bin/chromium}" ] || { \

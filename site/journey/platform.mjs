@@ -1,25 +1,41 @@
 // Starts the whole platform on this machine, with demo data, on a free port and
 // in a folder of its own, and a browser in front of it.
-import { spawn } from "node:child_process";
+//
+// Making the demonstration and its reports takes a minute, so run.mjs does it
+// once for all files of tests: KSBB_DEMO is the folder that holds it, KSBB_SITE
+// the origin of a platform for those that only read. A file that is run without
+// run.mjs makes its own.
+import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { inflateSync } from "node:zlib";
 import { chromium } from "playwright-core";
 
 const root = resolve(import.meta.dirname, "../..");
 
+// newFolder returns a folder for a platform that nobody else knows: a copy of
+// the prepared demonstration, or an empty one that start fills.
 export async function newFolder() {
-  return mkdtemp(join(tmpdir(), "ksbb-journey-"));
+  const folder = await mkdtemp(join(tmpdir(), "ksbb-journey-"));
+  if (process.env.KSBB_DEMO) await copy(process.env.KSBB_DEMO, folder);
+  return folder;
+}
+
+// copy copies the contents of a folder. The copy holds tens of thousands of small
+// files and their attributes, which only cp keeps.
+export async function copy(from, to) {
+  await promisify(execFile)("cp", ["-a", "--reflink=auto", `${from}/.`, to]);
 }
 
 // start resolves once the platform says that it is ready.
-export async function start(folder) {
+export async function start(folder, port = 0) {
   const child = spawn(
     join(root, "build/local"),
     ["-template", "template.yaml", "-bin", "build/bin", "-site", "site/dist", "-demo"],
-    { cwd: root, env: { ...process.env, PORT: "0", DATA_DIR: folder }, stdio: ["ignore", "pipe", "pipe"] },
+    { cwd: root, env: { ...process.env, PORT: String(port), DATA_DIR: folder }, stdio: ["ignore", "pipe", "pipe"] },
   );
   let said = "";
   child.stderr.on("data", (d) => (said += d));
@@ -32,19 +48,39 @@ export async function start(folder) {
     });
     child.on("exit", (code) => failed(new Error(`the platform ended with ${code} before it was ready:\n${said}`)));
   });
+  const end = (signal) =>
+    new Promise((done) => {
+      if (child.exitCode !== null || child.signalCode !== null) return done();
+      child.once("exit", done);
+      child.kill(signal);
+    });
+  return { origin, said: () => said, stop: () => end("SIGINT"), kill: () => end("SIGKILL") };
+}
+
+// reported waits for the reports and open data of half a year, which are made
+// after the platform is ready.
+export async function reported(platform) {
+  for (let waited = 0; waited < 180_000; waited += 200) {
+    if (/^everything reported/m.test(platform.said())) return;
+    const failed = /^error report: .*$/m.exec(platform.said());
+    if (failed) throw new Error(failed[0]);
+    await new Promise((r) => setTimeout(r, 200));
+  }
+  throw new Error(`no reports after three minutes:\n${platform.said()}`);
+}
+
+// site returns the platform of those who only read: nobody may change it.
+export async function site() {
+  if (process.env.KSBB_SITE) return { origin: process.env.KSBB_SITE, stop: async () => {} };
+  const folder = await newFolder();
+  const platform = await start(folder);
+  await reported(platform);
   return {
-    origin,
-    said: () => said,
-    stop: () =>
-      new Promise((done) => {
-        child.once("exit", done);
-        child.kill("SIGINT");
-      }),
-    kill: () =>
-      new Promise((done) => {
-        child.once("exit", done);
-        child.kill("SIGKILL");
-      }),
+    origin: platform.origin,
+    stop: async () => {
+      await platform.stop();
+      await remove(folder);
+    },
   };
 }
 

@@ -1,0 +1,44 @@
+// Runs the journeys: node journey/run.mjs [file.test.mjs …]. The demonstration is
+// made once; each file of tests that changes something gets a copy of it, and all
+// that only read share one platform. Files run one after the other, so that what
+// they measure is not another's work.
+import { spawn } from "node:child_process";
+import { readdir } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { newFolder, remove, reported, start } from "./platform.mjs";
+
+const named = process.argv.slice(2).map((f) => basename(f));
+const files = named.length > 0 ? named : (await readdir(import.meta.dirname)).filter((f) => f.endsWith(".test.mjs")).sort();
+
+const began = performance.now();
+const seconds = () => ((performance.now() - began) / 1000).toFixed(0);
+const clear = [];
+let code = 1;
+let tests;
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => tests?.kill(signal));
+try {
+  const demo = await newFolder();
+  clear.push(() => remove(demo));
+  const first = await start(demo);
+  clear.push(() => first.stop());
+  await reported(first);
+  await first.stop();
+  process.env.KSBB_DEMO = demo;
+
+  // Pages name their own address, so the readers' platform has the port that
+  // they were drawn for.
+  const copy = await newFolder();
+  clear.push(() => remove(copy));
+  const readers = await start(copy, new URL(first.origin).port);
+  clear.push(() => readers.stop());
+  console.log(`# the demonstration stands after ${seconds()} s`);
+
+  tests = spawn(process.execPath, ["--test", "--test-concurrency=1", ...files.map((f) => join(import.meta.dirname, f))], {
+    stdio: "inherit", env: { ...process.env, KSBB_SITE: readers.origin },
+  });
+  code = await new Promise((done) => tests.on("exit", (code) => done(code ?? 1)));
+  console.log(`# all journeys took ${seconds()} s`);
+} finally {
+  for (const undo of clear.reverse()) await undo();
+}
+process.exit(code);
