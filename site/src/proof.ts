@@ -3,6 +3,9 @@
 
 import { call, type Problem } from './api';
 import { payload, type Challenge } from './challenge';
+import { trusted } from './trusted';
+
+let solver: string | undefined;
 
 export class Proof {
   private running: Promise<string | Problem | null> | null = null;
@@ -32,7 +35,7 @@ async function make(): Promise<string | Problem | null> {
   if (answer.kind === 'refused') return answer.problem;
   const challenge = answer.value;
   const n = await new Promise<number>((done) => {
-    const worker = new Worker('/aset/kerja.js');
+    const worker = new Worker((solver ??= trusted('ksbb-pekerja', '/aset/kerja.js')));
     worker.onmessage = (event: MessageEvent<number>) => { worker.terminate(); done(event.data); };
     worker.onerror = () => { worker.terminate(); done(-1); };
     worker.postMessage(challenge);

@@ -8,10 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -70,6 +72,7 @@ const (
 	reports      = "ReportScheduled"
 	reportsPage  = "laporan/index.html"
 	siteURL      = "SiteUrl" // parameter: the origin in mails and pages
+	edgeTemplate = "infra/edge.yaml"
 )
 
 // A Stack is running until it is closed.
@@ -157,7 +160,9 @@ func (s *Stack) start(ctx context.Context) error {
 	if err := s.upload(ctx); err != nil {
 		return err
 	}
-	s.serve()
+	if err := s.serve(); err != nil {
+		return err
+	}
 	if err := s.seed(ctx); err != nil {
 		return err
 	}
@@ -220,7 +225,7 @@ func (s *Stack) serveOn(l net.Listener, h http.Handler) {
 }
 
 // serve opens the origin.
-func (s *Stack) serve() {
+func (s *Stack) serve() error {
 	api := &front.API{Settings: s.Template.API, Issuer: s.issuer}
 	for _, f := range s.Template.Functions {
 		for _, r := range f.Routes {
@@ -232,10 +237,34 @@ func (s *Stack) serve() {
 		files = &front.Files{S3: s.objects, Bucket: b.Name}
 	}
 	h := front.Handler(api, files, s.desk())
+	edge, err := s.edge()
+	if err != nil {
+		return err
+	}
+	if edge != nil {
+		h = front.Handler(edge.Wrap(api), edge.Wrap(files), s.desk())
+	}
 	for _, l := range s.listeners {
 		s.serveOn(l, h)
 	}
 	s.listeners = nil
+	return nil
+}
+
+// edge reads what the distribution adds to answers, where the template has one.
+// Evidence travels straight to and from the addresses that functions sign.
+func (s *Stack) edge() (*front.Edge, error) {
+	file := filepath.Join(filepath.Dir(s.options.Template), edgeTemplate)
+	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var signed []string
+	for _, g := range s.guards.all {
+		if i := slices.IndexFunc(s.Template.Functions, func(f template.Function) bool { return f.ID == g.function }); len(s.Template.Functions[i].Routes) > 0 {
+			signed = append(signed, g.url)
+		}
+	}
+	return front.ReadEdge(file, signed)
 }
 
 func (s *Stack) startEngines(ctx context.Context) error {
