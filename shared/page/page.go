@@ -25,6 +25,7 @@ import (
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
 	"ksbb/shared/bahasa"
+	"ksbb/shared/picture"
 	"ksbb/shared/region"
 	"ksbb/shared/tally"
 )
@@ -38,6 +39,7 @@ type Renderer struct {
 	pack      *region.Pack // in that language
 	catalogue *aid.Catalogue
 	charts    *charts
+	outlines  *outlines
 	site      string // origin, without a final slash
 	pages     *template.Template
 }
@@ -55,8 +57,9 @@ func New(pack *region.Pack, siteURL string) (*Renderer, error) {
 	}
 	return &Renderer{
 		lang: bahasa.Indonesian, pack: pack, catalogue: pack.Catalogue(),
-		charts: &charts{shapes: pack.Shapes(area.Kelurahan), pack: pack, drawn: map[area.Code]chart{}},
-		site:   strings.TrimRight(siteURL, "/"), pages: pages,
+		charts:   &charts{shapes: pack.Shapes(area.Kelurahan), pack: pack, drawn: map[area.Code]chart{}},
+		outlines: &outlines{known: map[area.Code]*picture.Outline{}},
+		site:     strings.TrimRight(siteURL, "/"), pages: pages,
 	}, nil
 }
 
@@ -93,6 +96,9 @@ type frame struct {
 	Feed        string // Atom feed of what the page lists, empty for none
 	Wide        bool
 	Demo        bool
+	Picture     shownAs // by which the page is shown where its address is passed on
+	Data        *graph  // what the page says, for machines; nil for nothing
+	OEmbed      string  // what says how the page is embedded, empty where it is not
 	Lang        bahasa.Language
 	Alternates  []alternate // this page in every language, where it is indexed
 	Switch      crumb       // to this page in the other language
@@ -119,6 +125,7 @@ func (r *Renderer) frame(path, title, description, script string) frame {
 	if script != "" && r.lang != bahasa.Indonesian {
 		f.Script = string(r.lang) + "/" + script
 	}
+	f.Picture = r.ownPicture()
 	for _, l := range bahasa.Languages {
 		f.Alternates = append(f.Alternates, alternate{l, r.site + prefix(l) + path})
 	}
