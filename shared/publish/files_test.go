@@ -78,6 +78,7 @@ func TestEveryDataFileFitsItsSchema(t *testing.T) {
 	schemas := map[string]*jsonschema.Schema{
 		"manifest": schema("manifest"), "area": schema("area"), "recipients": schema("recipients"), "recipient": schema("recipient"),
 		"statistics": schema("statistics"), "definitions": schema("definitions"),
+		"search": schema("search"), "commitments": schema("commitments"), "shapes": schema("shapes"),
 	}
 	checked := map[string]int{}
 	for name, o := range objects {
@@ -91,6 +92,12 @@ func TestEveryDataFileFitsItsSchema(t *testing.T) {
 			kind = "statistics"
 		case name == publish.DefinitionsPath:
 			kind = "definitions"
+		case strings.HasPrefix(name, "data/v1/search/"):
+			kind = "search"
+		case strings.HasPrefix(name, "data/v1/commitments/"):
+			kind = "commitments"
+		case strings.HasPrefix(name, "data/v1/shapes/"):
+			kind = "shapes"
 		case path.Ext(name) == ".geojson":
 			kind = "recipients"
 		case strings.HasPrefix(name, "data/v1/recipients/"):
@@ -113,6 +120,9 @@ func TestEveryDataFileFitsItsSchema(t *testing.T) {
 	places := 0
 	for _, leaf := range f.leaves {
 		places += len(leaf)
+	}
+	if checked["search"] != 6+44 || checked["shapes"] != 6 || checked["commitments"] < 100 {
+		t.Errorf("checked %v; want names and shapes of each kota, names of each kecamatan, and commitments", checked)
 	}
 	if checked["manifest"] != 1 || checked["definitions"] != 1 || checked["area"] != 1+6+44 || checked["statistics"] != 1+6+44 || checked["recipients"] != len(f.leaves) || checked["recipient"] != places {
 		t.Errorf("checked %v; want 1 manifest, 1 definitions, 51 areas and statistics, %d leaves, %d recipients", checked, len(f.leaves), places)

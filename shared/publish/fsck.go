@@ -5,9 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 
-	"ksbb/shared/aid"
 	"ksbb/shared/area"
 	"ksbb/shared/tally"
 )
@@ -26,60 +27,80 @@ func Check(ctx context.Context, store Store) error {
 	if err := json.Unmarshal(object.Body, &m); err != nil {
 		return fmt.Errorf("read %s: %w", ManifestPath, err)
 	}
-	_, _, err = checkArea(ctx, store, m.Root, m.RootHash)
+	_, err = checkArea(ctx, store, m.Root, m.RootHash)
 	return errors.Join(err, checkComplaints(ctx, store))
 }
 
-func checkArea(ctx context.Context, store Store, path, hash string) (tally.Totals, tally.Statistics, error) {
+// checked is what was found of an area.
+type checked struct {
+	totals     tally.Totals
+	statistics tally.Statistics
+	search     *FileRef
+	names      []SearchRow // of a kecamatan
+}
+
+func checkArea(ctx context.Context, store Store, path, hash string) (checked, error) {
 	var a AreaFile
-	body, err := checkHash(ctx, store, path, hash)
-	if err != nil {
-		return tally.Totals{}, tally.Statistics{}, err
-	}
-	if err := json.Unmarshal(body, &a); err != nil {
-		return tally.Totals{}, tally.Statistics{}, fmt.Errorf("read %s: %w", path, err)
+	if err := readHashed(ctx, store, path, hash, &a); err != nil {
+		return checked{}, err
 	}
 	counted := map[area.Code]tally.Statistics{}
 	sum := tally.Fold(nil, nil)
 	var wrong []error
+	found := checked{totals: a.Totals, search: a.Search}
 	for _, c := range a.Children {
 		sum = sum.Plus(c.Totals)
 		if c.Path == "" {
 			continue
 		}
-		below, statistics, err := checkArea(ctx, store, c.Path, c.Hash)
+		below, err := checkArea(ctx, store, c.Path, c.Hash)
 		wrong = append(wrong, err)
-		counted[c.Area] = statistics
-		if err == nil && !reflect.DeepEqual(below, c.Totals) {
+		counted[c.Area] = below.statistics
+		if err == nil && !reflect.DeepEqual(below.totals, c.Totals) {
 			wrong = append(wrong, fmt.Errorf("%s: totals of %s are not those of its file", path, c.Area))
 		}
+		if err == nil && !c.Search.same(below.search) {
+			wrong = append(wrong, fmt.Errorf("%s: names of %s are not those of its file", path, c.Area))
+		}
+		found.names = append(found.names, below.names...)
 	}
 	if !reflect.DeepEqual(sum, a.Totals) {
 		wrong = append(wrong, fmt.Errorf("%s: totals are not the sum of its children", path))
 	}
 	recipients := int64(0)
-	for name, ref := range a.Leaves {
-		body, err := checkHash(ctx, store, ref.Path, ref.Hash)
-		if err != nil {
-			wrong = append(wrong, err)
-			continue
-		}
-		var leaf struct {
-			Features []struct{ ID aid.RecipientID }
-		}
-		if err := json.Unmarshal(body, &leaf); err != nil {
-			wrong = append(wrong, fmt.Errorf("read %s: %w", ref.Path, err))
-		}
-		recipients += int64(len(leaf.Features))
-		if a.Recipients[name] != ref.Path {
+	for _, name := range slices.Sorted(maps.Keys(a.Leaves)) {
+		names, err := checkLeaf(ctx, store, name, a.Leaves[name])
+		wrong = append(wrong, err)
+		recipients += int64(len(names))
+		found.names = append(found.names, names...)
+		if a.Recipients[name] != a.Leaves[name].Path {
 			wrong = append(wrong, fmt.Errorf("%s: leaf %s has two paths", path, name))
 		}
 	}
 	if a.Leaves != nil && recipients != a.Totals.Recipients {
 		wrong = append(wrong, fmt.Errorf("%s: %d recipients counted, %d listed", path, a.Totals.Recipients, recipients))
 	}
-	statistics, err := checkStatistics(ctx, store, a, counted)
-	return a.Totals, statistics, errors.Join(append(wrong, err)...)
+	if a.Area.Level() >= area.Kota {
+		wrong = append(wrong, checkSearch(ctx, store, a, found.names))
+	}
+	if a.Area.Level() != area.Kecamatan {
+		found.names = nil
+	}
+	var err error
+	found.statistics, err = checkStatistics(ctx, store, a, counted)
+	return found, errors.Join(append(wrong, err)...)
+}
+
+// readHashed reads a file that must have that hash.
+func readHashed(ctx context.Context, store Store, path, hash string, into any) error {
+	body, err := checkHash(ctx, store, path, hash)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(body, into); err != nil {
+		return fmt.Errorf("read %s: %w", path, err)
+	}
+	return nil
 }
 
 func checkHash(ctx context.Context, store Store, path, hash string) ([]byte, error) {

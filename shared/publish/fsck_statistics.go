@@ -3,7 +3,6 @@ package publish
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -22,13 +21,9 @@ import (
 // what "Hamba Allah" gave in two places. The audit sweep folds them anew from
 // the ledger instead.
 func checkStatistics(ctx context.Context, store Store, a AreaFile, below map[area.Code]tally.Statistics) (tally.Statistics, error) {
-	body, err := checkHash(ctx, store, a.Statistics.Path, a.Statistics.Hash)
-	if err != nil {
-		return tally.Statistics{}, err
-	}
 	var f StatisticsFile
-	if err := json.Unmarshal(body, &f); err != nil {
-		return tally.Statistics{}, fmt.Errorf("read %s: %w", a.Statistics.Path, err)
+	if err := readHashed(ctx, store, a.Statistics.Path, a.Statistics.Hash, &f); err != nil {
+		return tally.Statistics{}, err
 	}
 	c := checker{path: a.Statistics.Path}
 	c.same("area", []string{string(f.Area), f.Name, f.Level, f.AsOf}, []string{string(a.Area), a.Name, a.Level, a.AsOf})

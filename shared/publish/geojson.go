@@ -162,9 +162,12 @@ func appendPosition(b []byte, p aid.Point) []byte {
 }
 
 // appendDegrees writes at most six decimals (a decimetre) and no trailing zero.
-func appendDegrees(b []byte, v float64) []byte {
+func appendDegrees(b []byte, v float64) []byte { return appendDecimals(b, v, 6) }
+
+// appendDecimals writes at most n decimals and no trailing zero.
+func appendDecimals(b []byte, v float64, n int) []byte {
 	start := len(b)
-	b = strconv.AppendFloat(b, v, 'f', 6, 64)
+	b = strconv.AppendFloat(b, v, 'f', n, 64)
 	for b[len(b)-1] == '0' {
 		b = b[:len(b)-1]
 	}

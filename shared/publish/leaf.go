@@ -19,6 +19,7 @@ type freshLeaf struct {
 	leaf  aid.Leaf
 	file  File
 	ref   LeafRef
+	names []SearchRow
 	parts map[area.Code]*folded // what it adds to each kelurahan
 	pick  Pick
 	// Both are kept only where pages will be written, the pasts of those picked.
@@ -29,7 +30,9 @@ type freshLeaf struct {
 // past is what was read of a recipient's history.
 type past struct {
 	history
-	agrees      bool // with the counters of the place that was read before it
+	agrees      bool            // with the counters of the place that was read before it
+	rows        []CommitmentRow // the newest
+	more        int64           // left out of rows
 	commitments []aid.Commitment
 	evidence    []aid.Evidence
 }
@@ -69,7 +72,10 @@ func (p *Publisher) leaf(ctx context.Context, w *writer, leaf aid.Leaf, before L
 		return freshLeaf{}, err
 	}
 	fresh := p.fold(leaf, places, known, read)
-	files, err := p.partFiles(&fresh, before, known)
+	if fresh.names, fresh.ref.Names, err = namesOf(places); err != nil {
+		return freshLeaf{}, err
+	}
+	files, err := p.partFiles(ctx, &fresh, before, known, read)
 	if err != nil {
 		return freshLeaf{}, err
 	}
@@ -136,12 +142,14 @@ func (p *Publisher) fold(leaf aid.Leaf, places []aid.Place, known map[area.Code]
 	return fresh
 }
 
-// partFiles says where the workings of each part of a leaf are, and returns the
-// files of those that are not there yet.
-func (p *Publisher) partFiles(fresh *freshLeaf, before LeafRef, known map[area.Code]workings) (files []pending, err error) {
+// partFiles says where the workings and the commitments of each part of a leaf
+// are, and returns the files of those that are not there yet.
+func (p *Publisher) partFiles(
+	ctx context.Context, fresh *freshLeaf, before LeafRef, known map[area.Code]workings, read map[aid.RecipientID]past,
+) (files []pending, err error) {
 	for _, code := range slices.Sorted(maps.Keys(fresh.parts)) {
 		part, ref := fresh.parts[code], fresh.ref.Kelurahan[code]
-		ref.Workings = before.Kelurahan[code].Workings
+		ref.Workings, ref.Commitments = before.Kelurahan[code].Workings, before.Kelurahan[code].Commitments
 		if !part.same() {
 			f, err := part.file(fresh.leaf, code)
 			if err != nil {
@@ -153,6 +161,15 @@ func (p *Publisher) partFiles(fresh *freshLeaf, before LeafRef, known map[area.C
 				files = append(files, pending{p.notes, f, part.workings})
 			}
 			ref.Workings = f.Path
+			said, err := p.commitments(ctx, list{code, fresh.leaf.Group}, part.Recipients, ref.Commitments, read)
+			if err != nil {
+				return nil, err
+			}
+			files = append(files, said...)
+			ref.Commitments = ""
+			for _, f := range said {
+				ref.Commitments = f.file.Path
+			}
 		}
 		fresh.ref.Kelurahan[code] = ref
 	}
@@ -254,6 +271,7 @@ func (p *Publisher) past(ctx context.Context, place aid.Place, pick Pick) (past,
 		history: history{place.Activity.Rev, r.Kind, tally.HistoryOf(r.Kind, commitments, p.region.Catalogue())},
 		agrees:  len(needs) == 0 && !activity,
 	}
+	h.rows, h.more = rowsOf(commitments)
 	if pick != nil && pick(place) {
 		h.commitments, h.evidence = commitments, evidence
 	}

@@ -104,6 +104,9 @@ type AreaFile struct {
 	// Workings is the path of the private sums behind it. The root has none, as
 	// nothing stands above it.
 	Workings string `json:"workings,omitempty"`
+	// Search is the file with the names of its recipients. A province has none of
+	// its own; a kecamatan's is a part of its kota's.
+	Search *FileRef `json:"search,omitempty"`
 	// Recipients maps a leaf to the file of its recipients, on the lowest level only.
 	Recipients map[string]string  `json:"recipients,omitempty"`
 	Leaves     map[string]LeafRef `json:"leaves,omitempty"`
@@ -120,6 +123,8 @@ type ChildRef struct {
 	Hash   string       `json:"hash,omitempty"`
 	// Workings is the path of its private sums.
 	Workings string `json:"workings,omitempty"`
+	// Search is the file with the names of its recipients, where it has one.
+	Search *FileRef `json:"search,omitempty"`
 }
 
 // LeafRef is the file of one leaf and what it adds to each kelurahan, so that
@@ -128,6 +133,7 @@ type LeafRef struct {
 	Path      string                 `json:"path"`
 	Hash      string                 `json:"hash"`
 	AsOf      string                 `json:"asOf"`
+	Names     string                 `json:"names"` // sum over the names in it
 	Kelurahan map[area.Code]LeafPart `json:"kelurahan"`
 }
 
@@ -137,6 +143,9 @@ type LeafPart struct {
 	Totals tally.Totals `json:"totals"`
 	// Workings is the path of the private sums behind it.
 	Workings string `json:"workings"`
+	// Commitments is the path of the file with who promised what there. There is
+	// none where nobody did.
+	Commitments string `json:"commitments,omitempty"`
 }
 
 // position is a point as RFC 7946 writes it: longitude, latitude, six decimals.

@@ -201,6 +201,7 @@ type tree struct {
 	changed  map[area.Code]bool
 	refused  map[area.Code]*RefusedError
 	givings  map[string]tally.Giving // by path, of the changed areas
+	names    map[string]*SearchFile  // by path, of those whose names changed
 	pending  []pending               // what the changed areas are to be written as
 }
 
@@ -226,7 +227,7 @@ func (p *Publisher) read(ctx context.Context) (*tree, error) {
 	t := &tree{
 		areas: map[area.Code]AreaFile{}, paths: map[area.Code]string{},
 		hashes: map[area.Code]string{}, changed: map[area.Code]bool{}, refused: map[area.Code]*RefusedError{},
-		givings: map[string]tally.Giving{},
+		givings: map[string]tally.Giving{}, names: map[string]*SearchFile{},
 	}
 	object, err := p.store.Get(ctx, ManifestPath)
 	if errors.Is(err, aid.ErrNotFound) {
@@ -348,6 +349,11 @@ func (p *Publisher) verify(ctx context.Context, t *tree, leaves []freshLeaf, now
 			if err := p.renew(ctx, part.Workings, now); err != nil {
 				return err
 			}
+			if part.Commitments != "" {
+				if _, err := recall[CommitmentsFile](ctx, p.tree, part.Commitments); err != nil {
+					return err
+				}
+			}
 		}
 		for code := l.leaf.Area.At(area.Kecamatan); code != ""; code = code.Parent() {
 			codes[code] = true
@@ -357,6 +363,11 @@ func (p *Publisher) verify(ctx context.Context, t *tree, leaves []freshLeaf, now
 		a, err := p.area(ctx, t, code)
 		if err != nil {
 			return err
+		}
+		if a.Search != nil && t.names[a.Search.Path] == nil {
+			if _, err := recall[SearchFile](ctx, p.tree, a.Search.Path); err != nil {
+				return err
+			}
 		}
 		if t.changed[code] {
 			continue // about to be written
@@ -418,6 +429,10 @@ func (p *Publisher) replace(t *tree, fresh draft, refusal *RefusedError, dirty m
 		fresh.Workings = sums.Path
 		t.givings[sums.Path] = fresh.giving
 		files = append(files, pending{p.notes, sums, fresh.giving})
+	}
+	if fresh.names != nil {
+		t.names[fresh.Search.Path] = fresh.names
+		files = append(files, pending{p.tree, fresh.namesFile, *fresh.names})
 	}
 	f, err := fresh.file()
 	if err != nil {
@@ -513,7 +528,7 @@ func (p *Publisher) kecamatan(ctx context.Context, code area.Code, old AreaFile,
 		d.parts = append(d.parts, tally.Part{Key: string(child.Code), Totals: totals, Giving: tally.SumOf(givings[child.Code])})
 	}
 	d.giving = sumOf(d.parts)
-	return d, nil
+	return d, p.listLeaves(ctx, &d, old, fresh)
 }
 
 // standing returns what leaves that did not change add to each kelurahan.
@@ -569,7 +584,7 @@ func (p *Publisher) parent(ctx context.Context, code area.Code, old AreaFile, t 
 		ref.Area, ref.Name, ref.Point = child.Code, child.Name, position(child.Point)
 		if t.changed[child.Code] {
 			fresh := t.areas[child.Code]
-			ref.Totals, ref.AsOf, ref.Workings = fresh.Totals, fresh.AsOf, fresh.Workings
+			ref.Totals, ref.AsOf, ref.Workings, ref.Search = fresh.Totals, fresh.AsOf, fresh.Workings, fresh.Search
 			ref.Path, ref.Hash = t.paths[child.Code], t.hashes[child.Code]
 		}
 		d.AsOf = max(d.AsOf, ref.AsOf)
@@ -588,7 +603,7 @@ func (p *Publisher) parent(ctx context.Context, code area.Code, old AreaFile, t 
 		d.parts = append(d.parts, tally.Part{Key: string(c.Area), Totals: c.Totals, Giving: givings[i]})
 	}
 	d.giving = sumOf(d.parts)
-	return d, nil
+	return d, p.listChildren(ctx, &d, old, t)
 }
 
 func sumOf(parts []tally.Part) tally.Giving {

@@ -18,6 +18,9 @@ type FileRef struct {
 	Hash string `json:"hash"`
 }
 
+// same tells whether two refer to the same file, or both to none.
+func (r *FileRef) same(q *FileRef) bool { return r == q || r != nil && q != nil && *r == *q }
+
 // StatisticsFile is everything that is counted of one area. It is immutable;
 // the area's file names it.
 type StatisticsFile struct {
@@ -57,4 +60,7 @@ type draft struct {
 	AreaFile
 	giving tally.Giving
 	parts  []tally.Part // the areas directly inside
+	// The names of its recipients, where they changed.
+	names     *SearchFile
+	namesFile File
 }

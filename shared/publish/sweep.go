@@ -106,7 +106,12 @@ func (p *Publisher) sweepAbove(ctx context.Context, now time.Time) (Report, erro
 	if err != nil {
 		return w.report(t), err
 	}
-	for _, f := range append(append(files, explained), schemaFiles()...) {
+	shapes, err := shapeFiles(p.region)
+	if err != nil {
+		return w.report(t), err
+	}
+	files = append(append(files, explained), shapes...)
+	for _, f := range append(files, schemaFiles()...) {
 		f.Generation = t.manifest.Generation
 		if err := w.inPlace(ctx, f, pageSet{keep: true}); err != nil {
 			return w.report(t), err

@@ -42,7 +42,7 @@ type history struct {
 
 // rules is raised when commitments are to be folded by other rules than before:
 // workings of other rules are as good as lost.
-const rules = 1
+const rules = 2
 
 // unserved is how a file may be kept that nobody is shown.
 const unserved = "no-store"

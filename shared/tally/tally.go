@@ -61,6 +61,10 @@ type Totals struct {
 	// delivered or received so far.
 	Unreached int64                `json:"unreached"`
 	Kinds     map[aid.KindID]int64 `json:"kinds"` // recipients by kind
+	// Indicators are published figures about recipients, such as positive cases,
+	// added up; those of different ones are never added.
+	Indicators map[aid.IndicatorID]int64 `json:"indicators"`
+	Flags      map[aid.FlagID]int64      `json:"flags"` // recipients that bear a mark
 	// Packages holds units by package: units of different packages are never added.
 	Packages map[aid.PackageID]Quantities `json:"packages"`
 	// Value is in rupiah at the reference price of the day on which the need was
@@ -96,6 +100,8 @@ func (t Totals) Plus(u Totals) Totals {
 		People:     t.People + u.People,
 		Unreached:  t.Unreached + u.Unreached,
 		Kinds:      make(map[aid.KindID]int64, max(len(t.Kinds), len(u.Kinds))),
+		Indicators: make(map[aid.IndicatorID]int64, max(len(t.Indicators), len(u.Indicators))),
+		Flags:      make(map[aid.FlagID]int64, max(len(t.Flags), len(u.Flags))),
 		Packages:   make(map[aid.PackageID]Quantities, max(len(t.Packages), len(u.Packages))),
 
 		Value:              t.Value.Plus(u.Value),
@@ -115,6 +121,12 @@ func (t Totals) Plus(u Totals) Totals {
 		for k, n := range part.Kinds {
 			sum.Kinds[k] += n
 		}
+		for id, n := range part.Indicators {
+			sum.Indicators[id] += n
+		}
+		for id, n := range part.Flags {
+			sum.Flags[id] += n
+		}
 		for p, q := range part.Packages {
 			sum.Packages[p] = sum.Packages[p].Plus(q)
 		}
@@ -129,6 +141,8 @@ func Of(p aid.Place, catalogue *aid.Catalogue) Totals {
 		Households: p.Recipient.Households,
 		People:     p.Recipient.People,
 		Kinds:      map[aid.KindID]int64{p.Recipient.Kind: 1},
+		Indicators: make(map[aid.IndicatorID]int64, len(p.Recipient.Indicators)),
+		Flags:      make(map[aid.FlagID]int64, len(p.Recipient.Flags)),
 		Packages:   make(map[aid.PackageID]Quantities, len(p.Needs)),
 		Open:       p.Activity.Open,
 		Free: Free{
@@ -142,6 +156,12 @@ func Of(p aid.Place, catalogue *aid.Catalogue) Totals {
 	}
 	if p.Recipient.Demo {
 		t.Demo = 1
+	}
+	for _, in := range p.Recipient.Indicators {
+		t.Indicators[in.ID] += in.Value
+	}
+	for _, f := range p.Recipient.Flags {
+		t.Flags[f.ID] = 1
 	}
 	var needed, reached int64
 	for _, n := range p.Needs {
@@ -163,7 +183,9 @@ func Of(p aid.Place, catalogue *aid.Catalogue) Totals {
 
 // Fold returns the totals of many places.
 func Fold(places []aid.Place, catalogue *aid.Catalogue) Totals {
-	t := Totals{Kinds: map[aid.KindID]int64{}, Packages: map[aid.PackageID]Quantities{}}
+	t := Totals{
+		Kinds: map[aid.KindID]int64{}, Indicators: map[aid.IndicatorID]int64{}, Flags: map[aid.FlagID]int64{}, Packages: map[aid.PackageID]Quantities{},
+	}
 	for _, p := range places {
 		t = t.Plus(Of(p, catalogue))
 	}

@@ -23,6 +23,14 @@ var places = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) aid.Place {
 		c, d, r := n(50), n(50), n(50)
 		p.Needs = append(p.Needs, aid.Need{Package: id, Needed: c + d + r + n(50), Committed: c, Delivered: d, Received: r, ConfirmedOn: "2026-05-01"})
 	}
+	for _, id := range []aid.IndicatorID{"positif", "odp"} {
+		if v := n(20); v > 3 {
+			p.Recipient.Indicators = append(p.Recipient.Indicators, aid.Indicator{ID: id, Value: v - 4})
+		}
+	}
+	if n(1) == 1 {
+		p.Recipient.Flags = []aid.Flag{{ID: "bansos"}}
+	}
 	p.Activity = aid.Activity{Open: n(5), Pledged: n(9), Lapsed: n(3), FreeReceived: aid.Rupiah(n(1_000)), Hours: map[int]int64{}}
 	for range n(4) {
 		p.Activity.Hours[int(n(aid.LongestHour))] += n(3)
@@ -57,6 +65,21 @@ func TestEveryUnitStandsInOneColumn(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A mark is counted once for each place, a figure as often as it says.
+func TestIndicatorsAreAddedUpAndFlagsCounted(t *testing.T) {
+	t.Parallel()
+	marked := func(positive int64, flags ...aid.Flag) aid.Place {
+		return aid.Place{Recipient: aid.Recipient{Kind: "rw", Flags: flags, Indicators: []aid.Indicator{{ID: "positif", Value: positive}}}}
+	}
+	sum := tally.Fold([]aid.Place{marked(3, aid.Flag{ID: "bansos"}, aid.Flag{ID: "bansos"}), marked(0), marked(4, aid.Flag{ID: "bansos"})}, catalogue)
+	if got, want := sum.Indicators, (map[aid.IndicatorID]int64{"positif": 7}); !reflect.DeepEqual(got, want) {
+		t.Errorf("indicators %v; want %v", got, want)
+	}
+	if got, want := sum.Flags, (map[aid.FlagID]int64{"bansos": 2}); !reflect.DeepEqual(got, want) {
+		t.Errorf("flags %v; want %v", got, want)
+	}
 }
 
 func TestAdditionChangesNeitherSide(t *testing.T) {
