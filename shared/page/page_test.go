@@ -176,7 +176,15 @@ func (w world) edition(t *testing.T, l bahasa.Language, tree map[string]string) 
 		add("/lokasi/"+string(p.Recipient.ID)+"/", body, err)
 		body, err = w.pages.Form(p, near)
 		add("/bantu/"+string(p.Recipient.ID)+"/", body, err)
+		for _, c := range w.story[p.Recipient.ID] {
+			for _, d := range c.Deliveries {
+				body, err := w.pages.BAST(p, c, d, w.files)
+				add(bastPath(d.Number), body, err)
+			}
+		}
 	}
+	body, err = w.pages.Status(areas[w.pack.Root], 1642, "2026-05-21")
+	add("/status/", body, err)
 }
 
 func (w *world) in(code area.Code) []aid.Place {
@@ -294,7 +302,7 @@ func TestHostileNamesStayWords(t *testing.T) {
 func TestEveryLinkLeadsToAPage(t *testing.T) {
 	t.Parallel()
 	tree := tiny(t).tree(t)
-	served := regexp.MustCompile(`^/(aset/(ksbb\.css|(en/)?(peta|lokasi|bantu|k|pj|lapor|aduan|usulan|langganan)\.js)|favicon\.svg|data/manifest\.json|data/v1/(complaints|definitions|open/index|reports/index)\.json|data/v1/reports/feed\.atom|data/v1/reports/2026-05/1\.(json|pdf)|data/v1/(recipients|statistics)/[^/]+\.json|data/schemas/log\.json|v1/openapi\.json)$`)
+	served := regexp.MustCompile(`^/(aset/(ksbb\.css|(en/)?(peta|lokasi|bantu|k|pj|lapor|aduan|usulan|langganan|bast|status)\.js)|favicon\.svg|data/manifest\.json|data/v1/(complaints|definitions|open/index|reports/index)\.json|data/v1/reports/feed\.atom|data/v1/reports/2026-05/1\.(json|pdf)|data/v1/(recipients|statistics)/[^/]+\.json|data/schemas/log\.json|v1/openapi\.json)$`)
 	for path, page := range tree {
 		ids := map[string]bool{}
 		all := elements(t, path, page)
@@ -587,7 +595,7 @@ func TestEveryProblemIsExplained(t *testing.T) {
 	t.Parallel()
 	tree := tiny(t).tree(t)
 	for _, slug := range Problems {
-		p, ok := problems[slug]
+		p, ok := problems(bahasa.Indonesian)[slug]
 		if !ok || p.Heading == "" || p.Happened == "" || p.Kept == "" || len(p.Advice) == 0 {
 			t.Errorf("problem %q is not explained", slug)
 		}
@@ -595,7 +603,7 @@ func TestEveryProblemIsExplained(t *testing.T) {
 			t.Errorf("/masalah/%s/ is missing", slug)
 		}
 	}
-	for slug := range maps.Keys(problems) {
+	for slug := range maps.Keys(problems(bahasa.Indonesian)) {
 		if !slices.Contains(Problems, slug) {
 			t.Errorf("problem %q is explained and not listed", slug)
 		}

@@ -1,5 +1,7 @@
 package page
 
+import "ksbb/shared/bahasa"
+
 // Problems lists the slug of every kind of refusal. Each has a page under
 // /masalah/<slug>/, because the type of a problem document is an address that
 // people may open.
@@ -21,95 +23,96 @@ type problem struct {
 	Advice   []string
 }
 
-const (
-	draftKept   = "Isian formulir Anda tersimpan di ponsel atau komputer yang Anda pakai."
-	nothingHeld = "Tidak ada janji yang tercatat dari permintaan ini, dan tidak ada jumlah yang ditahan."
-)
-
-var problems = map[string]problem{
-	"malformed": {
-		Heading: "Isian tidak terbaca", Happened: "Server menerima sesuatu yang tidak dapat dibacanya.",
-		Kept:   draftKept + " " + nothingHeld,
-		Advice: []string{"Muat ulang halaman formulir, lalu kirim lagi.", "Bila Anda menulis program sendiri, periksa bahwa isinya JSON yang utuh."},
-	},
-	"denied": {
-		Heading: "Tidak diizinkan", Happened: "Anda tidak berhak melakukan ini.",
-		Kept:   "Tidak ada yang berubah.",
-		Advice: []string{"Buka lagi tautan pribadi yang kami kirim ke e-mail Anda.", "Pastikan tautannya utuh, dari awal sampai akhir."},
-	},
-	"not-found": {
-		Heading: "Tidak ditemukan", Happened: "Yang Anda cari tidak ada, atau tautan pribadinya tidak lengkap.",
-		Kept:   "Janji yang sudah berlaku tidak terpengaruh.",
-		Advice: []string{"Salin tautan pribadi dari e-mail secara utuh.", "Janji yang tidak dibuktikan dengan kode akan dihapus. Silakan buat janji baru dari peta."},
-	},
-	"method": {
-		Heading: "Cara ini tidak dikenal", Happened: "Alamat ini ada, tetapi tidak melayani jenis permintaan itu.",
-		Kept:   "Tidak ada yang berubah.",
-		Advice: []string{"Buka halamannya lagi dari awal.", "Bila Anda menulis program sendiri, lihat kepala jawaban Allow."},
-	},
-	"already-exists": {
-		Heading: "Sudah pernah dikirim", Happened: "Dengan nomor yang sama sudah ada isian lain yang terkirim.",
-		Kept:   "Isian yang pertama tetap seperti waktu dikirim. " + draftKept,
-		Advice: []string{"Periksa e-mail Anda: mungkin kode untuk isian pertama sudah datang.", "Untuk mengirim isian yang berbeda, buka formulirnya lagi dari halaman lokasi."},
-	},
-	"stale": {
-		Heading: "Ada perubahan lebih baru", Happened: "Sejak halaman ini Anda buka, datanya sudah berubah.",
-		Kept:   "Perubahan yang lebih baru tetap ada. Perubahan Anda belum tercatat.",
-		Advice: []string{"Muat ulang halaman, periksa keadaan terbaru, lalu ulangi."},
-	},
-	"too-large": {
-		Heading: "Terlalu besar", Happened: "Yang dikirim lebih besar daripada yang dapat diterima.",
-		Kept:   draftKept + " " + nothingHeld,
-		Advice: []string{"Singkat keterangannya atau kurangi jumlah barisnya, lalu kirim lagi."},
-	},
-	"media-type": {
-		Heading: "Bentuk isian tidak dikenal", Happened: "Server hanya menerima JSON di alamat ini.",
-		Kept:   draftKept + " " + nothingHeld,
-		Advice: []string{"Muat ulang halaman formulir, lalu kirim lagi.", "Bila Anda menulis program sendiri, kirim Content-Type: application/json."},
-	},
-	"invalid": {
-		Heading: "Ada yang perlu diperbaiki", Happened: "Sebagian isian kosong, keliru, atau tidak sesuai ketentuan.",
-		Kept:   draftKept + " " + nothingHeld,
-		Advice: []string{"Formulir menandai setiap bagian yang perlu diperbaiki. Perbaiki semuanya, lalu kirim sekali lagi."},
-	},
-	"busy": {
-		Heading: "Sedang sangat ramai", Happened: "Terlalu banyak orang mengirim pada saat yang sama.",
-		Kept:   draftKept + " Mengirim lagi tidak akan membuat janji ganda.",
-		Advice: []string{"Tunggu setengah menit, lalu kirim lagi."},
-	},
-	"fault": {
-		Heading: "Ada gangguan di pihak kami", Happened: "Sesuatu di server tidak berjalan semestinya. Ini bukan kesalahan Anda.",
-		Kept:   draftKept + " Mengirim lagi tidak akan membuat janji ganda.",
-		Advice: []string{"Tunggu beberapa menit, lalu coba lagi.", "Gangguan ini sudah tercatat dan akan diperiksa petugas."},
-	},
-	"melebihi-sisa": {
-		Heading: "Melebihi yang masih dibutuhkan", Happened: "Jumlah yang Anda janjikan lebih besar daripada sisa kebutuhan. Biasanya karena orang lain baru saja berjanji lebih dulu.",
-		Kept:   draftKept + " " + nothingHeld,
-		Advice: []string{"Kurangi jumlahnya sampai sisa yang ditunjukkan formulir.", "Berikan selebihnya ke lokasi terdekat yang masih kekurangan; formulir menunjukkannya.", "Atau tulis sebagai bantuan lain di luar daftar kebutuhan."},
-	},
-	"state": {
-		Heading: "Langkah ini sudah lewat", Happened: "Keadaan janji ini tidak lagi memungkinkan langkah itu, misalnya karena sudah dibatalkan.",
-		Kept:   "Janji tetap dalam keadaan terakhirnya.",
-		Advice: []string{"Muat ulang halaman pribadi Anda untuk melihat keadaan terbaru."},
-	},
-	"challenge": {
-		Heading: "Pemeriksaan otomatis belum berhasil", Happened: "Peramban Anda mengerjakan soal kecil untuk menahan kiriman massal. Jawabannya tidak cocok atau sudah kedaluwarsa.",
-		Kept:   draftKept + " " + nothingHeld,
-		Advice: []string{"Tekan Kirim sekali lagi. Soal baru dikerjakan otomatis dalam beberapa detik."},
-	},
-	"code": {
-		Heading: "Kode salah", Happened: "Kode itu tidak sama dengan enam angka di e-mail kami, atau dengan enam huruf dan angka yang tercetak di lembar BAST.",
-		Kept:   "Tidak ada yang berubah. Sebuah janji baru menahan jumlah setelah kode yang benar masuk.",
-		Advice: []string{"Kode e-mail: buka surat terbaru dari kami dan salin keenam angkanya. Setelah beberapa kali salah, janji itu ditutup demi keamanan dan Anda dapat membuat yang baru.", "Kode lembar BAST: periksa nomor lembar dan keenam hurufnya. Setelah beberapa kali salah, lembar itu baru dapat dicoba lagi besok."},
-	},
-	"expired": {
-		Heading: "Waktunya sudah habis", Happened: "Batas waktu untuk langkah ini sudah lewat, atau kodenya terlalu sering salah.",
-		Kept:   "Tidak ada jumlah yang ditahan. Kebutuhan itu terbuka lagi untuk semua orang.",
-		Advice: []string{"Buat janji baru dari halaman lokasi. Isiannya singkat dan Anda masih diterima dengan senang hati."},
-	},
-	"quota": {
-		Heading: "Batas hari ini sudah tercapai", Happened: "Untuk melindungi orang dari penyalahgunaan, beberapa hal hanya dapat dilakukan beberapa kali sehari: membuka kontak, meminta tautan, mencoba kode, mengirim berkas atau aduan.",
-		Kept:   "Janji dan aduan Anda tetap berlaku.",
-		Advice: []string{"Coba lagi besok.", "Menunggu kontak? Penanggung jawab lokasi sudah mendapat kontak Anda dan dapat menghubungi Anda lebih dulu."},
-	},
+// problems explains every kind of refusal in a language, by slug.
+func problems(l bahasa.Language) map[string]problem {
+	kept := l.Say("Isian formulir Anda tersimpan di ponsel atau komputer yang Anda pakai.")
+	held := l.Say("Tidak ada komitmen yang tercatat dari permintaan ini, dan tidak ada jumlah yang ditahan.")
+	again := l.Say("Mengirim lagi tidak akan membuat komitmen ganda.")
+	return map[string]problem{
+		"malformed": {
+			Heading: l.Say("Isian tidak terbaca"), Happened: l.Say("Server menerima sesuatu yang tidak dapat dibacanya."),
+			Kept:   kept + " " + held,
+			Advice: []string{l.Say("Muat ulang halaman formulir, lalu kirim lagi."), l.Say("Bila Anda menulis program sendiri, periksa bahwa isinya JSON yang utuh.")},
+		},
+		"denied": {
+			Heading: l.Say("Tidak diizinkan"), Happened: l.Say("Anda tidak berhak melakukan ini."),
+			Kept:   l.Say("Tidak ada yang berubah."),
+			Advice: []string{l.Say("Buka lagi tautan pribadi yang kami kirim ke e-mail Anda."), l.Say("Pastikan tautannya utuh, dari awal sampai akhir.")},
+		},
+		"not-found": {
+			Heading: l.Say("Tidak ditemukan"), Happened: l.Say("Yang Anda cari tidak ada, atau tautan pribadinya tidak lengkap."),
+			Kept:   l.Say("Komitmen yang sudah berlaku tidak terpengaruh."),
+			Advice: []string{l.Say("Salin tautan pribadi dari e-mail secara utuh."), l.Say("Komitmen yang tidak dibuktikan dengan kode akan dihapus. Silakan buat komitmen baru dari peta.")},
+		},
+		"method": {
+			Heading: l.Say("Cara ini tidak dikenal"), Happened: l.Say("Alamat ini ada, tetapi tidak melayani jenis permintaan itu."),
+			Kept:   l.Say("Tidak ada yang berubah."),
+			Advice: []string{l.Say("Buka halamannya lagi dari awal."), l.Say("Bila Anda menulis program sendiri, lihat kepala jawaban Allow.")},
+		},
+		"already-exists": {
+			Heading: l.Say("Sudah pernah dikirim"), Happened: l.Say("Dengan nomor yang sama sudah ada isian lain yang terkirim."),
+			Kept:   l.Say("Isian yang pertama tetap seperti waktu dikirim.") + " " + kept,
+			Advice: []string{l.Say("Periksa e-mail Anda: mungkin kode untuk isian pertama sudah datang."), l.Say("Untuk mengirim isian yang berbeda, buka formulirnya lagi dari halaman lokasi.")},
+		},
+		"stale": {
+			Heading: l.Say("Ada perubahan lebih baru"), Happened: l.Say("Sejak halaman ini Anda buka, datanya sudah berubah."),
+			Kept:   l.Say("Perubahan yang lebih baru tetap ada. Perubahan Anda belum tercatat."),
+			Advice: []string{l.Say("Muat ulang halaman, periksa keadaan terbaru, lalu ulangi.")},
+		},
+		"too-large": {
+			Heading: l.Say("Terlalu besar"), Happened: l.Say("Yang dikirim lebih besar daripada yang dapat diterima."),
+			Kept:   kept + " " + held,
+			Advice: []string{l.Say("Singkat keterangannya atau kurangi jumlah barisnya, lalu kirim lagi.")},
+		},
+		"media-type": {
+			Heading: l.Say("Bentuk isian tidak dikenal"), Happened: l.Say("Server hanya menerima JSON di alamat ini."),
+			Kept:   kept + " " + held,
+			Advice: []string{l.Say("Muat ulang halaman formulir, lalu kirim lagi."), l.Say("Bila Anda menulis program sendiri, kirim Content-Type: application/json.")},
+		},
+		"invalid": {
+			Heading: l.Say("Ada yang perlu diperbaiki"), Happened: l.Say("Sebagian isian kosong, keliru, atau tidak sesuai ketentuan."),
+			Kept:   kept + " " + held,
+			Advice: []string{l.Say("Formulir menandai setiap bagian yang perlu diperbaiki. Perbaiki semuanya, lalu kirim sekali lagi.")},
+		},
+		"busy": {
+			Heading: l.Say("Sedang sangat ramai"), Happened: l.Say("Terlalu banyak orang mengirim pada saat yang sama."),
+			Kept:   kept + " " + again,
+			Advice: []string{l.Say("Tunggu setengah menit, lalu kirim lagi.")},
+		},
+		"fault": {
+			Heading: l.Say("Ada gangguan di pihak kami"), Happened: l.Say("Sesuatu di server tidak berjalan semestinya. Ini bukan kesalahan Anda."),
+			Kept:   kept + " " + again,
+			Advice: []string{l.Say("Tunggu beberapa menit, lalu coba lagi."), l.Say("Gangguan ini sudah tercatat dan akan diperiksa petugas.")},
+		},
+		"melebihi-sisa": {
+			Heading: l.Say("Melebihi yang masih dibutuhkan"), Happened: l.Say("Jumlah yang Anda janjikan lebih besar daripada sisa kebutuhan. Biasanya karena orang lain baru saja berjanji lebih dulu."),
+			Kept:   kept + " " + held,
+			Advice: []string{l.Say("Kurangi jumlahnya sampai sisa yang ditunjukkan formulir."), l.Say("Berikan selebihnya ke lokasi terdekat yang masih kekurangan; formulir menunjukkannya."), l.Say("Atau tulis sebagai bantuan lain di luar daftar kebutuhan.")},
+		},
+		"state": {
+			Heading: l.Say("Langkah ini sudah lewat"), Happened: l.Say("Keadaan komitmen ini tidak lagi memungkinkan langkah itu, misalnya karena sudah dibatalkan."),
+			Kept:   l.Say("Komitmen tetap dalam keadaan terakhirnya."),
+			Advice: []string{l.Say("Muat ulang halaman pribadi Anda untuk melihat keadaan terbaru.")},
+		},
+		"challenge": {
+			Heading: l.Say("Pemeriksaan otomatis belum berhasil"), Happened: l.Say("Peramban Anda mengerjakan soal kecil untuk menahan kiriman massal. Jawabannya tidak cocok atau sudah kedaluwarsa."),
+			Kept:   kept + " " + held,
+			Advice: []string{l.Say("Tekan Kirim sekali lagi. Soal baru dikerjakan otomatis dalam beberapa detik.")},
+		},
+		"code": {
+			Heading: l.Say("Kode salah"), Happened: l.Say("Kode itu tidak sama dengan enam angka di e-mail kami, atau dengan enam huruf dan angka yang tercetak di lembar BAST."),
+			Kept:   l.Say("Tidak ada yang berubah. Sebuah komitmen baru menahan jumlah setelah kode yang benar masuk."),
+			Advice: []string{l.Say("Kode e-mail: buka surat terbaru dari kami dan salin keenam angkanya. Setelah beberapa kali salah, komitmen itu ditutup demi keamanan dan Anda dapat membuat yang baru."), l.Say("Kode lembar BAST: periksa nomor lembar dan keenam hurufnya. Setelah beberapa kali salah, lembar itu baru dapat dicoba lagi besok.")},
+		},
+		"expired": {
+			Heading: l.Say("Waktunya sudah habis"), Happened: l.Say("Batas waktu untuk langkah ini sudah lewat, atau kodenya terlalu sering salah."),
+			Kept:   l.Say("Tidak ada jumlah yang ditahan. Kebutuhan itu terbuka lagi untuk semua orang."),
+			Advice: []string{l.Say("Buat komitmen baru dari halaman lokasi. Isiannya singkat dan Anda masih diterima dengan senang hati.")},
+		},
+		"quota": {
+			Heading: l.Say("Batas hari ini sudah tercapai"), Happened: l.Say("Untuk melindungi orang dari penyalahgunaan, beberapa hal hanya dapat dilakukan beberapa kali sehari: membuka kontak, meminta tautan, mencoba kode, mengirim berkas atau aduan."),
+			Kept:   l.Say("Komitmen dan aduan Anda tetap berlaku."),
+			Advice: []string{l.Say("Coba lagi besok."), l.Say("Menunggu kontak? Penanggung jawab lokasi sudah mendapat kontak Anda dan dapat menghubungi Anda lebih dulu.")},
+		},
+	}
 }

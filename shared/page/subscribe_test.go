@@ -5,13 +5,14 @@ import (
 	"testing"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/bahasa"
 )
 
 func TestEveryKindOfReportCanBeChosen(t *testing.T) {
 	t.Parallel()
 	page := tiny(t).tree(t)["/langganan/"]
 	for _, c := range aid.Cadences {
-		if known := cadences[c]; known.Name == "" || known.About == "" || !strings.Contains(page, `name="`+string(c)+`" value="1"`) || !strings.Contains(page, known.About) {
+		if known := cadences(bahasa.Indonesian)[c]; known.Name == "" || known.About == "" || !strings.Contains(page, `name="`+string(c)+`" value="1"`) || !strings.Contains(page, known.About) {
 			t.Errorf("%s cannot be chosen", c)
 		}
 	}

@@ -1,0 +1,123 @@
+package page
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"ksbb/shared/bahasa"
+	"ksbb/shared/region"
+)
+
+func TestEveryProblemIsListed(t *testing.T) {
+	t.Parallel()
+	tree := tiny(t).tree(t)
+	for _, slug := range Problems {
+		for _, l := range bahasa.Languages {
+			index, p := tree[prefix(l)+"/masalah/"], problems(l)[slug]
+			if !strings.Contains(index, `href="`+prefix(l)+"/masalah/"+slug+`/"`) || !strings.Contains(index, p.Heading) {
+				t.Errorf("%s/masalah/ does not lead to %s", prefix(l), slug)
+			}
+		}
+	}
+}
+
+// A page that is in two languages is in both of them whole.
+func TestNoWordOfAFixedPageIsLeftInIndonesian(t *testing.T) {
+	t.Parallel()
+	tree := tiny(t).tree(t)
+	indonesian := regexp.MustCompile(`\b(yang|dengan|untuk|tidak|sudah|belum|dari|Anda|atau|janji)\b`)
+	for _, path := range []string{
+		"/en/k/", "/en/pj/", "/en/lapor/", "/en/aduan/", "/en/usulan/", "/en/langganan/", "/en/bast/", "/en/privasi/", "/en/aksesibilitas/", "/en/luring/",
+		"/en/masalah/", "/en/404.html", "/en/status/",
+	} {
+		page := tree[path]
+		_, main, ok := strings.Cut(page, "<main")
+		if !ok {
+			t.Fatalf("%s has no main part", path)
+		}
+		main, _, _ = strings.Cut(main, "</main>")
+		// The statement is the region's own.
+		before, rest, _ := strings.Cut(main, "<template")
+		_, after, _ := strings.Cut(rest, "</template>")
+		main = before + after
+		if found := indonesian.FindAllString(main, -1); found != nil {
+			t.Errorf("%s still says %q", path, found)
+		}
+	}
+}
+
+func TestTheNounIsKomitmen(t *testing.T) {
+	t.Parallel()
+	promise := regexp.MustCompile(`(?i)\bjanji(nya)?\b`)
+	tree := tiny(t).tree(t)
+	for _, path := range []string{"/k/", "/pj/", "/lapor/", "/aduan/", "/usulan/", "/langganan/", "/cara/", "/privasi/", "/mitra/", "/masalah/", "/bast/", "/status/"} {
+		if found := promise.FindString(tree[path]); found != "" {
+			t.Errorf("%s says %q", path, found)
+		}
+	}
+}
+
+// The contents of packages are those of the sources, word for word (S-082 to
+// S-085), with the price and the day from which it holds.
+func TestTheCatalogueSaysWhatEachPackageHolds(t *testing.T) {
+	t.Parallel()
+	pack, err := region.Load("dki-jakarta")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages, err := New(pack, "https://ksbb.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fixed, err := pages.Fixed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := string(fixed["paket/index.html"])
+	for _, p := range pack.Packages {
+		_, said, ok := strings.Cut(page, `id="`+string(p.ID)+`"`)
+		if !ok {
+			t.Errorf("%s is not in the catalogue", p.ID)
+			continue
+		}
+		said, _, _ = strings.Cut(said, "</section>")
+		for _, c := range p.Contents {
+			if !strings.Contains(said, "<li>"+c+"</li>") {
+				t.Errorf("%s does not hold %q", p.ID, c)
+			}
+		}
+		for _, price := range p.Prices {
+			if !strings.Contains(said, bahasa.Rupiah(price.Amount)) || !strings.Contains(said, "sejak "+bahasa.Date(price.From)) {
+				t.Errorf("%s does not cost %d since %s", p.ID, price.Amount, price.From)
+			}
+		}
+	}
+	for _, covers := range []string{"1 paket sembako cukup untuk satu keluarga selama 7 hari.", "4 porsi makanan siap saji pagi-malam cukup untuk satu keluarga selama satu hari."} {
+		if !strings.Contains(page, covers) {
+			t.Errorf("the catalogue does not say %q", covers)
+		}
+	}
+}
+
+// A page that stays the same for months must not say that a permit holds today.
+func TestPartnersAreNamedWithTheirPermits(t *testing.T) {
+	t.Parallel()
+	w := tiny(t)
+	page := w.tree(t)["/mitra/"]
+	active, former, ok := strings.Cut(page, "Tidak lagi menjadi mitra")
+	if !ok {
+		t.Fatal("the partner whose permit was revoked is not told apart")
+	}
+	for _, a := range w.pack.Aggregators {
+		in, day := active, a.Permit.Until
+		if a.Permit.Revoked != "" {
+			in, day = former, a.Permit.Revoked
+		}
+		for _, want := range []string{a.Name, a.Permit.Number, bahasa.Date(day)} {
+			if !strings.Contains(in, want) {
+				t.Errorf("%s: %q is missing", a.ID, want)
+			}
+		}
+	}
+}
