@@ -175,6 +175,7 @@ type embedHelp struct {
 	Whole   crumb
 	Example string
 	Areas   []embedArea
+	News    string // the feed in the page's language
 }
 
 // embedArea is one area with what embeds it.
@@ -190,7 +191,7 @@ func (r *Renderer) embedPage() embedHelp {
 	v := embedHelp{
 		frame: r.frame("/sematkan/", r.lang.Say("Sematkan di situs Anda"),
 			r.lang.Say("Tampilkan kebutuhan sebuah wilayah di situs atau blog Anda, selalu dengan angka terbaru."), "sematkan.js"),
-		Whole: crumb{r.pack.AreaName(root), string(root)}, Example: r.snippet(root, r.pack.AreaName(root)),
+		Whole: crumb{r.pack.AreaName(root), string(root)}, Example: r.snippet(root, r.pack.AreaName(root)), News: feedPaths[r.lang].atom,
 	}
 	for _, k := range r.pack.Children(root) {
 		one := embedArea{Code: k.Code, Name: k.Name}

@@ -36,7 +36,7 @@ func (r *Renderer) ownPicture() shownAs {
 
 func (r *Renderer) ownCard() picture.Card {
 	return picture.Card{
-		Site: r.pack.Title, Address: r.address(), Above: r.pack.Texts.Programme,
+		Site: r.pack.Title, Address: r.address(), Foot: r.pack.Texts.Tagline, Above: r.pack.Texts.Programme,
 		Name: r.lang.Say("Siapa yang paling menunggu bantuan hari ini?"),
 		Says: r.lang.Say("Pilih lokasi, janjikan bantuan, hubungi penanggung jawabnya. Semuanya terbuka."),
 	}
@@ -81,7 +81,7 @@ func (r *Renderer) placeCard(p aid.Place) picture.Card {
 	q := totals.Value
 	for _, n := range r.ordered(p.Needs) {
 		if n.Remaining() > 0 {
-			open = append(open, r.packageOf(n.Package).Thing(2))
+			open = append(open, r.packageOf(n.Package).Name)
 		}
 		if q.Needed == 0 { // nothing has a price: the first need stands for all
 			q = tally.QuantitiesOf(n)
@@ -89,7 +89,7 @@ func (r *Renderer) placeCard(p aid.Place) picture.Card {
 	}
 	switch {
 	case len(open) > 0:
-		c.Says = r.lang.Say("Masih butuh %s", r.few(open))
+		c.Says = r.lang.Say("Masih butuh: %s", r.few(open))
 	case q.Needed > 0:
 		c.Says = r.lang.Say("Semua kebutuhan sudah ada yang menjanjikan")
 	default:
@@ -129,24 +129,24 @@ func (r *Renderer) areaCard(a tally.Area) picture.Card {
 	}
 	c.Above = strings.Join(up, ", ")
 	if n, all := a.Totals.Unreached, a.Totals.Recipients; n > 0 {
-		c.Alarm = r.lang.Say("%s dari %s lokasi belum menerima apa pun", r.about(n), r.about(all))
+		c.Alarm = r.lang.Many(n, "%s dari %s lokasi belum menerima apa pun", r.about(n), r.lang.Number(all))
 	}
 	var open []string
 	for _, l := range r.lines(a.Totals) {
 		if l.Q.Remaining > 0 {
-			open = append(open, l.Package.Thing(2))
+			open = append(open, l.Package.Name)
 		}
 	}
 	switch {
 	case len(open) > 0:
-		c.Says = r.lang.Say("Masih butuh %s", r.few(open))
+		c.Says = r.lang.Say("Masih butuh: %s", r.few(open))
 	case a.Totals.Recipients > 0:
 		c.Says = r.lang.Say("Semua kebutuhan sudah ada yang menjanjikan")
 	default:
 		c.Says = r.lang.Say("Belum ada kebutuhan yang tercatat di sini")
 	}
 	if o := r.outlines.of(r.pack, a.Code); o != nil {
-		c.Map = &picture.Map{Outline: o, Words: r.lang.Say("Makin gelap, makin banyak yang belum dijanjikan.")}
+		c.Map = &picture.Map{Outline: o, Words: r.lang.Say("Gelap: banyak yang belum dijanjikan")}
 		totals := map[area.Code]tally.Totals{}
 		for _, child := range a.Children {
 			totals[child.Code] = child.Totals
@@ -179,7 +179,7 @@ func shadeOf(q tally.Quantities) picture.Shade {
 
 // card is what every picture says.
 func (r *Renderer) card(demo bool) picture.Card {
-	c := picture.Card{Site: r.pack.Title, Address: r.address()}
+	c := picture.Card{Site: r.pack.Title, Address: r.address(), Foot: r.pack.Texts.Programme}
 	if demo {
 		c.Badge = r.lang.Say("Data contoh")
 	}
@@ -288,12 +288,19 @@ func outlineOf(pack *region.Pack, inside []region.Area) *picture.Outline {
 		return nil
 	}
 	frame := region.Fit(side, near...)
-	corner := region.Fit(side/6, away...)
+	var corner region.Frame
+	var left, top float64
+	if len(away) > 0 {
+		corner, left, top = cornerOf(frame, near, away)
+	}
 	patches := make([]picture.Patch, 0, len(inside))
 	for _, a := range inside {
 		project := frame.Project
 		if len(away) > 0 && far(a.Code) {
-			project = corner.Project
+			project = func(q aid.Point) (x, y float64) {
+				x, y = corner.Project(q)
+				return x + left, y + top
+			}
 		}
 		var patch picture.Patch
 		for _, ring := range shapes[a.Code].Rings {
@@ -307,6 +314,43 @@ func outlineOf(pack *region.Pack, inside []region.Area) *picture.Outline {
 		patches = append(patches, patch)
 	}
 	return picture.NewOutline(frame.Width, frame.Height, patches)
+}
+
+// cornerOf returns the frame of what lies far away, and where it stands: in the
+// corner of the map that has most room.
+func cornerOf(frame region.Frame, near, away []region.Shape) (corner region.Frame, left, top float64) {
+	room := [4]float64{}
+	for i := range room {
+		room[i] = frame.Width / 4
+	}
+	for _, s := range near {
+		for _, ring := range s.Rings {
+			for _, q := range ring {
+				x, y := frame.Project(q)
+				for i, d := range [4]float64{max(x, y), max(frame.Width-x, y), max(x, frame.Height-y), max(frame.Width-x, frame.Height-y)} {
+					room[i] = min(room[i], d)
+				}
+			}
+		}
+	}
+	best := 0
+	for i, d := range room {
+		if d > room[best] {
+			best = i
+		}
+	}
+	side := max(room[best]*0.9, frame.Width/20)
+	corner = region.Fit(side, away...)
+	if corner.Height > side {
+		corner = region.Fit(side*side/corner.Height, away...)
+	}
+	if best%2 == 1 {
+		left = frame.Width - corner.Width
+	}
+	if best >= 2 {
+		top = frame.Height - corner.Height
+	}
+	return corner, left, top
 }
 
 // The words of schema.org by which machines read a page. They go into the page

@@ -162,9 +162,9 @@ func (p *paper) wrap(w weight, size, width float64, s string, most int) []string
 	return lines
 }
 
-// broken tells whether a word of s is wider than a line.
-func (p *paper) broken(w weight, size, width float64, s string) bool {
-	return slices.ContainsFunc(strings.Fields(s), func(word string) bool { return p.measure(w, size, word) > width })
+// cut tells whether wrap would have to leave something out.
+func (p *paper) cut(w weight, size, width float64, s string, most int) bool {
+	return strings.Join(p.wrap(w, size, width, s, most), " ") != p.known(w, s)
 }
 
 // fit cuts a line that is too wide, and says so by an ellipsis.
@@ -261,21 +261,16 @@ func blend(a, b color.RGBA, part, whole int) color.RGBA {
 	return color.RGBA{mix(a.R, b.R), mix(a.G, b.G), mix(a.B, b.B), 255}
 }
 
-// clip keeps what is drawn within a box with round corners.
-func (p *paper) clip(x, y, width, height, radius float64, drawing func()) {
+// trim rounds the corners of a box that was drawn on the ground.
+func (p *paper) trim(x, y, width, height, radius float64) {
 	o, at := p.shape(x, y, width, height)
 	o.round(x, y, width, height, radius)
-	mask := image.NewAlpha(image.Rect(0, 0, at.Dx(), at.Dy()))
-	o.DrawOp = draw.Src
-	o.Draw(mask, mask.Bounds(), image.Opaque, image.Point{})
-
-	before := image.NewRGBA(at)
-	draw.Draw(before, at, p, at.Min, draw.Src)
-	drawing()
-	after := image.NewRGBA(at)
-	draw.Draw(after, at, p, at.Min, draw.Src)
-	draw.Draw(p, at, before, at.Min, draw.Src)
-	draw.DrawMask(p, at, after, at.Min, mask, image.Point{}, draw.Over)
+	o.move(x, y) // around the other way: what is inside both is left alone
+	o.line(x, y+height)
+	o.line(x+width, y+height)
+	o.line(x+width, y)
+	o.ClosePath()
+	o.Draw(p, at, image.NewUniform(ground), image.Point{})
 }
 
 // mark draws the two people of the site's mark into a square.
@@ -321,8 +316,9 @@ func (p *paper) png() ([]byte, error) {
 		index[c] = uint8(small.Palette.Index(c))
 	}
 	p.runs(func(c color.RGBA, at, n int) {
-		for i := at; i < at+n; i++ {
-			small.Pix[i] = index[c]
+		run, i := small.Pix[at:at+n], index[c]
+		for j := range run {
+			run[j] = i
 		}
 	})
 	var out bytes.Buffer

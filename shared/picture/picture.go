@@ -14,6 +14,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"image"
+	"image/color"
 	"math"
 )
 
@@ -31,6 +32,7 @@ const look = 1
 type Card struct {
 	Site    string // "KSBB Jakarta"
 	Address string // where it is read: "ksbb.example"
+	Foot    string // beside the address
 	Badge   string // "Data contoh"
 	Above   string // what it is and where
 	Name    string
@@ -128,10 +130,11 @@ func (c Card) PNG() ([]byte, error) {
 const (
 	margin = 72
 	right  = Width - margin
-	foot   = 560 // top of the line that says whose card it is
+	top    = 134 // of what a card says
+	foot   = 562 // of it, and top of the line that says whose card it is
 
-	mapLeft, mapTop     = 700, 132
-	mapRight, mapBottom = right, 532
+	mapLeft, mapTop     = 684, 136
+	mapRight, mapBottom = right, 536
 )
 
 func (c Card) draw() (*paper, error) {
@@ -140,14 +143,26 @@ func (c Card) draw() (*paper, error) {
 		return nil, err
 	}
 	c.head(p)
-	width := float64(right - margin)
+	width, bottom := float64(right-margin), float64(foot-24)
 	if c.Map != nil {
-		width = mapLeft - 44 - margin
+		width = mapLeft - 40 - margin
 		p.chart(*c.Map, image.Rect(mapLeft, mapTop, mapRight, mapBottom))
+		if c.Map.Words != "" {
+			p.text(plain, 24, margin, bottom, p.fit(plain, 24, width, c.Map.Words), soft)
+			bottom -= 40
+		}
 	}
-	c.body(p, width)
+	if c.Bar != nil {
+		c.Bar.draw(p, margin, foot-108, width)
+		bottom = foot - 132
+	}
+	c.body(p, width, bottom)
 	p.box(margin, foot, right-margin, 2, 0, line)
-	p.text(plain, 28, margin, foot+42, c.Address, leafDeep)
+	p.text(bold, 28, margin, foot+44, c.Address, leafDeep)
+	if c.Foot != "" {
+		said := p.fit(plain, 26, 600, c.Foot)
+		p.text(plain, 26, right-p.measure(plain, 26, said), foot+44, said, soft)
+	}
 	return p, nil
 }
 
@@ -163,76 +178,77 @@ func (c Card) head(p *paper) {
 	}
 }
 
-// body sets the name as large as it fits, then everything else below it. What is
-// said stays above the foot: the name gives way first.
-func (c Card) body(p *paper, width float64) {
-	lines, size := p.headline(c.Name, width)
-	says := p.wrap(plain, 36, width, c.Says, 2)
-	y := 172.0
-	if c.Above != "" {
-		p.text(plain, 30, margin, y, p.fit(plain, 30, width, c.Above), soft)
-		y += 14
+// block is some lines of one style.
+type block struct {
+	weight     weight
+	size, lead float64 // lead: from one foot to the next
+	color      color.RGBA
+	lines      []string
+}
+
+func (b block) height() float64 { return float64(len(b.lines)) * b.lead }
+
+// body says everything between the head and what stands at the foot, in the
+// middle of the room there is. The name gives way first, then what is needed.
+func (c Card) body(p *paper, width, bottom float64) {
+	const largest, smallest = 80, 44
+	above := block{plain, 30, 40, soft, p.wrap(plain, 30, width, c.Above, 1)}
+	late := block{bold, 36, 46, alarm, p.wrap(bold, 36, width, c.Alarm, 2)}
+	var all []block
+	height := math.Inf(1)
+	for says := 3; says > 0 && height > bottom-top; says-- {
+		open := block{plain, 34, 44, ink, p.wrap(plain, 34, width, c.Says, says)}
+		for size := float64(largest); size >= smallest && height > bottom-top; size -= 6 {
+			name := block{bold, size, math.Round(size * 1.14), ink, p.wrap(bold, size, width, c.Name, 2)}
+			if size-6 >= smallest && p.cut(bold, size, width, c.Name, 2) {
+				continue
+			}
+			all = []block{above, name, late, open}
+			height = 16
+			for _, b := range all {
+				height += b.height()
+			}
+		}
 	}
-	for _, l := range lines {
-		y += size * 1.13
-		p.text(bold, size, margin, y, l, ink)
-	}
-	y += 58
-	for _, l := range p.wrap(bold, 36, width, c.Alarm, 2) {
-		p.text(bold, 36, margin, y, l, alarm)
-		y += 46
-	}
-	for _, l := range says {
-		p.text(plain, 36, margin, y, l, ink)
-		y += 46
-	}
-	if c.Map != nil && c.Map.Words != "" {
-		p.text(plain, 26, margin, foot-28, p.fit(plain, 26, width, c.Map.Words), soft)
-	}
-	if c.Bar != nil {
-		c.Bar.draw(p, margin, foot-104, width)
+	y := top + max(0, (bottom-top-height)/2)
+	for i, b := range all {
+		for _, l := range b.lines {
+			y += b.lead
+			p.text(b.weight, b.size, margin, y-b.size*0.2, l, b.color)
+		}
+		if i == 1 {
+			y += 16
+		}
 	}
 }
 
 // draw draws the bar and, below it, what its parts mean.
 func (b Bar) draw(p *paper, x, y, width float64) {
 	const height = 36
-	p.clip(x, y, width, height, height/2, func() {
-		p.hatch(x, y, width, height, sand, sandDark)
-		at := x
-		for i, n := range b.Twelfths {
-			w := width * float64(n) / 12
-			p.box(at, y, w, height, 0, greens[i])
-			at += w
-		}
-	})
+	p.hatch(x, y, width, height, sand, sandDark)
 	at := x
+	for i, n := range b.Twelfths {
+		w := width * float64(n) / 12
+		p.box(at, y, w, height, 0, greens[i])
+		at += w
+	}
+	p.trim(x, y, width, height, height/2)
+	const side = 24
+	at, y = x, y+56
 	for i, words := range b.Words {
 		if words == "" {
 			continue
 		}
-		p.clip(at, y+56, 24, 24, 6, func() {
-			if i < len(greens) {
-				p.box(at, y+56, 24, 24, 0, greens[i])
-			} else {
-				p.hatch(at, y+56, 24, 24, sand, sandDark)
-			}
-		})
-		p.text(plain, 26, at+34, y+77, words, soft)
+		at = math.Round(at)
+		if i < len(greens) {
+			p.box(at, y, side, side, 0, greens[i])
+		} else {
+			p.hatch(at, y, side, side, sand, sandDark)
+		}
+		p.trim(at, y, side, side, 6)
+		p.text(plain, 26, at+34, y+21, words, soft)
 		at += 34 + p.measure(plain, 26, words) + 36
 	}
-}
-
-// headline breaks a name into at most two lines in the largest size in which it
-// fits, and cuts one that is too long even for the smallest.
-func (p *paper) headline(name string, width float64) ([]string, float64) {
-	const largest, smallest = 84, 48
-	for size := float64(largest); size > smallest; size -= 6 {
-		if lines := p.wrap(bold, size, width, name, 3); len(lines) <= 2 && !p.broken(bold, size, width, name) {
-			return lines, size
-		}
-	}
-	return p.wrap(bold, smallest, width, name, 2), smallest
 }
 
 // Icon draws the mark of the site, side by side large, with room around it for
