@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"ksbb/shared/bahasa"
 )
 
 // drawing is a chart of figures as the templates draw it. Lengths across are in
@@ -107,7 +109,7 @@ func (b barRow) length() int64 {
 
 // bars draws one bar below another. classes colour the parts in order. Bars
 // share one scale, unless each is of a unit of its own.
-func bars(title string, rows []barRow, classes []string, own bool) *drawing {
+func bars(l bahasa.Language, title string, rows []barRow, classes []string, own bool) *drawing {
 	const pitch, above, thick = 2.5, 1.3, 0.72
 	var most int64
 	for _, b := range rows {
@@ -144,7 +146,7 @@ func bars(title string, rows []barRow, classes []string, own bool) *drawing {
 		}
 	}
 	if len(said) > 8 {
-		said = append(said[:8], "dan seterusnya; semuanya ada di tabel")
+		said = append(said[:8], l.Say("dan seterusnya; semuanya ada di tabel"))
 	}
 	d.Desc = strings.Join(said, "; ")
 	return d

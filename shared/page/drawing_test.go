@@ -65,7 +65,7 @@ func inside(t interface {
 
 func TestBarsAreAsLongAsTheirNumbers(t *testing.T) {
 	t.Parallel()
-	d := bars("x", []barRow{
+	d := bars(bahasa.Indonesian, "x", []barRow{
 		{Label: "a", Value: "40", Whole: 100, Parts: []int64{40, 10, 0}},
 		{Label: "b", Value: "50", Whole: 50, Parts: []int64{50}},
 		{Label: "c", Value: "0", Parts: []int64{0}},
@@ -78,7 +78,7 @@ func TestBarsAreAsLongAsTheirNumbers(t *testing.T) {
 	if all := strings.Join(got, "; "); all != want {
 		t.Errorf("bars are %s\nwant %s", all, want)
 	}
-	own := bars("x", []barRow{{Label: "a", Whole: 10, Parts: []int64{5}}, {Label: "b", Whole: 1_000, Parts: []int64{500}}}, stacked, true)
+	own := bars(bahasa.Indonesian, "x", []barRow{{Label: "a", Whole: 10, Parts: []int64{5}}, {Label: "b", Whole: 1_000, Parts: []int64{500}}}, stacked, true)
 	if own.Rects[1].Width != "50%" || own.Rects[3].Width != "50%" {
 		t.Errorf("bars of units of their own are %+v", own.Rects)
 	}
@@ -86,7 +86,7 @@ func TestBarsAreAsLongAsTheirNumbers(t *testing.T) {
 
 func TestNothingIsNotDrawn(t *testing.T) {
 	t.Parallel()
-	if bars("x", nil, one, false) != nil || bars("x", []barRow{{Label: "a", Parts: []int64{0}}}, one, false) != nil {
+	if bars(bahasa.Indonesian, "x", nil, one, false) != nil || bars(bahasa.Indonesian, "x", []barRow{{Label: "a", Parts: []int64{0}}}, one, false) != nil {
 		t.Error("bars of nothing are drawn")
 	}
 	if columns("x", "", nil, one, bahasa.Short) != nil || columns("x", "", []column{{Values: []int64{0, -3}}}, stacked, bahasa.Short) != nil {
@@ -106,7 +106,7 @@ func TestDrawingsFitTheNarrowestPhone(t *testing.T) {
 				Parts: []int64{amount.Draw(t, "a"), amount.Draw(t, "b"), amount.Draw(t, "c")},
 			})
 		}
-		if d := bars("x", rows, stacked, rapid.Bool().Draw(t, "own")); d != nil {
+		if d := bars(bahasa.Indonesian, "x", rows, stacked, rapid.Bool().Draw(t, "own")); d != nil {
 			inside(t, d)
 		}
 	})
@@ -118,7 +118,7 @@ func TestColumnsAreAsTallAsTheirNumbers(t *testing.T) {
 		amount := rapid.OneOf(rapid.Int64Range(0, 20), rapid.Int64Range(0, 1<<50))
 		var cols []column
 		for i := range rapid.IntRange(1, 92).Draw(t, "columns") {
-			c := column{Label: briefDay(aid.Day("2026-02-20").Plus(i)), Values: []int64{amount.Draw(t, "a"), amount.Draw(t, "b")}}
+			c := column{Label: dayBrief(bahasa.Indonesian, aid.Day("2026-02-20").Plus(i)), Values: []int64{amount.Draw(t, "a"), amount.Draw(t, "b")}}
 			if i%12 == 0 {
 				c.Second = "2026"
 			}
@@ -189,6 +189,7 @@ func dated(names ...string) []tally.Dated {
 // missing.
 func TestTimeHasNoHoles(t *testing.T) {
 	t.Parallel()
+	r := &Renderer{lang: bahasa.Indonesian}
 	var said []string
 	tell := func(all []beat) {
 		said = nil
@@ -201,22 +202,22 @@ func TestTimeHasNoHoles(t *testing.T) {
 		beats []beat
 		want  string
 	}{
-		{"days over a new year", daysOf(dated("2025-12-30", "2026-01-01"), "2025-12-30", "2026-01-02"),
+		{"days over a new year", r.daysOf(dated("2025-12-30", "2026-01-01"), "2025-12-30", "2026-01-02"),
 			"30 Desember 2025|30 Des|2025|1; 31 Desember 2025|31 Des||0; 1 Januari 2026|1 Jan|2026|2; 2 Januari 2026|2 Jan||0"},
-		{"weeks over a new year with 53 of them", weeksOf(dated("2026-W52", "2027-W01"), "2026-12-22", "2027-01-06"),
+		{"weeks over a new year with 53 of them", r.weeksOf(dated("2026-W52", "2027-W01"), "2026-12-22", "2027-01-06"),
 			"21–27 Desember 2026|21 Des|2026|1; 28 Desember 2026 – 3 Januari 2027|28 Des||0; 4–10 Januari 2027|4 Jan|2027|2"},
-		{"months with one that was empty", monthsOf(dated("2026-01", "2026-03"), "2026-01-31", "2026-03-01"),
+		{"months with one that was empty", r.monthsOf(dated("2026-01", "2026-03"), "2026-01-31", "2026-03-01"),
 			"Januari 2026|Jan|2026|1; Februari 2026|Feb||0; Maret 2026|Mar||2"},
-		{"no day", daysOf(nil, "", "2026-01-01"), ""},
-		{"no week", weeksOf(nil, "", "2026-01-01"), ""},
-		{"no month", monthsOf(nil, "", "2026-01-01"), ""},
+		{"no day", r.daysOf(nil, "", "2026-01-01"), ""},
+		{"no week", r.weeksOf(nil, "", "2026-01-01"), ""},
+		{"no month", r.monthsOf(nil, "", "2026-01-01"), ""},
 	} {
 		tell(c.beats)
 		if got := strings.Join(said, "; "); got != c.want {
 			t.Errorf("%s: %s\nwant %s", c.about, got, c.want)
 		}
 	}
-	if got := newest(monthsOf(nil, "2024-01-01", "2026-03-01"), 24); len(got) != 24 || got[0].Name != "April 2024" || got[0].Second != "2024" {
+	if got := newest(r.monthsOf(nil, "2024-01-01", "2026-03-01"), 24); len(got) != 24 || got[0].Name != "April 2024" || got[0].Second != "2024" {
 		t.Errorf("the newest of 27 months begin with %+v", got[0])
 	}
 }

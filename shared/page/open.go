@@ -48,58 +48,75 @@ type tableView struct {
 }
 
 // stateNames names the states of a commitment as tables and reports do.
-var stateNames = map[aid.State]string{
-	aid.Pledged: "Dijanjikan", aid.Contacted: "Sudah bicara", aid.Scheduled: "Terjadwal", aid.Signed: "Ditandatangani",
-	aid.Delivered: "Dikirim", aid.Disputed: "Dipersengketakan", aid.Received: "Diterima", aid.Lapsed: "Gugur", aid.Withdrawn: "Dibatalkan",
+func stateNames(l bahasa.Language) map[aid.State]string {
+	return map[aid.State]string{
+		aid.Pledged: l.Say("Dijanjikan"), aid.Contacted: l.Say("Sudah bicara"), aid.Scheduled: l.Say("Terjadwal"), aid.Signed: l.Say("Ditandatangani"),
+		aid.Delivered: l.Say("Dikirim"), aid.Disputed: l.Say("Dipersengketakan"), aid.Received: l.Say("Diterima"), aid.Lapsed: l.Say("Gugur"),
+		aid.Withdrawn: l.Say("Dibatalkan"),
+	}
 }
 
 // formNames names the three forms of value that are never added.
-var formNames = map[tally.Form]string{tally.FormGift: "Pemberian", tally.FormLoan: "Pinjaman", tally.FormFree: "Di luar daftar"}
+func formNames(l bahasa.Language) map[tally.Form]string {
+	return map[tally.Form]string{tally.FormGift: l.Say("Pemberian"), tally.FormLoan: l.Say("Pinjaman"), tally.FormFree: l.Say("Di luar daftar")}
+}
 
 // typeNames says what the cells of a column are.
-var typeNames = map[report.Type]string{
-	report.String: "teks", report.Integer: "bilangan bulat", report.Number: "bilangan", report.Date: "hari", report.DateTime: "saat", report.Boolean: "ya/tidak",
+func typeNames(l bahasa.Language) map[report.Type]string {
+	return map[report.Type]string{
+		report.String: l.Say("teks"), report.Integer: l.Say("bilangan bulat"), report.Number: l.Say("bilangan"), report.Date: l.Say("hari"),
+		report.DateTime: l.Say("saat"), report.Boolean: l.Say("ya/tidak"),
+	}
 }
 
 // Data renders the page of the open data. tables are those that the files hold.
 func (r *Renderer) Data(o report.Open, tables []report.Table) ([]byte, error) {
 	v := dataView{
-		frame: r.frame("/data/", "Data terbuka",
-			"Semua penerima, kebutuhan, komitmen, dan penyaluran sebagai berkas CSV, JSON Lines, GeoJSON, dan lembar kerja; bebas dipakai.", ""),
-		AsOf: r.moment(o.AsOf), Attribution: report.Attribution(r.pack.Operator),
+		frame: r.frame("/data/", r.lang.Say("Data terbuka"),
+			r.lang.Say("Semua penerima, kebutuhan, komitmen, dan penyaluran sebagai berkas CSV, JSON Lines, GeoJSON, dan lembar kerja; bebas dipakai."), ""),
+		AsOf: r.moment(o.AsOf), Attribution: report.Attribution(r.pack.Operator, r.lang),
 		Licence: licence{report.LicenceSPDX, report.LicenceTitle, report.LicenceURL},
 	}
 	v.Wide, v.Demo = true, o.Demo
 	r.shelves(&v, o, tables)
 	for i, one := range o.Releases {
-		f := frozen{Title: titleOf(one.Month), AsOf: r.moment(one.AsOf), Files: filesOf(one.Files)}
+		f := frozen{Title: r.titleOf(one.Month), AsOf: r.moment(one.AsOf), Files: r.filesOf(one.Files)}
 		if i < 3 {
 			v.Releases = append(v.Releases, f)
 		} else {
 			v.Older = append(v.Older, f)
 		}
 	}
+	types, states, forms := typeNames(r.lang), stateNames(r.lang), formNames(r.lang)
 	for _, t := range tables {
-		one := tableView{ID: "kolom-" + t.Name, Title: t.TitleID, Columns: &grid{Caption: "Kolom tabel " + strings.ToLower(t.TitleID), Head: []string{"Kolom", "Jenis", "HXL", "Isi"}}}
+		one := tableView{ID: "kolom-" + t.Name, Title: r.tableName(t), Columns: &grid{Caption: r.lang.Say("Kolom tabel %s", strings.ToLower(r.tableName(t))), Head: []string{r.lang.Say("Kolom"), r.lang.Say("Jenis"), r.lang.Say("HXL"), r.lang.Say("Isi")}}}
 		if len(t.Key) > 0 {
-			one.About = "Satu baris dikenali dari " + strings.Join(t.Key, ", ") + "."
+			one.About = r.lang.Say("Satu baris dikenali dari %s.", strings.Join(t.Key, ", "))
 		}
 		for _, c := range t.Columns {
-			one.Columns.Rows = append(one.Columns.Rows, gridRow{Name: c.Name, Cells: []string{cmp.Or(typeNames[c.Type], string(c.Type)), c.HXL, c.ID}})
+			one.Columns.Rows = append(one.Columns.Rows, gridRow{Name: c.Name, Cells: []string{cmp.Or(types[c.Type], string(c.Type)), c.HXL, r.either(c.ID, c.EN)}})
 		}
 		v.Tables = append(v.Tables, one)
 	}
-	v.Mapping = &grid{Caption: "Keadaan komitmen di sini dan di standar lain", Head: []string{"Di sini", "FTS", "IATI", "360Giving", "Sebabnya"}}
+	v.Mapping = &grid{Caption: r.lang.Say("Keadaan komitmen di sini dan di standar lain"), Head: []string{r.lang.Say("Di sini"), r.lang.Say("FTS"), r.lang.Say("IATI"), r.lang.Say("360Giving"), r.lang.Say("Sebabnya")}}
 	for _, m := range report.Mapping() {
-		v.Mapping.Rows = append(v.Mapping.Rows, gridRow{Name: cmp.Or(stateNames[m.State], string(m.State)), Cells: []string{
-			cmp.Or(m.FTS, "–"), cmp.Or(m.IATI, "–"), cmp.Or(m.ThreeSixtyGiving, "–"), m.ID,
+		v.Mapping.Rows = append(v.Mapping.Rows, gridRow{Name: cmp.Or(states[m.State], string(m.State)), Cells: []string{
+			cmp.Or(m.FTS, bahasa.Nothing), cmp.Or(m.IATI, bahasa.Nothing), cmp.Or(m.ThreeSixtyGiving, bahasa.Nothing), r.either(m.ID, m.EN),
 		}})
 	}
-	v.Forms = &grid{Caption: "Bentuk bantuan di sini dan di IATI", Head: []string{"Di sini", "IATI", "Artinya"}}
+	v.Forms = &grid{Caption: r.lang.Say("Bentuk bantuan di sini dan di IATI"), Head: []string{r.lang.Say("Di sini"), r.lang.Say("IATI"), r.lang.Say("Artinya")}}
 	for _, m := range report.FormMappings() {
-		v.Forms.Rows = append(v.Forms.Rows, gridRow{Name: cmp.Or(formNames[m.Form], string(m.Form)), Cells: []string{m.IATIFinance, m.ID}})
+		v.Forms.Rows = append(v.Forms.Rows, gridRow{Name: cmp.Or(forms[m.Form], string(m.Form)), Cells: []string{m.IATIFinance, r.either(m.ID, m.EN)}})
 	}
 	return r.render("data", v)
+}
+
+// either picks what is defined in both languages side by side.
+func (r *Renderer) either(id, en string) string {
+	if r.lang == bahasa.English {
+		return en
+	}
+	return id
 }
 
 // shelves sets the files of the region and of the areas inside it.
@@ -108,10 +125,10 @@ func (r *Renderer) shelves(v *dataView, o report.Open, tables []report.Table) {
 	for _, a := range o.Areas {
 		s := shelf{Name: cmp.Or(r.pack.AreaName(a.Area), a.Name)}
 		if a.Area.Level() < area.Kecamatan {
-			s.Rows = rowsOf(s.Name, a, tables)
-			s.Others = othersOf(a.Files, false)
+			s.Rows = r.rowsOf(s.Name, a, tables)
+			s.Others = r.othersOf(a.Files, false)
 		} else {
-			s.Others = othersOf(a.Files, true)
+			s.Others = r.othersOf(a.Files, true)
 		}
 		switch i, inKota := kota[a.Area.At(area.Kota)]; {
 		case a.Area == o.Region:
@@ -127,13 +144,13 @@ func (r *Renderer) shelves(v *dataView, o report.Open, tables []report.Table) {
 
 // rowsOf lists the tables of an area with how many rows each has and the files
 // that hold them.
-func rowsOf(name string, a report.OpenArea, tables []report.Table) *grid {
-	t := &grid{Caption: "Tabel " + name, Head: []string{"Tabel", "Baris", "Berkas"}}
+func (r *Renderer) rowsOf(name string, a report.OpenArea, tables []report.Table) *grid {
+	t := &grid{Caption: r.lang.Say("Tabel %s", name), Head: []string{r.lang.Say("Tabel"), r.lang.Say("Baris"), r.lang.Say("Berkas")}}
 	for _, table := range tables {
-		row := gridRow{Name: table.TitleID, Cells: []string{bahasa.Number(a.Rows[table.Name])}}
+		row := gridRow{Name: r.tableName(table), Cells: []string{r.lang.Number(a.Rows[table.Name])}}
 		for _, f := range a.Files {
 			if f.Table == table.Name && alone(f) {
-				row.Files = append(row.Files, file(f))
+				row.Files = append(row.Files, r.file(f))
 			}
 		}
 		if len(row.Files) > 0 {
@@ -148,10 +165,10 @@ func alone(s report.Source) bool { return s.Table != "" && !strings.HasSuffix(s.
 
 // othersOf lists the files that are not rows of one table alone. Of a
 // kecamatan, what describes the others in several ways is said in one.
-func othersOf(all []report.Source, kecamatan bool) []fileView {
+func (r *Renderer) othersOf(all []report.Source, kecamatan bool) []fileView {
 	var files []fileView
 	for _, s := range all {
-		f := file(s)
+		f := r.file(s)
 		if alone(s) || kecamatan && f.Format == "DCAT" {
 			continue
 		}

@@ -2,7 +2,6 @@ package page
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -39,10 +38,12 @@ type entryGroup struct {
 
 // entryView is one report with its files.
 type entryView struct {
-	Path, Title, Kind string
-	Summary           string
-	Revised           string
-	Files             []fileView
+	Path, Title string
+	Summary     string
+	Foreign     bool // the summary is in Indonesian on a page that is not
+	Revision    int  // 0 for a first report
+	Reason      string
+	Files       []fileView
 }
 
 // fileView is a file that can be taken away.
@@ -52,18 +53,18 @@ type fileView struct {
 	Table                          bool // it holds the rows of one table
 }
 
-// formats names media types as people do.
+// formats names media types as people do, in every language.
 var formats = map[string]string{
 	"application/pdf": "PDF", "application/json": "JSON", "text/csv": "CSV", "application/geo+json": "GeoJSON",
 	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX", "application/jsonl": "JSONL",
-	"application/ld+json": "DCAT", "text/markdown": "Teks", "text/plain": "Teks",
+	"application/ld+json": "DCAT", "text/markdown": "TXT", "text/plain": "TXT",
 }
 
 // file describes a file by its format and what is in it.
-func file(s report.Source) fileView {
+func (r *Renderer) file(s report.Source) fileView {
 	media, _, _ := strings.Cut(s.Type, ";")
 	name := s.Path[strings.LastIndexByte(s.Path, '/')+1:]
-	f := fileView{Path: "/" + s.Path, Name: name, Format: cmp.Or(formats[media], strings.ToUpper(name[strings.LastIndexByte(name, '.')+1:])), Size: bahasa.Size(s.Bytes), Hash: s.Hash}
+	f := fileView{Path: "/" + s.Path, Name: name, Format: cmp.Or(formats[media], strings.ToUpper(name[strings.LastIndexByte(name, '.')+1:])), Size: r.lang.Size(s.Bytes), Hash: s.Hash}
 	switch {
 	case name == "datapackage.json":
 		f.Format = "Data Package"
@@ -71,12 +72,17 @@ func file(s report.Source) fileView {
 		f.Format = "DCAT"
 	}
 	if t, ok := report.TableOf(s.Table); ok {
-		f.Name, f.Table = t.TitleID, true
+		f.Name, f.Table = r.tableName(t), true
 		if s.Rows > 0 {
-			f.Rows = bahasa.Number(s.Rows) + " baris"
+			f.Rows = r.lang.Many(s.Rows, "%s baris", r.lang.Number(s.Rows))
 		}
 	}
 	return f
+}
+
+// tableName names a table of the open data.
+func (r *Renderer) tableName(t report.Table) string {
+	return r.either(t.TitleID, t.TitleEN)
 }
 
 // Forms names the formats that a report can be taken away in: "PDF, XLSX, CSV".
@@ -90,10 +96,10 @@ func (e entryView) Forms() string {
 	return strings.Join(all, ", ")
 }
 
-func filesOf(all []report.Source) []fileView {
+func (r *Renderer) filesOf(all []report.Source) []fileView {
 	var files []fileView
 	for _, s := range all {
-		files = append(files, file(s))
+		files = append(files, r.file(s))
 	}
 	return byUse(files)
 }
@@ -116,22 +122,25 @@ func (f fileView) What() string {
 }
 
 // titleOf names a period: "Maret 2026".
-func titleOf(id string) string {
+func (r *Renderer) titleOf(id string) string {
 	if p, err := report.ParsePeriod(id); err == nil {
-		return p.Title()
+		return p.TitleIn(r.lang)
 	}
 	return id
 }
 
 func reportPath(period string) string { return "/laporan/" + period + "/" }
 
-func entry(e report.Entry) entryView {
-	v := entryView{Path: reportPath(e.Period), Title: titleOf(e.Period), Kind: e.Kind.Name(), Summary: e.Summary}
+func (r *Renderer) entry(e report.Entry) entryView {
+	v := entryView{Path: reportPath(e.Period), Title: r.titleOf(e.Period), Summary: e.Summary}
+	if r.lang != bahasa.Indonesian {
+		v.Summary, v.Foreign = cmp.Or(e.SummaryEN, e.Summary), e.SummaryEN == ""
+	}
 	if len(e.Revisions) > 0 {
 		latest := e.Revisions[0]
-		v.Files = filesOf(latest.Files)
+		v.Files = r.filesOf(latest.Files)
 		if latest.Revision > 1 {
-			v.Revised = fmt.Sprintf("Revisi %d: %s", latest.Revision, latest.Reason)
+			v.Revision, v.Reason = latest.Revision, latest.Reason
 		}
 	}
 	return v
@@ -139,14 +148,14 @@ func entry(e report.Entry) entryView {
 
 // Reports renders the list of all reports.
 func (r *Renderer) Reports(i report.Index) ([]byte, error) {
-	v := reportsView{frame: r.frame("/laporan/", "Laporan berkala",
-		"Laporan harian, mingguan, dan bulanan bantuan di "+r.pack.AreaName(r.pack.Root)+": untuk dibaca, dicetak, dan diolah.", "")}
+	v := reportsView{frame: r.frame("/laporan/", r.lang.Say("Laporan berkala"),
+		r.lang.Say("Laporan harian, mingguan, dan bulanan bantuan di %s: untuk dibaca, dicetak, dan diolah.", r.pack.AreaName(r.pack.Root)), "")}
 	v.Feed = feedPath
 	for _, e := range i.Reports {
 		v.Demo = v.Demo || e.Demo
 	}
 	for _, k := range report.Kinds {
-		g := entryGroup{ID: string(k), Heading: "Laporan " + strings.ToLower(k.Name())}
+		g := entryGroup{ID: string(k), Heading: r.kindTitles(k)}
 		n := 0
 		for _, e := range i.Reports {
 			if e.Kind != k {
@@ -156,7 +165,7 @@ func (r *Renderer) Reports(i report.Index) ([]byte, error) {
 				g.More = true
 				break
 			}
-			switch one := entry(e); {
+			switch one := r.entry(e); {
 			case k == report.Monthly && n == 1:
 				v.Latest = &one
 			case len(g.Told) < summed:
@@ -187,10 +196,10 @@ type reportView struct {
 
 	Pledged    int64
 	Received   string
-	Givers     tally.Count
 	People     string
+	GiversWord string
 	Paragraphs []string
-	Happened   *grid
+	Happened   section
 	Days       *section
 	Sections   []section
 	Lists      []section
@@ -211,30 +220,38 @@ type revisionView struct {
 // of its period, the latest first; source is the file of this one, of which
 // every figure on the page is.
 func (r *Renderer) Report(p report.Report, revisions []report.Revision, source report.Source) ([]byte, error) {
-	title := titleOf(p.Period)
+	title := r.titleOf(p.Period)
+	paragraphs := p.Paragraphs
+	if r.lang != bahasa.Indonesian {
+		// A report keeps its sentences as they were written; in other languages they
+		// are written anew from its figures.
+		paragraphs = report.Words(p, r.pack, r.lang)
+	}
 	v := reportView{
-		frame: r.frame(reportPath(p.Period), "Laporan "+title,
-			cmp.Or(first(p.Paragraphs), "Laporan bantuan "+title+" di "+p.Name+"."), ""),
-		Crumbs: []crumb{{"Laporan", "/laporan/"}}, Title: title, Kind: p.Kind.Name(), Whole: p.Name, To: bahasa.Date(p.To),
+		frame: r.frame(reportPath(p.Period), r.lang.Say("Laporan %s", title),
+			cmp.Or(first(paragraphs), r.lang.Say("Laporan bantuan %s di %s.", title, p.Name)), ""),
+		Crumbs: []crumb{{r.lang.Say("Laporan"), "/laporan/"}}, Title: title, Kind: r.kindTitle(p.Kind), Whole: p.Name, To: r.lang.Date(p.To),
 		From: origin{r.moment(p.AsOf), source.Path, source.Hash}, Revision: p.Revision, Reason: p.Reason,
-		Pledged: p.Happened.Pledged, Received: bahasa.Short(p.Happened.ReceivedValue), Givers: p.Givers, People: bahasa.Count(&p.Givers),
-		Paragraphs: p.Paragraphs, Source: file(source), Page: r.site + reportPath(p.Period),
+		Pledged: p.Happened.Pledged, Received: r.lang.Short(p.Happened.ReceivedValue),
+		Paragraphs: paragraphs, Source: r.file(source), Page: r.site + prefix(r.lang) + reportPath(p.Period),
 	}
 	v.Wide, v.Demo, v.Feed = true, p.Demo, feedPath
+	v.People, v.GiversWord = r.givers(&p.Givers)
 	for _, was := range revisions {
 		if was.Revision == p.Revision {
-			v.Files = filesOf(was.Files)
+			v.Files = r.filesOf(was.Files)
 		} else if was.Revision < p.Revision {
-			v.Earlier = append(v.Earlier, revisionView{was.Revision, was.Reason, r.moment(was.MadeAt), filesOf(was.Files)})
+			v.Earlier = append(v.Earlier, revisionView{was.Revision, was.Reason, r.moment(was.MadeAt), r.filesOf(was.Files)})
 		}
 	}
-	v.Happened = happenedGrid(p)
+	v.Happened = section{ID: "kejadian", Heading: r.lang.Say("Dalam periode ini"), Grid: r.happenedGrid(p), From: v.From, Apart: true,
+		Terms: r.terms("happened.pledged", "happened.delivered", "happened.received", "happened.lapsed", "happened.withdrawn", "report.givers", "report.before")}
 	v.Sections = r.during(p)
-	v.Sections = append(append(v.Sections, r.worth(p.End)), r.splits(p.Region, p.End)...)
+	v.Sections = append(append(v.Sections, r.worth(p.End.Whole)), r.splits(p.Region, p.End)...)
 	v.Sections = append(v.Sections, r.contact(p.End))
 	v.Sections = append(v.Sections, r.fairness(p.End)...)
 	v.Lists = r.lists(p)
-	v.Terms = terms("happened.pledged", "happened.delivered", "happened.received", "happened.lapsed", "happened.withdrawn", "report.givers", "report.before")
+	v.Terms = slices.Clone(v.Happened.Terms)
 	for _, all := range [][]section{v.Sections, v.Lists} {
 		for i := range all {
 			all[i].From, all[i].Apart = v.From, true
@@ -248,6 +265,28 @@ func (r *Renderer) Report(p report.Report, revisions []report.Revision, source r
 	return r.render("report", v)
 }
 
+// kindTitle names a report of a kind.
+func (r *Renderer) kindTitle(k report.Kind) string {
+	switch k {
+	case report.Monthly:
+		return r.lang.Say("Laporan bulanan")
+	case report.Weekly:
+		return r.lang.Many(1, "Laporan mingguan")
+	}
+	return r.lang.Many(1, "Laporan harian")
+}
+
+// kindTitles names the list of reports of a kind. The latest month stands apart.
+func (r *Renderer) kindTitles(k report.Kind) string {
+	switch k {
+	case report.Monthly:
+		return r.lang.Say("Laporan bulanan lainnya")
+	case report.Weekly:
+		return r.lang.Many(2, "Laporan mingguan")
+	}
+	return r.lang.Many(2, "Laporan harian")
+}
+
 func first(all []string) string {
 	if len(all) == 0 {
 		return ""
@@ -256,26 +295,28 @@ func first(all []string) string {
 }
 
 // happenedGrid compares what happened with the period before.
-func happenedGrid(p report.Report) *grid {
+func (r *Renderer) happenedGrid(p report.Report) *grid {
 	names := map[report.Kind][2]string{
-		report.Monthly: {"Bulan ini", "Bulan sebelumnya"}, report.Weekly: {"Pekan ini", "Pekan sebelumnya"}, report.Daily: {"Hari ini", "Hari sebelumnya"},
+		report.Monthly: {r.lang.Say("Bulan ini"), r.lang.Say("Bulan sebelumnya")},
+		report.Weekly:  {r.lang.Say("Pekan ini"), r.lang.Say("Pekan sebelumnya")},
+		report.Daily:   {r.lang.Say("Hari ini"), r.lang.Say("Hari sebelumnya")},
 	}[p.Kind]
-	t := &grid{Caption: "Kejadian dalam periode dan sebelumnya", Head: []string{"Kejadian", names[0], names[1]}}
+	t := &grid{Caption: r.lang.Say("Kejadian dalam periode dan sebelumnya"), Head: []string{r.lang.Say("Kejadian"), names[0], names[1]}}
 	count := func(name string, of func(tally.Happened) int64) {
-		t.Rows = append(t.Rows, gridRow{Name: name, Cells: []string{bahasa.Number(of(p.Happened)), bahasa.Number(of(p.Before))}})
+		t.Rows = append(t.Rows, gridRow{Name: name, Cells: []string{r.lang.Number(of(p.Happened)), r.lang.Number(of(p.Before))}})
 	}
 	amount := func(name string, of func(tally.Happened) int64) {
-		t.Rows = append(t.Rows, gridRow{Name: name, Cells: []string{exactly(of(p.Happened)), exactly(of(p.Before))}})
+		t.Rows = append(t.Rows, gridRow{Name: name, Cells: []string{r.lang.Rupiah(aid.Rupiah(of(p.Happened))), r.lang.Rupiah(aid.Rupiah(of(p.Before)))}})
 	}
-	count("Komitmen baru", func(h tally.Happened) int64 { return h.Pledged })
-	amount("· nilainya", func(h tally.Happened) int64 { return h.PledgedValue })
-	count("Penyaluran dilaporkan", func(h tally.Happened) int64 { return h.Delivered })
-	amount("· nilainya", func(h tally.Happened) int64 { return h.DeliveredValue })
-	count("Jawaban penerima", func(h tally.Happened) int64 { return h.Received })
-	amount("· nilai diterima", func(h tally.Happened) int64 { return h.ReceivedValue })
-	count("Komitmen gugur", func(h tally.Happened) int64 { return h.Lapsed })
-	count("Komitmen dibatalkan", func(h tally.Happened) int64 { return h.Withdrawn })
-	t.Rows = append(t.Rows, gridRow{Name: "Kolaborator", Cells: []string{bahasa.Count(&p.Givers), bahasa.Count(&p.GiversBefore)}})
+	count(r.lang.Say("Komitmen baru"), func(h tally.Happened) int64 { return h.Pledged })
+	amount(r.lang.Say("· nilainya"), func(h tally.Happened) int64 { return h.PledgedValue })
+	count(r.lang.Say("Penyaluran dilaporkan"), func(h tally.Happened) int64 { return h.Delivered })
+	amount(r.lang.Say("· nilainya"), func(h tally.Happened) int64 { return h.DeliveredValue })
+	count(r.lang.Say("Jawaban penerima"), func(h tally.Happened) int64 { return h.Received })
+	amount(r.lang.Say("· nilai diterima"), func(h tally.Happened) int64 { return h.ReceivedValue })
+	count(r.lang.Say("Komitmen gugur"), func(h tally.Happened) int64 { return h.Lapsed })
+	count(r.lang.Say("Komitmen dibatalkan"), func(h tally.Happened) int64 { return h.Withdrawn })
+	t.Rows = append(t.Rows, gridRow{Name: r.lang.Say("Kolaborator"), Cells: []string{r.lang.Count(&p.Givers), r.lang.Count(&p.GiversBefore)}})
 	return t
 }
 
@@ -284,52 +325,52 @@ func happenedGrid(p report.Report) *grid {
 func (r *Renderer) during(p report.Report) []section {
 	var all []section
 	if p.From != p.To {
-		f := section{ID: "hari", Heading: "Hari demi hari", Terms: terms("happened.pledgedValue", "happened.receivedValue", "days"), Said: "Tidak ada komitmen dan penerimaan bernilai dalam periode ini."}
-		days := daysOf(p.End.Days, p.From, p.To)
-		chart, t := timeline("Nilai dijanjikan dan diterima per hari", "Hari", days)
+		f := section{ID: "hari", Heading: r.lang.Say("Hari demi hari"), Terms: r.terms("happened.pledgedValue", "happened.receivedValue", "days"), Said: r.lang.Say("Tidak ada komitmen dan penerimaan bernilai dalam periode ini.")}
+		days := r.daysOf(p.End.Days, p.From, p.To)
+		chart, t := r.timeline(r.lang.Say("Nilai dijanjikan dan diterima per hari"), r.lang.Say("Hari"), days)
 		if chart != nil {
 			f.Said = chart.Desc
-			f.Chart, f.Legend = chart, beatKeys
-			f.list(t)
+			f.Chart, f.Legend = chart, r.beatKeys()
+			r.list(&f, t)
 		}
 		all = append(all, f)
 	}
-	f := section{ID: "perubahan", Heading: "Yang berubah dalam periode ini", Terms: terms("report.change"), Said: "Tidak ada yang berubah dalam periode ini."}
+	f := section{ID: "perubahan", Heading: r.lang.Say("Yang berubah dalam periode ini"), Terms: r.terms("report.change"), Said: r.lang.Say("Tidak ada yang berubah dalam periode ini.")}
 	g := p.Change.Whole.Gift
 	if g != (tally.Stand{}) || p.Change.Whole.Free != (tally.Stand{}) || p.Change.Whole.Commitments != (tally.Number{}) {
-		f.Said = fmt.Sprintf("Nilai yang diterima %s, kebutuhan %s.", moved(g.Received+p.Change.Whole.Free.Received), moved(g.Needed))
+		f.Said = r.lang.Say("Nilai yang diterima %s, kebutuhan %s.", r.moved(g.Received+p.Change.Whole.Free.Received), r.moved(g.Needed))
 	}
-	t := &grid{Caption: "Perubahan menurut wilayah", Head: []string{"Wilayah", "Komitmen baru", "Dikirim (Rp)", "Diterima (Rp)"}}
+	t := &grid{Caption: r.lang.Say("Perubahan menurut wilayah"), Head: []string{r.lang.Say("Wilayah"), r.lang.Say("Komitmen baru"), r.lang.Say("Dikirim (Rp)"), r.lang.Say("Diterima (Rp)")}}
 	rows := slices.Clone(p.Change.Areas)
 	slices.SortStableFunc(rows, func(a, b tally.Row) int {
 		return cmp.Or(cmp.Compare(b.Gift.Received+b.Free.Received, a.Gift.Received+a.Free.Received), strings.Compare(a.Key, b.Key))
 	})
 	for _, row := range rows {
 		t.Rows = append(t.Rows, gridRow{Name: r.pack.AreaName(area.Code(row.Key)), Path: r.figuresPath(area.Code(row.Key)), Cells: []string{
-			bahasa.Number(row.Commitments.Pledged), signed(row.Gift.Delivered + row.Free.Delivered), signed(row.Gift.Received + row.Free.Received),
+			r.lang.Number(row.Commitments.Pledged), r.signed(row.Gift.Delivered + row.Free.Delivered), r.signed(row.Gift.Received + row.Free.Received),
 		}})
 	}
-	f.list(t)
+	r.list(&f, t)
 	return append(all, f)
 }
 
 // signed writes a change with its sign.
-func signed(n int64) string {
+func (r *Renderer) signed(n int64) string {
 	if n > 0 {
-		return "+" + bahasa.Number(n)
+		return "+" + r.lang.Number(n)
 	}
-	return bahasa.Number(n)
+	return r.lang.Number(n)
 }
 
 // moved says in words by how much an amount changed.
-func moved(n int64) string {
+func (r *Renderer) moved(n int64) string {
 	switch {
 	case n > 0:
-		return "bertambah " + bahasa.Short(n)
+		return r.lang.Say("bertambah %s", r.lang.Short(n))
 	case n < 0:
-		return "berkurang " + bahasa.Short(-n)
+		return r.lang.Say("berkurang %s", r.lang.Short(-n))
 	}
-	return "tidak berubah"
+	return r.lang.Say("tidak berubah")
 }
 
 // lists names the places of which a report speaks one by one.
@@ -337,54 +378,57 @@ func (r *Renderer) lists(p report.Report) []section {
 	place := func(s report.Spot) gridRow {
 		return gridRow{Name: r.fullName(aid.Recipient{Name: s.Name, Area: s.Area}), Path: placePath(s.Recipient)}
 	}
-	gaps := section{ID: "kekurangan", Heading: "Yang paling kekurangan", Terms: terms("report.gaps"), Said: "Tidak ada kebutuhan berharga acuan yang belum dijanjikan."}
-	t := &grid{Caption: "Lokasi dengan nilai kebutuhan terbesar yang belum dijanjikan", Head: []string{"Lokasi", "KK", "Dibutuhkan (Rp)", "Belum dijanjikan (Rp)"}}
+	gaps := section{ID: "kekurangan", Heading: r.lang.Say("Yang paling kekurangan"), Terms: r.terms("report.gaps"), Said: r.lang.Say("Tidak ada kebutuhan berharga acuan yang belum dijanjikan.")}
+	t := &grid{Caption: r.lang.Say("Lokasi dengan nilai kebutuhan terbesar yang belum dijanjikan"), Head: []string{r.lang.Say("Lokasi"), r.lang.Say("KK"), r.lang.Say("Dibutuhkan (Rp)"), r.lang.Say("Belum dijanjikan (Rp)")}}
 	for _, s := range p.Gaps {
 		row := place(s)
-		row.Cells = []string{bahasa.Number(s.Households), bahasa.Number(s.Needed), bahasa.Number(s.Open)}
+		row.Cells = []string{r.lang.Number(s.Households), r.lang.Number(s.Needed), r.lang.Number(s.Open)}
 		t.Rows = append(t.Rows, row)
 	}
 	if len(p.Gaps) > 0 {
-		gaps.Said = fmt.Sprintf("Di %s %s belum dijanjikan siapa pun.", t.Rows[0].Name, bahasa.Short(p.Gaps[0].Open))
+		gaps.Said = r.lang.Say("Di %s %s belum dijanjikan siapa pun.", t.Rows[0].Name, r.lang.Short(p.Gaps[0].Open))
 		gaps.Grid = t
 	}
 
-	forgotten := section{ID: "terlupa", Heading: "Yang terlupa", Terms: terms("report.forgotten", "unreached"), Said: "Semua lokasi yang membutuhkan sudah dikirimi sesuatu."}
-	t = &grid{Caption: "Lokasi terbesar yang belum menerima apa pun", Head: []string{"Lokasi", "Jenis", "KK"}}
+	forgotten := section{ID: "terlupa", Heading: r.lang.Say("Yang terlupa"), Terms: r.terms("report.forgotten", "unreached"), Said: r.lang.Say("Semua lokasi yang membutuhkan sudah dikirimi sesuatu.")}
+	t = &grid{Caption: r.lang.Say("Lokasi terbesar yang belum menerima apa pun"), Head: []string{r.lang.Say("Lokasi"), r.lang.Say("Jenis"), r.lang.Say("KK")}}
 	for _, s := range p.Forgotten {
 		row := place(s)
-		row.Cells = []string{r.kindName(s.Kind), bahasa.Number(s.Households)}
+		row.Cells = []string{r.kindName(s.Kind), r.lang.Number(s.Households)}
 		t.Rows = append(t.Rows, row)
 	}
 	if n := len(p.Forgotten); n > 0 {
-		forgotten.Said = fmt.Sprintf("%s lokasi membutuhkan sesuatu dan belum dikirimi apa pun.", bahasa.Number(p.ForgottenTotal))
+		forgotten.Said = r.lang.Many(p.ForgottenTotal, "%s lokasi membutuhkan sesuatu dan belum dikirimi apa pun.", r.lang.Number(p.ForgottenTotal))
 		if int64(n) < p.ForgottenTotal {
-			forgotten.Said += fmt.Sprintf(" Ini %d yang KK-nya terbanyak.", n)
+			forgotten.Said += r.lang.Say(" Ini %d yang KK-nya terbanyak.", n)
 		}
 		forgotten.Grid = t
 	}
 
-	slow := section{ID: "lambat", Heading: "Kontak paling lama", Terms: terms("report.slow", "medianHours"), Said: "Belum ada kecamatan dengan cukup kontak untuk dibandingkan."}
-	t = &grid{Caption: "Kecamatan menurut lamanya sampai kontak", Head: []string{"Kecamatan", "Nilai tengah", "Kontak"}}
+	slow := section{ID: "lambat", Heading: r.lang.Say("Kontak paling lama"), Terms: r.terms("report.slow", "medianHours"), Said: r.lang.Say("Belum ada kecamatan dengan cukup kontak untuk dibandingkan.")}
+	t = &grid{Caption: r.lang.Say("Kecamatan menurut lamanya sampai kontak"), Head: []string{r.lang.Say("Kecamatan"), r.lang.Say("Nilai tengah"), r.lang.Say("Kontak")}}
 	for _, s := range p.Slow {
-		t.Rows = append(t.Rows, gridRow{Name: s.Name, Path: r.areaPath(s.Area), Cells: []string{bahasa.Hours(s.MedianHours), bahasa.Number(s.Contacted)}})
+		t.Rows = append(t.Rows, gridRow{Name: s.Name, Path: r.areaPath(s.Area), Cells: []string{r.lang.Hours(s.MedianHours), r.lang.Number(s.Contacted)}})
 	}
 	if len(p.Slow) > 0 {
-		slow.Said = fmt.Sprintf("Paling lama di Kecamatan %s: separuh komitmen baru dibicarakan sesudah %s.", p.Slow[0].Name, bahasa.Hours(p.Slow[0].MedianHours))
+		slow.Said = r.lang.Say("Paling lama di Kecamatan %s: separuh komitmen baru dibicarakan sesudah %s.", p.Slow[0].Name, r.lang.Hours(p.Slow[0].MedianHours))
 		slow.Grid = t
 	}
 
-	fixed := section{ID: "koreksi", Heading: "Koreksi", Terms: terms("report.corrections"), Said: "Tidak ada koreksi data yang dicatat dalam periode ini."}
-	t = &grid{Caption: "Koreksi dalam periode ini", Head: []string{"Wilayah", "Saat", "Oleh", "Alasan"}}
+	fixed := section{ID: "koreksi", Heading: r.lang.Say("Koreksi"), Terms: r.terms("report.corrections"), Said: r.lang.Say("Tidak ada koreksi data yang dicatat dalam periode ini.")}
+	t = &grid{Caption: r.lang.Say("Koreksi dalam periode ini"), Head: []string{r.lang.Say("Wilayah"), r.lang.Say("Saat"), r.lang.Say("Oleh"), r.lang.Say("Alasan")}}
 	for _, c := range p.Corrections {
 		where := c.Leaf
 		if leaf, err := aid.ParseLeaf(c.Leaf); err == nil && r.pack.AreaName(leaf.Area) != "" {
 			where = r.pack.AreaName(leaf.Area)
 		}
 		t.Rows = append(t.Rows, gridRow{Name: where, Cells: []string{r.moment(c.On), c.By, c.Reason}})
+		if r.lang != bahasa.Indonesian {
+			t.Own = 1
+		}
 	}
 	if n := len(p.Corrections); n > 0 {
-		fixed.Said = fmt.Sprintf("%d koreksi dicatat dalam periode ini.", n)
+		fixed.Said = r.lang.Many(int64(n), "%d koreksi dicatat dalam periode ini.", n)
 		fixed.Grid = t
 	}
 
@@ -398,26 +442,26 @@ func (r *Renderer) lists(p report.Report) []section {
 // everyKelurahan lists what each kelurahan received, most for 1,000 households
 // first.
 func (r *Renderer) everyKelurahan(p report.Report) section {
-	f := section{ID: "kelurahan", Heading: "Setiap kelurahan", Terms: terms("report.kelurahan.received", "perThousandHouseholds", "coverage")}
+	f := section{ID: "kelurahan", Heading: r.lang.Say("Setiap kelurahan"), Terms: r.terms("report.kelurahan.received", "perThousandHouseholds", "coverage")}
 	rows := slices.Clone(p.Kelurahan)
 	slices.SortStableFunc(rows, func(a, b report.KelurahanRow) int {
 		return cmp.Or(cmp.Compare(b.Register.PerThousand, a.Register.PerThousand), strings.Compare(string(a.Area), string(b.Area)))
 	})
-	t := &grid{Caption: "Setiap kelurahan, menurut yang diterima per 1.000 KK", Head: []string{"Kelurahan", "KK", "Diterima (Rp)", "Per 1.000 KK (Rp)", "Pangan"}}
+	t := &grid{Caption: r.lang.Say("Setiap kelurahan, menurut yang diterima per 1.000 KK"), Head: []string{r.lang.Say("Kelurahan"), r.lang.Say("KK"), r.lang.Say("Diterima (Rp)"), r.lang.Say("Per 1.000 KK (Rp)"), r.lang.Say("Pangan")}}
 	some := 0
 	for _, k := range rows {
-		per := "–"
+		per := bahasa.Nothing
 		if k.Register.PerThousand >= 0 {
-			per = bahasa.Number(k.Register.PerThousand)
+			per = r.lang.Number(k.Register.PerThousand)
 		}
 		if k.Received > 0 {
 			some++
 		}
 		t.Rows = append(t.Rows, gridRow{Name: k.Name, Path: r.areaPath(k.Area), Cells: []string{
-			bahasa.Number(k.Register.Households), bahasa.Number(k.Received), per, bahasa.Coverage(k.Register),
+			r.lang.Number(k.Register.Households), r.lang.Number(k.Received), per, r.lang.Coverage(k.Register),
 		}})
 	}
-	f.Said = fmt.Sprintf("%d dari %d kelurahan sudah menerima sesuatu.", some, len(rows))
-	f.list(t)
+	f.Said = r.lang.Say("%d dari %d kelurahan sudah menerima sesuatu.", some, len(rows))
+	r.list(&f, t)
 	return f
 }

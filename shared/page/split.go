@@ -2,7 +2,6 @@ package page
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -47,7 +46,12 @@ type grid struct {
 	Caption string
 	Head    []string
 	Rows    []gridRow
+	Own     int // from this cell on people wrote themselves, 0 for nowhere
 }
+
+// Written tells whether people wrote a cell themselves, in Indonesian on a page
+// that is not.
+func (g *grid) Written(cell int) bool { return g.Own > 0 && cell >= g.Own }
 
 type gridRow struct {
 	Name, Path string
@@ -71,49 +75,50 @@ var one = []string{"b1"}
 // stacked colours what is received, delivered and committed.
 var stacked = []string{"b1", "b2", "b3"}
 
-var stackedKeys = []shade{{"b1", "diterima"}, {"b2", "dikirim"}, {"b3", "dijanjikan"}, {"b0", "belum dijanjikan"}}
+func (r *Renderer) stackedKeys() []shade {
+	return []shade{
+		{"b1", r.lang.Say("diterima")}, {"b2", r.lang.Say("dikirim")}, {"b3", r.lang.Say("dijanjikan")}, {"b0", r.lang.Say("belum dijanjikan")},
+	}
+}
 
 // left returns what nobody has promised yet. Prices may rise between a need and
 // its promise, so that more can be given than was needed.
 func left(s tally.Stand) int64 { return max(0, s.Needed-s.Given()) }
 
-// whole says how the value of everything stands.
-func (r *Renderer) worth(s tally.Statistics) section {
-	g := s.Whole.Gift
-	f := section{ID: "nilai", Heading: "Dari kebutuhan sampai diterima", Terms: terms("needed", "committed", "delivered", "received", "disputed", "lapsed", "withdrawn", "gift", "loan", "free")}
+// worth says how the value of all that a row is about stands.
+func (r *Renderer) worth(row tally.Row) section {
+	g := row.Gift
+	f := section{ID: "nilai", Heading: r.lang.Say("Dari kebutuhan sampai diterima"), Terms: r.terms("needed", "committed", "delivered", "received", "disputed", "lapsed", "withdrawn", "gift", "loan", "free")}
 	if g.Needed > 0 {
-		f.Said = fmt.Sprintf("Dari kebutuhan senilai %s, %s sudah diterima, dan %s belum dijanjikan siapa pun.",
-			bahasa.Short(g.Needed), bahasa.Percent(g.Received, g.Needed), bahasa.Percent(left(g), g.Needed))
+		f.Said = r.lang.Say("Dari kebutuhan senilai %s, %s sudah diterima, dan %s belum dijanjikan siapa pun.",
+			r.lang.Short(g.Needed), r.lang.Percent(g.Received, g.Needed), r.lang.Percent(left(g), g.Needed))
 	} else {
-		f.Said = "Belum ada kebutuhan berharga acuan yang tercatat."
+		f.Said = r.lang.Say("Belum ada kebutuhan berharga acuan yang tercatat.")
 	}
 	q := tally.Quantities{Needed: g.Needed, Committed: g.Committed, Delivered: g.Delivered, Received: g.Received}
 	b := barOf(q)
-	b.Label = fmt.Sprintf("%s diterima, %s dikirim, %s dijanjikan, dari kebutuhan %s", bahasa.Short(g.Received), bahasa.Short(g.Delivered), bahasa.Short(g.Committed), bahasa.Short(g.Needed))
-	f.State = &stateView{Bar: b, Keys: []stateKey{
-		{"b1", "diterima", bahasa.Short(g.Received)}, {"b2", "dikirim", bahasa.Short(g.Delivered)},
-		{"b3", "dijanjikan", bahasa.Short(g.Committed)}, {"b0", "belum dijanjikan", bahasa.Short(left(g))},
-	}}
-	t := &grid{Caption: "Nilai menurut keadaan, dalam rupiah", Head: []string{"Keadaan", "Pemberian", "Pinjaman", "Di luar daftar"}}
+	b.Label = r.lang.Say("%s diterima, %s dikirim, %s dijanjikan, dari kebutuhan %s", r.lang.Short(g.Received), r.lang.Short(g.Delivered), r.lang.Short(g.Committed), r.lang.Short(g.Needed))
+	f.State = &stateView{Bar: b}
+	for i, n := range []int64{g.Received, g.Delivered, g.Committed, left(g)} {
+		key := r.stackedKeys()[i]
+		f.State.Keys = append(f.State.Keys, stateKey{key.Class, key.Words, r.lang.Short(n)})
+	}
+	t := &grid{Caption: r.lang.Say("Nilai menurut keadaan, dalam rupiah"), Head: []string{r.lang.Say("Keadaan"), r.lang.Say("Pemberian"), r.lang.Say("Pinjaman"), r.lang.Say("Di luar daftar")}}
 	line := func(name string, of func(tally.Stand) int64) {
-		row := gridRow{Name: name}
-		for _, stand := range []tally.Stand{s.Whole.Gift, s.Whole.Loan, s.Whole.Free} {
-			row.Cells = append(row.Cells, bahasa.Number(of(stand)))
+		line := gridRow{Name: name}
+		for _, stand := range []tally.Stand{row.Gift, row.Loan, row.Free} {
+			line.Cells = append(line.Cells, r.lang.Number(of(stand)))
 		}
-		t.Rows = append(t.Rows, row)
+		t.Rows = append(t.Rows, line)
 	}
-	line("Dibutuhkan", func(s tally.Stand) int64 { return s.Needed })
-	line("Dijanjikan", func(s tally.Stand) int64 { return s.Committed })
-	line("· di antaranya dipersengketakan", func(s tally.Stand) int64 { return s.Disputed })
-	line("Dikirim", func(s tally.Stand) int64 { return s.Delivered })
-	line("Diterima", func(s tally.Stand) int64 { return s.Received })
-	line("Gugur", func(s tally.Stand) int64 { return s.Lapsed })
-	line("Dibatalkan", func(s tally.Stand) int64 { return s.Withdrawn })
-	for i := range t.Rows { // only what is needed of free aid does not exist
-		if i == 0 {
-			t.Rows[i].Cells[2] = "–"
-		}
-	}
+	line(r.lang.Say("Dibutuhkan"), func(s tally.Stand) int64 { return s.Needed })
+	line(r.lang.Say("Dijanjikan"), func(s tally.Stand) int64 { return s.Committed })
+	line(r.lang.Say("· di antaranya dipersengketakan"), func(s tally.Stand) int64 { return s.Disputed })
+	line(r.lang.Say("Dikirim"), func(s tally.Stand) int64 { return s.Delivered })
+	line(r.lang.Say("Diterima"), func(s tally.Stand) int64 { return s.Received })
+	line(r.lang.Say("Gugur"), func(s tally.Stand) int64 { return s.Lapsed })
+	line(r.lang.Say("Dibatalkan"), func(s tally.Stand) int64 { return s.Withdrawn })
+	t.Rows[0].Cells[2] = bahasa.Nothing // nobody needs free aid
 	f.Grid = t
 	return f
 }
@@ -131,8 +136,8 @@ func byCommitments(rows []tally.Row, order func(string) int) []tally.Row {
 // split is one way to part all commitments that hold.
 type split struct {
 	id, heading string
-	first       string // what a row is
-	most        string // "Paling banyak dari %s"
+	first       string                   // what a row is
+	most        func(args ...any) string // of a name, its part and all
 	none        string
 	rows        []tally.Row
 	all         int64 // commitments that hold
@@ -153,33 +158,33 @@ func (p split) inside(key string) string {
 	return name
 }
 
-// section says how the commitments part.
-func (p split) section() section {
+// parted says how the commitments part.
+func (r *Renderer) parted(p split) section {
 	f := section{ID: p.id, Heading: p.heading, Terms: p.terms, Said: p.none}
 	rows := byCommitments(p.rows, p.order)
 	if p.all > 0 && len(rows) > 0 {
 		top := rows[0]
-		f.Said = fmt.Sprintf(p.most, p.inside(top.Key), bahasa.Percent(top.Commitments.Holding, p.all), bahasa.Number(p.all))
+		f.Said = p.most(p.inside(top.Key), r.lang.Percent(top.Commitments.Holding, p.all), r.lang.Number(p.all))
 	}
-	t := &grid{Caption: p.heading + ": komitmen dan nilai yang diterima", Head: []string{p.first, "Komitmen", "Bagian", "Diterima (Rp)"}}
+	t := &grid{Caption: r.lang.Say("%s: komitmen dan nilai yang diterima", p.heading), Head: []string{p.first, r.lang.Say("Komitmen"), r.lang.Say("Bagian"), r.lang.Say("Diterima (Rp)")}}
 	if p.givers {
-		t.Head = slices.Insert(t.Head, 1, "Kolaborator")
+		t.Head = slices.Insert(t.Head, 1, r.lang.Say("Kolaborator"))
 	}
 	var all []barRow
 	for _, row := range rows {
 		n := row.Commitments.Holding
-		all = append(all, barRow{Label: p.name(row.Key), Value: bahasa.Percent(n, p.all), Parts: []int64{n}})
-		line := gridRow{Name: p.name(row.Key), Cells: []string{bahasa.Number(n), bahasa.Percent(n, p.all), bahasa.Number(row.Gift.Received + row.Free.Received)}}
+		all = append(all, barRow{Label: p.name(row.Key), Value: r.lang.Percent(n, p.all), Parts: []int64{n}})
+		line := gridRow{Name: p.name(row.Key), Cells: []string{r.lang.Number(n), r.lang.Percent(n, p.all), r.lang.Number(row.Gift.Received + row.Free.Received)}}
 		if p.path != nil {
 			line.Path = p.path(row.Key)
 		}
 		if p.givers {
-			line.Cells = slices.Insert(line.Cells, 0, bahasa.Count(row.Collaborators))
+			line.Cells = slices.Insert(line.Cells, 0, r.lang.Count(row.Collaborators))
 		}
 		t.Rows = append(t.Rows, line)
 	}
-	f.Chart = bars(p.heading+", bagian dari semua komitmen", all, one, false)
-	f.list(t)
+	f.Chart = bars(r.lang, r.lang.Say("%s, bagian dari semua komitmen", p.heading), all, one, false)
+	r.list(&f, t)
 	return f
 }
 
@@ -187,10 +192,10 @@ func (p split) section() section {
 const longest = 8
 
 // list puts a table under a section, folded where it is long.
-func (f *section) list(t *grid) {
+func (r *Renderer) list(f *section, t *grid) {
 	switch n := len(t.Rows); {
 	case n > longest:
-		f.Folded = append([]folded{{Summary: fmt.Sprintf("Tabel, %d baris", n), Grid: t}}, f.Folded...)
+		f.Folded = append([]folded{{Summary: r.lang.Say("Tabel, %d baris", n), Grid: t}}, f.Folded...)
 	case n > 0:
 		f.Grid = t
 	}
@@ -199,7 +204,7 @@ func (f *section) list(t *grid) {
 // splits returns every way in which the commitments of an area are parted.
 func (r *Renderer) splits(code area.Code, s tally.Statistics) []section {
 	all := s.Whole.Commitments.Holding
-	none := "Belum ada komitmen yang tercatat."
+	none := r.lang.Say("Belum ada komitmen yang tercatat.")
 	listed := func(keys []string) func(string) int {
 		return func(k string) int { return slices.Index(keys, k) }
 	}
@@ -211,38 +216,38 @@ func (r *Renderer) splits(code area.Code, s tally.Statistics) []section {
 		programs = append(programs, string(p.ID))
 	}
 	return []section{
-		split{
-			id: "wilayah", heading: "Ke mana bantuan pergi", first: "Wilayah", rows: s.Areas, all: all, none: none,
-			most: "Paling banyak ke %s: %s dari %s komitmen.", order: func(string) int { return 0 },
+		r.parted(split{
+			id: "wilayah", heading: r.lang.Say("Ke mana bantuan pergi"), first: r.lang.Say("Wilayah"), rows: s.Areas, all: all, none: none,
+			most: func(a ...any) string { return r.lang.Many(all, "Paling banyak ke %s: %s dari %s komitmen.", a...) }, order: func(string) int { return 0 },
 			name:  func(k string) string { return r.pack.AreaName(area.Code(k)) },
 			path:  func(k string) string { return r.figuresPath(area.Code(k)) },
-			terms: terms("areas", "commitments.holding", "share"),
-		}.section(),
-		split{
-			id: "kolaborator", heading: "Siapa yang memberi", first: "Golongan", rows: s.Classes, all: all, none: none, givers: true,
-			most: "Paling banyak %s: %s dari %s komitmen.", order: listed([]string{"social_organization", "business", "individual", "community", "government"}),
-			name: func(k string) string { return bahasa.Class(aid.Class(k)) }, lower: true,
-			terms: terms("collaborators", "classes", "share"),
-		}.section(),
-		split{
-			id: "penerima", heading: "Siapa yang menerima", first: "Penerima", rows: s.Kinds, all: all, none: none,
-			most: "Paling banyak untuk %s: %s dari %s komitmen.", order: listed(kinds),
+			terms: r.terms("areas", "commitments.holding", "share"),
+		}),
+		r.parted(split{
+			id: "kolaborator", heading: r.lang.Say("Siapa yang memberi"), first: r.lang.Say("Golongan"), rows: s.Classes, all: all, none: none, givers: true,
+			most: func(a ...any) string { return r.lang.Many(all, "Paling banyak %s: %s dari %s komitmen.", a...) }, order: listed([]string{"social_organization", "business", "individual", "community", "government"}),
+			name: func(k string) string { return r.lang.Class(aid.Class(k)) }, lower: true,
+			terms: r.terms("collaborators", "classes", "share"),
+		}),
+		r.parted(split{
+			id: "penerima", heading: r.lang.Say("Siapa yang menerima"), first: r.lang.Say("Penerima"), rows: s.Kinds, all: all, none: none,
+			most: func(a ...any) string { return r.lang.Many(all, "Paling banyak untuk %s: %s dari %s komitmen.", a...) }, order: listed(kinds),
 			name:  func(k string) string { return r.kindName(aid.KindID(k)) },
-			terms: terms("kinds", "share"),
-		}.section(),
-		r.packages(s),
-		split{
-			id: "program", heading: "Lewat program apa", first: "Program", rows: s.Programs, all: all, none: none, givers: true,
-			most: "Paling banyak lewat %s: %s dari %s komitmen.", order: listed(programs),
+			terms: r.terms("kinds", "share"),
+		}),
+		r.packages(s.Packages, all),
+		r.parted(split{
+			id: "program", heading: r.lang.Say("Lewat program apa"), first: r.lang.Say("Program"), rows: s.Programs, all: all, none: none, givers: true,
+			most: func(a ...any) string { return r.lang.Many(all, "Paling banyak lewat %s: %s dari %s komitmen.", a...) }, order: listed(programs),
 			name:  r.programName,
-			terms: terms("programs", "collaborators", "share"),
-		}.section(),
-		split{
-			id: "jalur", heading: "Langsung atau lewat mitra", first: "Jalur", rows: s.Routes, all: all, none: none,
-			most: "Paling banyak %s: %s dari %s komitmen.", order: listed([]string{string(aid.Direct), string(aid.Aggregate)}),
-			name: func(k string) string { return bahasa.Route(aid.Route(k)) }, lower: true,
-			terms: terms("routes", "share"),
-		}.section(),
+			terms: r.terms("programs", "collaborators", "share"),
+		}),
+		r.parted(split{
+			id: "jalur", heading: r.lang.Say("Langsung atau lewat mitra"), first: r.lang.Say("Jalur"), rows: s.Routes, all: all, none: none,
+			most: func(a ...any) string { return r.lang.Many(all, "Paling banyak %s: %s dari %s komitmen.", a...) }, order: listed([]string{string(aid.Direct), string(aid.Aggregate)}),
+			name: func(k string) string { return r.lang.Route(aid.Route(k)) }, lower: true,
+			terms: r.terms("routes", "share"),
+		}),
 	}
 }
 
@@ -262,43 +267,43 @@ func (r *Renderer) figuresPath(code area.Code) string {
 	return r.areaPath(code)
 }
 
-// packages says what kinds of aid there are: how each package stands in its own
-// unit, because units of different packages are never added.
-func (r *Renderer) packages(s tally.Statistics) section {
-	f := section{ID: "barang", Heading: "Bantuan apa", Terms: terms("packages", "units", "share"), Said: "Belum ada kebutuhan dan bantuan yang tercatat."}
+// packages says of some rows what kinds of aid there are: how each package
+// stands in its own unit, because units of different packages are never added.
+// all is how many commitments hold.
+func (r *Renderer) packages(packages []tally.Row, all int64) section {
+	f := section{ID: "barang", Heading: r.lang.Say("Bantuan apa"), Terms: r.terms("packages", "units", "share"), Said: r.lang.Say("Belum ada kebutuhan dan bantuan yang tercatat.")}
 	var order []string
 	for _, p := range r.pack.Packages {
 		order = append(order, string(p.ID))
 	}
-	rows := byCommitments(s.Packages, func(k string) int { return slices.Index(order, k) })
-	all := s.Whole.Commitments.Holding
-	t := &grid{Caption: "Bantuan menurut jenis, dalam satuannya", Head: []string{"Jenis", "Komitmen", "Dibutuhkan", "Dijanjikan", "Dikirim", "Diterima"}}
+	rows := byCommitments(packages, func(k string) int { return slices.Index(order, k) })
+	t := &grid{Caption: r.lang.Say("Bantuan menurut jenis, dalam satuannya"), Head: []string{r.lang.Say("Jenis"), r.lang.Say("Komitmen"), r.lang.Say("Dibutuhkan"), r.lang.Say("Dijanjikan"), r.lang.Say("Dikirim"), r.lang.Say("Diterima")}}
 	var drawn []barRow
 	first := ""
 	for _, row := range rows {
 		if first == "" && all > 0 {
-			first = fmt.Sprintf("Paling banyak %s: %s dari %s komitmen.", r.goodsName(row.Key), bahasa.Percent(row.Commitments.Holding, all), bahasa.Number(all))
+			first = r.lang.Many(all, "Paling banyak %s: %s dari %s komitmen.", r.goodsName(row.Key), r.lang.Percent(row.Commitments.Holding, all), r.lang.Number(all))
 		}
-		line := gridRow{Name: r.goodsName(row.Key), Cells: []string{bahasa.Percent(row.Commitments.Holding, all)}}
+		line := gridRow{Name: r.goodsName(row.Key), Cells: []string{r.lang.Percent(row.Commitments.Holding, all)}}
 		if u := row.Units; u != nil {
 			p := r.packageOf(aid.PackageID(row.Key))
 			if p.Unit != "" {
 				line.Name += " (" + p.Unit + ")"
 			}
 			for _, n := range []int64{u.Needed, u.Committed, u.Delivered, u.Received} {
-				line.Cells = append(line.Cells, bahasa.Number(n))
+				line.Cells = append(line.Cells, r.lang.Number(n))
 			}
 			if u.Needed > 0 {
 				drawn = append(drawn, barRow{
-					Label: strings.TrimPrefix(r.goodsName(row.Key), "Paket "), Value: bahasa.Percent(u.Received, u.Needed) + " diterima",
+					Label: strings.TrimPrefix(r.goodsName(row.Key), "Paket "), Value: r.lang.Say("%s diterima", r.lang.Percent(u.Received, u.Needed)),
 					Whole: u.Needed, Parts: []int64{u.Received, u.Delivered, u.Committed},
 				})
 			}
 		} else {
 			line.Name += " (Rp)"
-			line.Cells = append(line.Cells, "–")
+			line.Cells = append(line.Cells, bahasa.Nothing)
 			for _, n := range []int64{row.Free.Committed, row.Free.Delivered, row.Free.Received} {
-				line.Cells = append(line.Cells, bahasa.Number(n))
+				line.Cells = append(line.Cells, r.lang.Number(n))
 			}
 		}
 		t.Rows = append(t.Rows, line)
@@ -306,22 +311,22 @@ func (r *Renderer) packages(s tally.Statistics) section {
 	if first != "" {
 		f.Said = first
 	} else if len(drawn) > 0 {
-		f.Said = "Belum ada komitmen yang tercatat."
+		f.Said = r.lang.Say("Belum ada komitmen yang tercatat.")
 	}
-	if f.Chart = bars("Bantuan menurut jenis, bagian dari kebutuhannya", drawn, stacked, true); f.Chart != nil {
-		f.Legend = stackedKeys
+	if f.Chart = bars(r.lang, r.lang.Say("Bantuan menurut jenis, bagian dari kebutuhannya"), drawn, stacked, true); f.Chart != nil {
+		f.Legend = r.stackedKeys()
 	}
-	f.list(t)
+	r.list(&f, t)
 	return f
 }
 
 func (r *Renderer) goodsName(k string) string {
 	if k == "" {
-		return "Di luar daftar kebutuhan"
+		return r.lang.Say("Di luar daftar kebutuhan")
 	}
 	p := r.packageOf(aid.PackageID(k))
-	if p.Modality == aid.Loan && !strings.Contains(strings.ToLower(p.Name), "pinjaman") {
-		return p.Name + ", pinjaman"
+	if p.Modality == aid.Loan && !strings.Contains(strings.ToLower(p.Name), strings.ToLower(r.lang.Say("Pinjaman"))) {
+		return r.lang.Say("%s, pinjaman", p.Name)
 	}
 	return p.Name
 }
@@ -344,68 +349,68 @@ func (r *Renderer) fairness(s tally.Statistics) []section {
 		return rows
 	}
 
-	even := section{ID: "merata", Heading: "Bantuan per 1.000 KK", Terms: terms("perThousandHouseholds"), Said: "Jumlah KK belum diketahui."}
-	t := &grid{Caption: "Nilai diterima per 1.000 KK", Head: []string{"Wilayah", "KK", "Per 1.000 KK (Rp)"}}
+	even := section{ID: "merata", Heading: r.lang.Say("Bantuan per 1.000 KK"), Terms: r.terms("perThousandHouseholds"), Said: r.lang.Say("Jumlah KK belum diketahui.")}
+	t := &grid{Caption: r.lang.Say("Nilai diterima per 1.000 KK"), Head: []string{r.lang.Say("Wilayah"), r.lang.Say("KK"), r.lang.Say("Per 1.000 KK (Rp)")}}
 	var rows []barRow
 	for _, row := range sorted(func(p tally.Register) int64 { return p.PerThousand }) {
 		p := known(row)
 		if p.PerThousand < 0 {
-			t.Rows = append(t.Rows, gridRow{Name: name(row.Key), Path: r.figuresPath(area.Code(row.Key)), Cells: []string{"–", "–"}})
+			t.Rows = append(t.Rows, gridRow{Name: name(row.Key), Path: r.figuresPath(area.Code(row.Key)), Cells: []string{bahasa.Nothing, bahasa.Nothing}})
 			continue
 		}
-		rows = append(rows, barRow{Label: name(row.Key), Value: bahasa.Short(p.PerThousand), Parts: []int64{p.PerThousand}})
-		t.Rows = append(t.Rows, gridRow{Name: name(row.Key), Path: r.figuresPath(area.Code(row.Key)), Cells: []string{bahasa.Number(p.Households), bahasa.Number(p.PerThousand)}})
+		rows = append(rows, barRow{Label: name(row.Key), Value: r.lang.Short(p.PerThousand), Parts: []int64{p.PerThousand}})
+		t.Rows = append(t.Rows, gridRow{Name: name(row.Key), Path: r.figuresPath(area.Code(row.Key)), Cells: []string{r.lang.Number(p.Households), r.lang.Number(p.PerThousand)}})
 	}
 	if s.Register.PerThousand >= 0 {
-		even.Said = fmt.Sprintf("Setiap 1.000 KK menerima %s.", bahasa.Short(s.Register.PerThousand))
+		even.Said = r.lang.Say("Setiap 1.000 KK menerima %s.", r.lang.Short(s.Register.PerThousand))
 		if n := len(rows); n > 1 {
-			even.Said = fmt.Sprintf("Setiap 1.000 KK menerima %s: terbanyak di %s, tersedikit di %s.", bahasa.Short(s.Register.PerThousand), rows[0].Label, rows[n-1].Label)
+			even.Said = r.lang.Say("Setiap 1.000 KK menerima %s: terbanyak di %s, tersedikit di %s.", r.lang.Short(s.Register.PerThousand), rows[0].Label, rows[n-1].Label)
 		}
 	}
-	even.Chart = bars("Nilai yang diterima untuk setiap 1.000 KK", rows, one, false)
-	even.list(t)
+	even.Chart = bars(r.lang, r.lang.Say("Nilai yang diterima untuk setiap 1.000 KK"), rows, one, false)
+	r.list(&even, t)
 
-	food := section{ID: "cukup", Heading: "Pangan cukup untuk berapa hari", Terms: terms("coverage", "householdDays"), Said: "Belum ada kebutuhan pangan yang tercatat."}
+	food := section{ID: "cukup", Heading: r.lang.Say("Pangan cukup untuk berapa hari"), Terms: r.terms("coverage", "householdDays"), Said: r.lang.Say("Belum ada kebutuhan pangan yang tercatat.")}
 	if s.Register.Coverage >= 0 {
-		food.Said = fmt.Sprintf("Yang sudah diterima cukup untuk %s hari makan satu KK, yaitu %s dari yang dibutuhkan.", bahasa.Number(s.Register.HouseholdDays), bahasa.Coverage(s.Register))
+		food.Said = r.lang.Say("Yang sudah diterima cukup untuk %s hari makan satu KK, yaitu %s dari yang dibutuhkan.", r.lang.Number(s.Register.HouseholdDays), r.lang.Coverage(s.Register))
 	}
-	t, rows = &grid{Caption: "Hari-KK pangan yang diterima", Head: []string{"Wilayah", "Hari-KK", "Dari kebutuhan"}}, nil
+	t, rows = &grid{Caption: r.lang.Say("Hari-KK pangan yang diterima"), Head: []string{r.lang.Say("Wilayah"), r.lang.Say("Hari-KK"), r.lang.Say("Dari kebutuhan")}}, nil
 	for _, row := range sorted(func(p tally.Register) int64 { return p.Coverage }) {
 		p := known(row)
 		if p.Coverage >= 0 {
-			rows = append(rows, barRow{Label: name(row.Key), Value: bahasa.Coverage(p), Whole: 10_000, Parts: []int64{p.Coverage}})
+			rows = append(rows, barRow{Label: name(row.Key), Value: r.lang.Coverage(p), Whole: 10_000, Parts: []int64{p.Coverage}})
 		}
-		t.Rows = append(t.Rows, gridRow{Name: name(row.Key), Path: r.figuresPath(area.Code(row.Key)), Cells: []string{bahasa.Number(p.HouseholdDays), bahasa.Coverage(p)}})
+		t.Rows = append(t.Rows, gridRow{Name: name(row.Key), Path: r.figuresPath(area.Code(row.Key)), Cells: []string{r.lang.Number(p.HouseholdDays), r.lang.Coverage(p)}})
 	}
-	food.Chart = bars("Bagian kebutuhan pangan yang sudah diterima", rows, one, false)
-	food.list(t)
+	food.Chart = bars(r.lang, r.lang.Say("Bagian kebutuhan pangan yang sudah diterima"), rows, one, false)
+	r.list(&food, t)
 
-	none := section{ID: "belum", Heading: "Yang belum menerima apa pun", Terms: terms("unreached", "reached", "recipients"), Said: "Semua lokasi yang membutuhkan sudah dikirimi sesuatu."}
+	none := section{ID: "belum", Heading: r.lang.Say("Yang belum menerima apa pun"), Terms: r.terms("unreached", "reached", "recipients"), Said: r.lang.Say("Semua lokasi yang membutuhkan sudah dikirimi sesuatu.")}
 	if n := s.Register.Unreached; n > 0 {
-		none.Said = fmt.Sprintf("%s dari %s lokasi (%s) membutuhkan sesuatu dan belum dikirimi apa pun.", bahasa.Number(n), bahasa.Number(s.Register.Recipients), bahasa.Percent(n, s.Register.Recipients))
+		none.Said = r.lang.Say("%s dari %s lokasi (%s) membutuhkan sesuatu dan belum dikirimi apa pun.", r.lang.Number(n), r.lang.Number(s.Register.Recipients), r.lang.Percent(n, s.Register.Recipients))
 	} else if s.Register.Recipients == 0 {
-		none.Said = "Belum ada lokasi yang tercatat."
+		none.Said = r.lang.Say("Belum ada lokasi yang tercatat.")
 	}
-	t, rows = &grid{Caption: "Lokasi yang belum menerima apa pun", Head: []string{"Wilayah", "Lokasi", "Belum", "Bagian"}}, nil
+	t, rows = &grid{Caption: r.lang.Say("Lokasi yang belum menerima apa pun"), Head: []string{r.lang.Say("Wilayah"), r.lang.Say("Lokasi"), r.lang.Say("Belum"), r.lang.Say("Bagian")}}, nil
 	for _, row := range sorted(func(p tally.Register) int64 { return p.Unreached }) {
 		p := known(row)
-		rows = append(rows, barRow{Label: name(row.Key), Value: bahasa.Number(p.Unreached) + " dari " + bahasa.Number(p.Recipients), Whole: p.Recipients, Parts: []int64{p.Unreached}})
-		t.Rows = append(t.Rows, gridRow{Name: name(row.Key), Path: r.figuresPath(area.Code(row.Key)), Cells: []string{bahasa.Number(p.Recipients), bahasa.Number(p.Unreached), bahasa.Percent(p.Unreached, p.Recipients)}})
+		rows = append(rows, barRow{Label: name(row.Key), Value: r.lang.Say("%s dari %s", r.lang.Number(p.Unreached), r.lang.Number(p.Recipients)), Whole: p.Recipients, Parts: []int64{p.Unreached}})
+		t.Rows = append(t.Rows, gridRow{Name: name(row.Key), Path: r.figuresPath(area.Code(row.Key)), Cells: []string{r.lang.Number(p.Recipients), r.lang.Number(p.Unreached), r.lang.Percent(p.Unreached, p.Recipients)}})
 	}
 	if s.Register.Unreached > 0 {
-		none.Chart = bars("Lokasi yang belum menerima apa pun, dari semua lokasi", rows, []string{"ba"}, false)
+		none.Chart = bars(r.lang, r.lang.Say("Lokasi yang belum menerima apa pun, dari semua lokasi"), rows, []string{"ba"}, false)
 	}
-	none.list(t)
+	r.list(&none, t)
 	return []section{even, food, none}
 }
 
 // contact says how soon promises become talks, and how many come to nothing.
 func (r *Renderer) contact(s tally.Statistics) section {
 	c := s.Contact
-	f := section{ID: "kontak", Heading: "Dari janji sampai berbicara", Terms: terms("medianHours", "p90Hours", "contactHours", "lapseShare", "disputeShare"), Said: "Belum ada komitmen yang kedua pihaknya sudah berbicara."}
+	f := section{ID: "kontak", Heading: r.lang.Say("Dari komitmen sampai berbicara"), Terms: r.terms("medianHours", "p90Hours", "contactHours", "lapseShare", "disputeShare"), Said: r.lang.Say("Belum ada komitmen yang kedua pihaknya sudah berbicara.")}
 	if c.MedianHours != nil && c.P90Hours != nil {
-		f.Said = fmt.Sprintf("Separuh dari %s komitmen yang sudah dibicarakan: dalam %s; sembilan dari sepuluh: dalam %s.",
-			bahasa.Number(c.Contacted), bahasa.Hours(*c.MedianHours), bahasa.Hours(*c.P90Hours))
+		f.Said = r.lang.Say("Separuh dari %s komitmen yang sudah dibicarakan: dalam %s; sembilan dari sepuluh: dalam %s.",
+			r.lang.Number(c.Contacted), r.lang.Hours(*c.MedianHours), r.lang.Hours(*c.P90Hours))
 	}
 	steps := []struct {
 		below int
@@ -420,21 +425,21 @@ func (r *Renderer) contact(s tally.Statistics) section {
 			}
 		}
 	}
-	t := &grid{Caption: "Komitmen menurut jam sampai berbicara", Head: []string{"Jam sejak dijanjikan", "Komitmen", "Bagian"}}
+	t := &grid{Caption: r.lang.Say("Komitmen menurut jam sampai berbicara"), Head: []string{r.lang.Say("Jam sejak dijanjikan"), r.lang.Say("Komitmen"), r.lang.Say("Bagian")}}
 	var cols []column
 	for i, step := range steps {
-		cols = append(cols, column{Label: step.name, Above: bahasa.Number(counts[i]), Values: []int64{counts[i]}})
-		t.Rows = append(t.Rows, gridRow{Name: step.name + " jam", Cells: []string{bahasa.Number(counts[i]), bahasa.Percent(counts[i], c.Contacted)}})
+		cols = append(cols, column{Label: step.name, Above: r.lang.Number(counts[i]), Values: []int64{counts[i]}})
+		t.Rows = append(t.Rows, gridRow{Name: r.lang.Say("%s jam", step.name), Cells: []string{r.lang.Number(counts[i]), r.lang.Percent(counts[i], c.Contacted)}})
 	}
-	f.Chart = columns("Banyaknya komitmen menurut jam sampai kedua pihak berbicara", f.Said, cols, one, bahasa.Number)
+	f.Chart = columns(r.lang.Say("Banyaknya komitmen menurut jam sampai kedua pihak berbicara"), f.Said, cols, one, r.lang.Number)
 	if f.Chart != nil {
 		f.Grid = t
 	}
 	if c.Pledged > 0 {
 		lapsed := s.Whole.Commitments.Lapsed
 		f.Facts = []fact{
-			{Name: "Gugur tanpa kontak", Value: bahasa.Percent(lapsed, c.Pledged), About: bahasa.Number(lapsed) + " dari " + bahasa.Number(c.Pledged) + " komitmen"},
-			{Name: "Pernah dipersengketakan jumlahnya", Value: bahasa.Percent(s.Whole.Commitments.Disputes, c.Pledged), About: bahasa.Number(s.Whole.Commitments.Disputes) + " dari " + bahasa.Number(c.Pledged) + " komitmen"},
+			{Name: r.lang.Say("Gugur tanpa kontak"), Value: r.lang.Percent(lapsed, c.Pledged), About: r.lang.Many(c.Pledged, "%s dari %s komitmen", r.lang.Number(lapsed), r.lang.Number(c.Pledged))},
+			{Name: r.lang.Say("Pernah dipersengketakan jumlahnya"), Value: r.lang.Percent(s.Whole.Commitments.Disputes, c.Pledged), About: r.lang.Many(c.Pledged, "%s dari %s komitmen", r.lang.Number(s.Whole.Commitments.Disputes), r.lang.Number(c.Pledged))},
 		}
 	}
 	return f
@@ -442,25 +447,25 @@ func (r *Renderer) contact(s tally.Statistics) section {
 
 // largest lists the RW with most households (S-069).
 func (r *Renderer) largest(s tally.Statistics) section {
-	f := section{ID: "terbesar", Heading: "RW dengan KK terbanyak", Terms: terms("largest", "coverage"), Said: "Belum ada RW yang tercatat."}
+	f := section{ID: "terbesar", Heading: r.lang.Say("RW dengan KK terbanyak"), Terms: r.terms("largest", "coverage"), Said: r.lang.Say("Belum ada RW yang tercatat.")}
 	if len(s.Largest) == 0 {
 		return f
 	}
-	head := []string{"RW", "KK", "Jiwa", "Pangan diterima"}
+	head := []string{r.lang.Say("RW"), r.lang.Say("KK"), r.lang.Say("Jiwa"), r.lang.Say("Pangan diterima")}
 	var rows []gridRow
 	for _, l := range s.Largest {
 		rows = append(rows, gridRow{
 			Name: r.fullName(aid.Recipient{Name: l.Name, Area: l.Area}), Path: placePath(l.Recipient),
-			Cells: []string{bahasa.Number(l.Households), bahasa.Number(l.People), bahasa.Share(l.Coverage)},
+			Cells: []string{r.lang.Number(l.Households), r.lang.Number(l.People), r.lang.Share(l.Coverage)},
 		})
 	}
-	f.Said = fmt.Sprintf("Terbesar: %s dengan %s KK.", rows[0].Name, bahasa.Number(s.Largest[0].Households))
+	f.Said = r.lang.Say("Terbesar: %s dengan %s KK.", rows[0].Name, r.lang.Number(s.Largest[0].Households))
 	const shown = 10
-	f.Grid = &grid{Caption: "Daftar RW dengan KK terbanyak", Head: head, Rows: rows[:min(shown, len(rows))]}
+	f.Grid = &grid{Caption: r.lang.Say("Daftar RW dengan KK terbanyak"), Head: head, Rows: rows[:min(shown, len(rows))]}
 	if len(rows) > shown {
 		f.Folded = []folded{{
-			Summary: fmt.Sprintf("%d RW berikutnya", len(rows)-shown),
-			Grid:    &grid{Caption: fmt.Sprintf("RW ke-%d sampai ke-%d", shown+1, len(rows)), Head: head, Rows: rows[shown:]},
+			Summary: r.lang.Say("%d RW berikutnya", len(rows)-shown),
+			Grid:    &grid{Caption: r.lang.Say("RW ke-%d sampai ke-%d", shown+1, len(rows)), Head: head, Rows: rows[shown:]},
 		}}
 	}
 	return f

@@ -1,14 +1,12 @@
 package page
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"ksbb/shared/aid"
-	"ksbb/shared/bahasa"
 	"ksbb/shared/report"
 	"ksbb/shared/tally"
 )
@@ -29,14 +27,16 @@ type beat struct {
 }
 
 // beatKeys explain the two columns over each beat.
-var beatKeys = []shade{{"bv", "dijanjikan"}, {"b1", "diterima"}}
+func (r *Renderer) beatKeys() []shade {
+	return []shade{{"bv", r.lang.Say("dijanjikan")}, {"b1", r.lang.Say("diterima")}}
+}
 
 // daysOf returns every day from one to another.
-func daysOf(days []tally.Dated, from, to aid.Day) []beat {
+func (r *Renderer) daysOf(days []tally.Dated, from, to aid.Day) []beat {
 	what := by(days)
 	var all []beat
 	for d := from; d != "" && d <= to; d = d.Plus(1) {
-		b := beat{Name: bahasa.Date(d), Label: briefDay(d), Happened: what[string(d)]}
+		b := beat{Name: r.lang.Date(d), Label: dayBrief(r.lang, d), Happened: what[string(d)]}
 		if len(all) == 0 || strings.HasSuffix(string(d), "-01-01") {
 			b.Second = string(d)[:4]
 		}
@@ -47,12 +47,12 @@ func daysOf(days []tally.Dated, from, to aid.Day) []beat {
 
 // weeksOf returns every week from the one that holds a day to the one that
 // holds another.
-func weeksOf(weeks []tally.Dated, from, to aid.Day) []beat {
+func (r *Renderer) weeksOf(weeks []tally.Dated, from, to aid.Day) []beat {
 	what := by(weeks)
 	var all []beat
 	year := ""
 	for w := report.PeriodOf(report.Weekly, from); w.From != "" && w.From <= to; w = report.PeriodOf(report.Weekly, w.To.Plus(1)) {
-		b := beat{Name: w.Title(), Label: briefDay(w.From), Happened: what[w.ID]}
+		b := beat{Name: w.TitleIn(r.lang), Label: dayBrief(r.lang, w.From), Happened: what[w.ID]}
 		if y := string(w.From)[:4]; y != year {
 			b.Second, year = y, y
 		}
@@ -63,7 +63,7 @@ func weeksOf(weeks []tally.Dated, from, to aid.Day) []beat {
 
 // monthsOf returns every month from the one that holds a day to the one that
 // holds another.
-func monthsOf(months []tally.Dated, from, to aid.Day) []beat {
+func (r *Renderer) monthsOf(months []tally.Dated, from, to aid.Day) []beat {
 	what := by(months)
 	var all []beat
 	first, err := time.Parse("2006-01", from.Month())
@@ -72,7 +72,7 @@ func monthsOf(months []tally.Dated, from, to aid.Day) []beat {
 	}
 	for m := first; m.Format("2006-01") <= to.Month(); m = m.AddDate(0, 1, 0) {
 		name := m.Format("2006-01")
-		b := beat{Name: titleOf(name), Label: brief(m.Month()), Happened: what[name]}
+		b := beat{Name: r.titleOf(name), Label: monthBrief(r.lang, m.Month()), Happened: what[name]}
 		if len(all) == 0 || m.Month() == time.January {
 			b.Second = strconv.Itoa(m.Year())
 		}
@@ -91,31 +91,31 @@ func by(all []tally.Dated) map[string]tally.Happened {
 
 // timeline draws and lists what happened, beat by beat, the latest first in the
 // table.
-func timeline(title, unit string, beats []beat) (*drawing, *grid) {
-	t := &grid{Caption: title, Head: []string{unit, "Komitmen", "Dijanjikan (Rp)", "Jawaban", "Diterima (Rp)"}}
+func (r *Renderer) timeline(title, unit string, beats []beat) (*drawing, *grid) {
+	t := &grid{Caption: title, Head: []string{unit, r.lang.Say("Komitmen"), r.lang.Say("Dijanjikan (Rp)"), r.lang.Say("Jawaban"), r.lang.Say("Diterima (Rp)")}}
 	var cols []column
 	var most beat
 	for _, b := range beats {
 		cols = append(cols, column{Label: b.Label, Second: b.Second, Values: []int64{b.PledgedValue, b.ReceivedValue}})
 		t.Rows = append(t.Rows, gridRow{Name: b.Name, Cells: []string{
-			bahasa.Number(b.Pledged), bahasa.Number(b.PledgedValue), bahasa.Number(b.Received), bahasa.Number(b.ReceivedValue),
+			r.lang.Number(b.Pledged), r.lang.Number(b.PledgedValue), r.lang.Number(b.Received), r.lang.Number(b.ReceivedValue),
 		}})
 		if b.PledgedValue > most.PledgedValue {
 			most = b
 		}
 	}
 	slices.Reverse(t.Rows)
-	desc := "Tidak ada komitmen bernilai di dalamnya."
+	desc := r.lang.Say("Tidak ada komitmen bernilai di dalamnya.")
 	if most.PledgedValue > 0 {
-		desc = fmt.Sprintf("Terbesar: %s, %s.", most.Name, bahasa.Short(most.PledgedValue))
+		desc = r.lang.Say("Terbesar: %s, %s.", most.Name, r.lang.Short(most.PledgedValue))
 	}
-	return columns(title, desc, cols, []string{"bv", "b1"}, bahasa.Short), t
+	return columns(title, desc, cols, []string{"bv", "b1"}, r.lang.Short), t
 }
 
 // times says what happened month by month, week by week and day by day, up to
 // today.
 func (r *Renderer) times(s tally.Statistics, today aid.Day) section {
-	f := section{ID: "waktu", Heading: "Dari waktu ke waktu", Terms: terms("happened.pledgedValue", "happened.receivedValue", "days", "weeks"), Said: "Belum ada komitmen yang tercatat."}
+	f := section{ID: "waktu", Heading: r.lang.Say("Dari waktu ke waktu"), Terms: r.terms("happened.pledgedValue", "happened.receivedValue", "days", "weeks"), Said: r.lang.Say("Belum ada komitmen yang tercatat.")}
 	if len(s.Months) == 0 || today == "" {
 		return f
 	}
@@ -123,22 +123,22 @@ func (r *Renderer) times(s tally.Statistics, today aid.Day) section {
 	if len(s.Days) > 0 && s.Days[0].Period[:7] == s.Months[0].Period {
 		first = aid.Day(s.Days[0].Period)
 	}
-	months := newest(monthsOf(s.Months, first, today), monthsShown)
-	weeks := newest(weeksOf(s.Weeks, first, today), weeksShown)
-	days := newest(daysOf(s.Days, max(first, today.Plus(1-daysShown)), today), daysShown)
+	months := newest(r.monthsOf(s.Months, first, today), monthsShown)
+	weeks := newest(r.weeksOf(s.Weeks, first, today), weeksShown)
+	days := newest(r.daysOf(s.Days, max(first, today.Plus(1-daysShown)), today), daysShown)
 	if len(months) == 0 {
 		return f
 	}
 	last := months[len(months)-1]
-	f.Said = fmt.Sprintf("Bulan ini, %s, sampai sekarang: %s komitmen senilai %s, dan %s diterima.", last.Name, bahasa.Number(last.Pledged), bahasa.Short(last.PledgedValue), bahasa.Short(last.ReceivedValue))
-	f.Legend = beatKeys
-	chart, t := timeline("Nilai dijanjikan dan diterima per bulan", "Bulan", months)
+	f.Said = r.lang.Many(last.Pledged, "Bulan ini, %s, sampai sekarang: %s komitmen senilai %s, dan %s diterima.", last.Name, r.lang.Number(last.Pledged), r.lang.Short(last.PledgedValue), r.lang.Short(last.ReceivedValue))
+	f.Legend = r.beatKeys()
+	chart, t := r.timeline(r.lang.Say("Nilai dijanjikan dan diterima per bulan"), r.lang.Say("Bulan"), months)
 	f.Chart = chart
-	f.list(t)
-	chart, t = timeline("Nilai dijanjikan dan diterima per pekan", "Pekan", weeks)
-	f.Folded = append(f.Folded, folded{Summary: fmt.Sprintf("Per pekan, %d pekan terakhir", len(weeks)), Chart: chart, Legend: beatKeys, Grid: t})
-	chart, t = timeline("Nilai dijanjikan dan diterima per hari", "Hari", days)
-	f.Folded = append(f.Folded, folded{Summary: fmt.Sprintf("Per hari, %d hari terakhir", len(days)), Chart: chart, Legend: beatKeys, Grid: t})
+	r.list(&f, t)
+	chart, t = r.timeline(r.lang.Say("Nilai dijanjikan dan diterima per pekan"), r.lang.Say("Pekan"), weeks)
+	f.Folded = append(f.Folded, folded{Summary: r.lang.Say("Per pekan, %d pekan terakhir", len(weeks)), Chart: chart, Legend: r.beatKeys(), Grid: t})
+	chart, t = r.timeline(r.lang.Say("Nilai dijanjikan dan diterima per hari"), r.lang.Say("Hari"), days)
+	f.Folded = append(f.Folded, folded{Summary: r.lang.Say("Per hari, %d hari terakhir", len(days)), Chart: chart, Legend: r.beatKeys(), Grid: t})
 	return f
 }
 

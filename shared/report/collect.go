@@ -9,6 +9,7 @@ import (
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
+	"ksbb/shared/bahasa"
 	"ksbb/shared/region"
 	"ksbb/shared/tally"
 )
@@ -253,7 +254,7 @@ func (c *Collector) report(one *collected) Report {
 		Kelurahan: c.kelurahan(one.end), Gaps: append([]Spot{}, one.end.gaps.list...), Forgotten: append([]Spot{}, one.end.forgotten.list...),
 		ForgottenTotal: end.Register.Unreached, Slow: c.slow(one.end), Corrections: one.correctionsOf(), Tables: []Source{},
 	}
-	r.Paragraphs = Words(r, c.pack)
+	r.Paragraphs = Words(r, c.pack, bahasa.Indonesian)
 	return r
 }
 

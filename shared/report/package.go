@@ -26,11 +26,10 @@ const (
 	LicenceTitle = "Creative Commons Attribution 4.0 International"
 )
 
-// Attribution says in Indonesian what the licence asks of whoever uses the
-// data, with the name to give.
-func Attribution(operator region.Operator) string {
-	return fmt.Sprintf("Anda boleh memakai, mengubah, dan menyebarkan data ini, juga untuk usaha, asal menyebut sumbernya: "+
-		"\"Data KSBB, %s, %s\", menautkan lisensi CC BY 4.0, dan menyebutkan bila datanya Anda ubah.", operator.Name, operator.Office)
+// Attribution says what the licence asks of whoever uses the data, with the
+// name to give.
+func Attribution(operator region.Operator, l bahasa.Language) string {
+	return l.Say("Anda boleh memakai, mengubah, dan menyebarkan data ini, juga untuk usaha, asal menyebut sumbernya: \"Data KSBB, %s, %s\", menautkan lisensi CC BY 4.0, dan menyebutkan bila datanya Anda ubah.", operator.Name, operator.Office)
 }
 
 // Dataset is a folder of files that are taken away together: the open data of
@@ -378,7 +377,7 @@ func DCAT(d Dataset, site string) ([]byte, error) {
 		ID: root + "dcat.json", Type: "dcat:Dataset", Identifier: d.ID(), Title: both(d.TitleID(), d.TitleEN()),
 		Description: both(d.aboutID(), d.aboutEN()), Theme: iri(vocabulary + "data-theme/SOCI"), Language: iri(vocabulary + "language/IND"),
 		Publisher: agent{ID: site + "/", Type: "foaf:Agent", Name: []literal{{d.Operator.Name, "id"}}, Homepage: iri(site + "/")},
-		Licence:   iri(LicenceURL), Rights: []literal{{Attribution(d.Operator), "id"}}, AccessRights: iri(vocabulary + "access-right/PUBLIC"),
+		Licence:   iri(LicenceURL), Rights: []literal{{Attribution(d.Operator, bahasa.Indonesian), "id"}}, AccessRights: iri(vocabulary + "access-right/PUBLIC"),
 		Issued: issued, Modified: asOf, Frequency: iri(vocabulary + "frequency/" + frequency),
 		Temporal: period{Type: "dct:PeriodOfTime", End: asOf},
 		Spatial: place{"dct:Location", []literal{{d.Name, "id"}}, string(d.Area), typed{"geo:wktLiteral", fmt.Sprintf(
@@ -514,7 +513,7 @@ func Readme(d Dataset) []byte {
 	say("- **CSV**: baris pertama nama kolom, baris kedua tagar HXL. Teks yang mirip rumus diawali tanda petik tunggal (') agar tidak dijalankan; JSON memuat teks aslinya.")
 	say("- **Arti kolom**: `datapackage.json`, dalam dua bahasa. Pemberian, pinjaman, dan bantuan bebas tidak pernah dijumlahkan. Komitmen dengan `counted` = false gugur atau dibatalkan dan tidak masuk jumlah.")
 	say("- **Keaslian**: `datapackage.json` memuat SHA-256 setiap berkas CSV, `dcat.json` setiap berkas.")
-	say("\n**Lisensi** [%s](%s). %s\n", LicenceSPDX, LicenceURL, Attribution(d.Operator))
+	say("\n**Lisensi** [%s](%s). %s\n", LicenceSPDX, LicenceURL, Attribution(d.Operator, bahasa.Indonesian))
 	say("---\n\n# %s\n", d.TitleEN())
 	say("%s As of %s.\n", d.aboutEN(), d.AsOf.UTC().Format("2006-01-02 15:04 UTC"))
 	list(func(t Table) string { return t.TitleEN }, "rows")

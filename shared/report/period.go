@@ -91,17 +91,20 @@ func (p Period) Days() []aid.Day {
 	return all
 }
 
-// Title names the period: "Maret 2026", "30 Maret – 5 April 2026" or "31 Maret
-// 2026".
-func (p Period) Title() string {
+// Title names the period in Indonesian: "Maret 2026", "30 Maret – 5 April 2026"
+// or "31 Maret 2026".
+func (p Period) Title() string { return p.TitleIn(bahasa.Indonesian) }
+
+// TitleIn names the period in a language.
+func (p Period) TitleIn(l bahasa.Language) string {
 	from, err := time.Parse(time.DateOnly, string(p.From))
 	switch {
 	case err != nil:
 		return p.ID
 	case p.Kind == Monthly:
-		return fmt.Sprintf("%s %d", bahasa.Month(from.Month()), from.Year())
+		return fmt.Sprintf("%s %d", l.Month(from.Month()), from.Year())
 	}
-	return bahasa.Span(aid.Period{From: p.From, To: p.To})
+	return l.Span(aid.Period{From: p.From, To: p.To})
 }
 
 // kept is how many of the newest periods of each kind are made when they are

@@ -153,8 +153,9 @@ type Entry struct {
 	Kind      Kind       `json:"kind"`
 	From      aid.Day    `json:"from"`
 	To        aid.Day    `json:"to"`
-	Summary   string     `json:"summary"` // the first paragraph
-	Demo      bool       `json:"demo"`    // any recipient is invented
+	Summary   string     `json:"summary"`             // the first paragraph
+	SummaryEN string     `json:"summaryEn,omitempty"` // in English
+	Demo      bool       `json:"demo"`                // any recipient is invented
 	Revisions []Revision `json:"revisions"`
 }
 

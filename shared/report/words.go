@@ -15,7 +15,7 @@ import (
 	"ksbb/shared/tally"
 )
 
-// Words returns the paragraphs of a report in plain Indonesian, written from its
+// Words returns the paragraphs of a report in plain words, written from its
 // figures alone: what happened and how that compares, who gave, where it went,
 // what came to nothing, how things stand, what is missing most, and what was
 // corrected. The first stands for itself, as a summary. They name places and
@@ -23,8 +23,10 @@ import (
 // whoever shows them escapes them.
 //
 // Sums are rounded as one says them; the exact ones stand beside, in the tables.
-func Words(r Report, pack *region.Pack) []string {
-	w := writer{r, pack, Period{r.Period, r.Kind, r.From, r.To}}
+//
+// The language is that of the paragraphs; pack speaks it too.
+func Words(r Report, pack *region.Pack, l bahasa.Language) []string {
+	w := writer{r, pack, Period{r.Period, r.Kind, r.From, r.To}, l}
 	paragraphs := []string{}
 	for _, sentences := range [][]string{w.summary(), w.givers(), w.receivers(), w.failures(), w.standing(), w.gap(), w.pace(), w.forgotten(), w.corrections(), w.demo()} {
 		if text := strings.Join(slices.DeleteFunc(sentences, func(s string) bool { return s == "" }), " "); text != "" {
@@ -40,25 +42,26 @@ type writer struct {
 	Report
 	pack   *region.Pack
 	period Period
+	lang   bahasa.Language
 }
 
 // during begins a sentence about the period.
 func (w writer) during() string {
 	switch w.Kind {
 	case Monthly:
-		return "Selama " + w.period.Title()
+		return w.lang.Say("Selama %s", w.period.TitleIn(w.lang))
 	case Weekly:
-		return "Dalam sepekan " + w.period.Title()
+		return w.lang.Say("Dalam sepekan %s", w.period.TitleIn(w.lang))
 	}
-	return "Pada " + w.period.Title()
+	return w.lang.Say("Pada %s", w.period.TitleIn(w.lang))
 }
 
 // by begins a sentence about the end of the period.
 func (w writer) by() string {
 	if w.Kind == Monthly {
-		return "Sampai akhir " + w.period.Title()
+		return w.lang.Say("Sampai akhir %s", w.period.TitleIn(w.lang))
 	}
-	return "Sampai " + bahasa.Date(w.To)
+	return w.lang.Say("Sampai %s", w.lang.Date(w.To))
 }
 
 // before names the period before: "Februari", "pekan sebelumnya".
@@ -67,13 +70,13 @@ func (w writer) before() string {
 	case Monthly:
 		was := w.period.Before()
 		if was.From[:4] == w.From[:4] {
-			return strings.TrimSuffix(was.Title(), " "+string(was.From[:4]))
+			return strings.TrimSuffix(was.TitleIn(w.lang), " "+string(was.From[:4]))
 		}
-		return was.Title()
+		return was.TitleIn(w.lang)
 	case Weekly:
-		return "pekan sebelumnya"
+		return w.lang.Say("pekan sebelumnya")
 	}
-	return "hari sebelumnya"
+	return w.lang.Say("hari sebelumnya")
 }
 
 // first tells whether nobody had promised anything before the period.
@@ -84,26 +87,26 @@ func (w writer) first() bool {
 func (w writer) summary() []string {
 	h, b := w.Happened, w.Before
 	if h == (tally.Happened{}) {
-		s := w.during() + " tidak tercatat komitmen baru, penyaluran, maupun penerimaan bantuan."
+		s := w.lang.Say("%s tidak tercatat komitmen baru, penyaluran, maupun penerimaan bantuan.", w.during())
 		switch {
 		case w.End.Whole.Commitments.Pledged == 0:
-			return []string{s, "Sampai saat itu memang belum pernah ada komitmen yang tercatat."}
+			return []string{s, w.lang.Say("Sampai saat itu memang belum pernah ada komitmen yang tercatat.")}
 		case b.Pledged > 0:
-			return []string{s, upper(when(w.before())) + " tercatat " + bahasa.Number(b.Pledged) + " komitmen baru."}
+			return []string{s, w.lang.Many(b.Pledged, "%s tercatat %s komitmen baru.", upper(w.when()), w.lang.Number(b.Pledged))}
 		}
 		return []string{s}
 	}
 	var promised string
 	switch {
 	case h.Pledged == 0 && b.Pledged > 0:
-		promised = w.during() + " tidak ada komitmen baru, sedangkan " + when(w.before()) + " ada " + bahasa.Number(b.Pledged) + "."
+		promised = w.lang.Say("%s tidak ada komitmen baru, sedangkan %s ada %s.", w.during(), w.when(), w.lang.Number(b.Pledged))
 	case h.Pledged == 0:
-		promised = w.during() + " tidak ada komitmen baru."
+		promised = w.lang.Say("%s tidak ada komitmen baru.", w.during())
 	default:
-		promised = w.during() + ", " + people(w.Givers) + " membuat " + bahasa.Number(h.Pledged) + " komitmen baru"
-		value := worth(h.PledgedValue)
+		promised = w.lang.Many(h.Pledged, "%s, %s membuat %s komitmen baru", w.during(), w.people(w.Givers), w.lang.Number(h.Pledged))
+		value := w.worth(h.PledgedValue)
 		if !w.first() {
-			promised += ", " + trend(h.Pledged, b.Pledged, w.before())
+			promised += ", " + trend(w.lang, h.Pledged, b.Pledged, w.before(), w.when())
 			if value != "" {
 				value = "," + value
 			}
@@ -113,23 +116,23 @@ func (w writer) summary() []string {
 	var brought string
 	switch {
 	case h.Delivered == 0 && h.Received == 0:
-		brought = "Belum ada penyaluran yang dilaporkan atau dijawab."
+		brought = w.lang.Say("Belum ada penyaluran yang dilaporkan atau dijawab.")
 		if !w.first() {
-			brought = "Tidak ada penyaluran yang dilaporkan atau dijawab."
+			brought = w.lang.Say("Tidak ada penyaluran yang dilaporkan atau dijawab.")
 		}
 	case h.Received == 0:
-		brought = "Dilaporkan " + bahasa.Number(h.Delivered) + " penyaluran" + worth(h.DeliveredValue) + "; belum ada yang dijawab penerima."
+		brought = w.lang.Many(h.Delivered, "Dilaporkan %s penyaluran%s; belum ada yang dijawab penerima.", w.lang.Number(h.Delivered), w.worth(h.DeliveredValue))
 	default:
-		reported := "Tidak ada penyaluran baru yang dilaporkan"
+		reported := w.lang.Say("Tidak ada penyaluran baru yang dilaporkan")
 		if h.Delivered > 0 {
-			reported = "Dilaporkan " + bahasa.Number(h.Delivered) + " penyaluran" + worth(h.DeliveredValue)
+			reported = w.lang.Many(h.Delivered, "Dilaporkan %s penyaluran%s", w.lang.Number(h.Delivered), w.worth(h.DeliveredValue))
 		}
-		brought = reported + "; dari penerima masuk " + bahasa.Number(h.Received) + " jawaban"
+		brought = w.lang.Many(h.Received, "%s; dari penerima masuk %s jawaban", reported, w.lang.Number(h.Received))
 		switch {
 		case h.ReceivedValue > 0:
-			brought += ", dan yang dipastikan diterima bernilai " + bahasa.Short(h.ReceivedValue)
+			brought += w.lang.Say(", dan yang dipastikan diterima bernilai %s", w.lang.Short(h.ReceivedValue))
 		case h.ReceivedValue < 0:
-			brought += ", dan nilai yang diterima dikoreksi turun " + bahasa.Short(-h.ReceivedValue)
+			brought += w.lang.Say(", dan nilai yang diterima dikoreksi turun %s", w.lang.Short(-h.ReceivedValue))
 		}
 		brought += "."
 	}
@@ -167,10 +170,10 @@ func ahead(all []named) []named {
 	return all[:k]
 }
 
-func counted(all []named) []string {
+func (w writer) counted(all []named) []string {
 	parts := make([]string, 0, len(all))
 	for _, k := range all {
-		parts = append(parts, fmt.Sprintf("%s (%s)", k.name, bahasa.Number(k.n)))
+		parts = append(parts, fmt.Sprintf("%s (%s)", k.name, w.lang.Number(k.n)))
 	}
 	return parts
 }
@@ -179,28 +182,28 @@ func (w writer) givers() []string {
 	if w.Happened.Pledged == 0 {
 		return nil
 	}
-	classes := pledgedIn(w.Change.Classes, func(key string) string { return strings.ToLower(bahasa.Class(aid.Class(key))) })
+	classes := pledgedIn(w.Change.Classes, func(key string) string { return strings.ToLower(w.lang.Class(aid.Class(key))) })
 	var from string
 	switch {
 	case len(classes) == 0:
 		return nil
 	case len(classes) == 1 && w.Happened.Pledged == 1:
-		from = "Komitmen itu datang dari " + classes[0].name + "."
+		from = w.lang.Say("Komitmen itu datang dari %s.", classes[0].name)
 	case len(classes) == 1:
-		from = "Semua komitmen baru datang dari " + classes[0].name + "."
+		from = w.lang.Say("Semua komitmen baru datang dari %s.", classes[0].name)
 	default:
-		from = "Menurut golongan kolaborator, komitmen baru datang dari " + bahasa.List(counted(classes)) + "."
+		from = w.lang.Say("Menurut golongan kolaborator, komitmen baru datang dari %s.", w.lang.List(w.counted(classes)))
 	}
 	var fresh string
 	if n := w.Change.Whole.Collaborators; n != nil && !n.Estimated && !w.Givers.Estimated && !w.first() {
 		switch {
 		case n.N == 0 && w.Givers.N > 1:
-			fresh = "Semuanya sudah pernah memberi sebelumnya."
+			fresh = w.lang.Say("Semuanya sudah pernah memberi sebelumnya.")
 		case n.N == 0:
 		case n.N < w.Givers.N:
-			fresh = begin(n.N) + " kolaborator baru pertama kali memberi."
+			fresh = w.lang.Many(n.N, "%s kolaborator baru pertama kali memberi.", w.begin(n.N))
 		case w.Givers.N > 1:
-			fresh = "Semuanya baru pertama kali memberi."
+			fresh = w.lang.Say("Semuanya baru pertama kali memberi.")
 		}
 	}
 	return []string{from, fresh}
@@ -208,26 +211,27 @@ func (w writer) givers() []string {
 
 func (w writer) receivers() []string {
 	var sentences []string
+	say := func(s string) { sentences = append(sentences, s) }
 	areas := pledgedIn(w.Change.Areas, func(key string) string { return w.pack.AreaName(area.Code(key)) })
 	switch {
 	case len(areas) == 1 && w.Happened.Pledged == 1:
-		sentences = append(sentences, "Komitmen baru itu untuk penerima di "+areas[0].name+".")
+		say(w.lang.Say("Komitmen baru itu untuk penerima di %s.", areas[0].name))
 	case len(areas) == 1:
-		sentences = append(sentences, "Semua komitmen baru untuk penerima di "+areas[0].name+".")
+		say(w.lang.Say("Semua komitmen baru untuk penerima di %s.", areas[0].name))
 	case len(areas) > most && len(ahead(areas)) == 0:
-		sentences = append(sentences, "Komitmen baru tersebar di "+bahasa.Number(int64(len(areas)))+" wilayah.")
+		say(w.lang.Say("Komitmen baru tersebar di %s wilayah.", w.lang.Number(int64(len(areas)))))
 	case len(areas) > most:
-		sentences = append(sentences, "Komitmen baru paling banyak untuk "+bahasa.List(counted(ahead(areas)))+".")
+		say(w.lang.Say("Komitmen baru paling banyak untuk %s.", w.lang.List(w.counted(ahead(areas)))))
 	case len(areas) > 1:
-		sentences = append(sentences, "Komitmen baru terbagi untuk "+bahasa.List(counted(areas))+".")
+		say(w.lang.Say("Komitmen baru terbagi untuk %s.", w.lang.List(w.counted(areas))))
 	}
 	if goods := w.arrived(); len(goods) > most {
-		sentences = append(sentences, "Yang dipastikan diterima antara lain "+bahasa.List(goods[:most])+".")
+		say(w.lang.Say("Yang dipastikan diterima antara lain %s.", w.lang.List(goods[:most])))
 	} else if len(goods) > 0 {
-		sentences = append(sentences, "Yang dipastikan diterima: "+bahasa.List(goods)+".")
+		say(w.lang.Say("Yang dipastikan diterima: %s.", w.lang.List(goods)))
 	}
 	if n := w.Change.Reached; n > 0 {
-		sentences = append(sentences, begin(n)+" tempat menerima bantuan untuk pertama kali.")
+		say(w.lang.Many(n, "%s tempat menerima bantuan untuk pertama kali.", w.begin(n)))
 	}
 	return sentences
 }
@@ -249,26 +253,27 @@ func (w writer) arrived() []string {
 
 func (w writer) failures() []string {
 	var sentences []string
+	say := func(s string) { sentences = append(sentences, s) }
 	switch h := w.Happened; {
 	case h.Lapsed > 0 && h.Withdrawn > 0:
-		sentences = append(sentences, fmt.Sprintf("%s komitmen gugur karena tidak ada kontak dalam %s dan %s dibatalkan; yang dijanjikan terbuka kembali.",
-			begin(h.Lapsed), w.deadline(), bahasa.Number(h.Withdrawn)))
+		say(w.lang.Many(h.Lapsed, "%s komitmen gugur karena tidak ada kontak dalam %s dan %s dibatalkan; yang dijanjikan terbuka kembali.",
+			w.begin(h.Lapsed), w.deadline(), w.lang.Number(h.Withdrawn)))
 	case h.Lapsed > 0:
-		sentences = append(sentences, fmt.Sprintf("%s komitmen gugur karena tidak ada kontak dalam %s; yang dijanjikan terbuka kembali.", begin(h.Lapsed), w.deadline()))
+		say(w.lang.Many(h.Lapsed, "%s komitmen gugur karena tidak ada kontak dalam %s; yang dijanjikan terbuka kembali.", w.begin(h.Lapsed), w.deadline()))
 	case h.Withdrawn > 0:
-		sentences = append(sentences, begin(h.Withdrawn)+" komitmen dibatalkan; yang dijanjikan terbuka kembali.")
+		say(w.lang.Many(h.Withdrawn, "%s komitmen dibatalkan; yang dijanjikan terbuka kembali.", w.begin(h.Withdrawn)))
 	}
 	begun, open := w.Change.Whole.Commitments.Disputes, w.End.Whole.Commitments.Disputed
 	switch {
 	case begun > 0 && open > 0:
-		sentences = append(sentences, fmt.Sprintf("Kedua pihak berbeda angka pada %s komitmen; pada akhir periode %s komitmen masih dipersengketakan, dan angka yang lebih rendah yang dihitung.",
-			bahasa.Number(begun), bahasa.Number(open)))
+		say(w.lang.Many(begun, "Kedua pihak berbeda angka pada %s komitmen; pada akhir periode %s komitmen masih dipersengketakan, dan angka yang lebih rendah yang dihitung.",
+			w.lang.Number(begun), w.lang.Number(open)))
 	case begun > 0:
-		sentences = append(sentences, "Kedua pihak berbeda angka pada "+bahasa.Number(begun)+" komitmen; pada akhir periode tidak ada lagi yang dipersengketakan.")
+		say(w.lang.Many(begun, "Kedua pihak berbeda angka pada %s komitmen; pada akhir periode tidak ada lagi yang dipersengketakan.", w.lang.Number(begun)))
 	case open > 0:
-		sentences = append(sentences, begin(open)+" komitmen masih dipersengketakan, dan angka yang lebih rendah yang dihitung.")
+		say(w.lang.Many(open, "%s komitmen masih dipersengketakan, dan angka yang lebih rendah yang dihitung.", w.begin(open)))
 	case w.Change.Whole.Commitments.Disputed < 0:
-		sentences = append(sentences, "Semua sengketa yang masih terbuka pada awal periode sudah selesai.")
+		say(w.lang.Say("Semua sengketa yang masih terbuka pada awal periode sudah selesai."))
 	}
 	return sentences
 }
@@ -276,9 +281,9 @@ func (w writer) failures() []string {
 // deadline writes how long a collaborator has for the contact.
 func (w writer) deadline() string {
 	if n := w.pack.Limits.ContactHours; n%24 != 0 {
-		return fmt.Sprintf("%d jam", n)
+		return w.lang.Say("%d jam", n)
 	}
-	return fmt.Sprintf("%d×24 jam", w.pack.Limits.ContactHours/24)
+	return w.lang.Say("%d×24 jam", w.pack.Limits.ContactHours/24)
 }
 
 func (w writer) standing() []string {
@@ -287,36 +292,39 @@ func (w writer) standing() []string {
 		if s.Commitments.Pledged == 0 {
 			return nil
 		}
-		return []string{w.by() + " tidak ada komitmen yang berlaku."}
+		return []string{w.lang.Say("%s tidak ada komitmen yang berlaku.", w.by())}
 	}
-	sentences := []string{fmt.Sprintf("%s, %s komitmen berlaku, yang masih berjalan maupun yang sudah dipenuhi.", w.by(), bahasa.Number(s.Commitments.Holding))}
+	var sentences []string
+	say := func(s string) { sentences = append(sentences, s) }
+	say(w.lang.Many(s.Commitments.Holding, "%s, %s komitmen berlaku, yang masih berjalan maupun yang sudah dipenuhi.", w.by(), w.lang.Number(s.Commitments.Holding)))
 	if all := w.End.Register.Recipients; w.End.Reached > 0 && all > 0 {
-		sentences = append(sentences, fmt.Sprintf("%s dari %s tempat sudah menerima bantuan.", begin(w.End.Reached), bahasa.Number(all)))
+		say(w.lang.Many(w.End.Reached, "%s dari %s tempat sudah menerima bantuan.", w.begin(w.End.Reached), w.lang.Number(all)))
 	}
 	if s.Gift.Received > 0 {
-		sentences = append(sentences, "Nilai pemberian yang dipastikan diterima sejak awal "+bahasa.Short(s.Gift.Received)+".")
+		say(w.lang.Say("Nilai pemberian yang dipastikan diterima sejak awal %s.", w.lang.Short(s.Gift.Received)))
 	}
 	var apart []string
 	if s.Free.Received > 0 {
-		apart = append(apart, "bantuan di luar daftar kebutuhan "+bahasa.Short(s.Free.Received))
+		apart = append(apart, w.lang.Say("bantuan di luar daftar kebutuhan %s", w.lang.Short(s.Free.Received)))
 	}
 	if s.Loan.Received > 0 {
-		apart = append(apart, "pinjaman "+bahasa.Short(s.Loan.Received))
+		apart = append(apart, w.lang.Say("pinjaman %s", w.lang.Short(s.Loan.Received)))
 	}
 	if len(apart) > 0 {
-		sentences = append(sentences, "Dihitung terpisah: "+bahasa.List(apart)+".")
+		say(w.lang.Say("Dihitung terpisah: %s.", w.lang.List(apart)))
 	}
 	switch c := w.End.Register; {
 	case c.Coverage > 0 || c.Coverage == 0 && c.HouseholdDays > 0:
-		sentences = append(sentences, "Kebutuhan pangan terpenuhi "+bahasa.Coverage(c)+".")
+		say(w.lang.Say("Kebutuhan pangan terpenuhi %s.", w.lang.Coverage(c)))
 	case c.Coverage == 0 && w.End.Reached == 0:
-		sentences = append(sentences, "Dari kebutuhan pangan belum ada yang dipastikan diterima.")
+		say(w.lang.Say("Dari kebutuhan pangan belum ada yang dipastikan diterima."))
 	}
 	return sentences
 }
 
 func (w writer) gap() []string {
 	var sentences []string
+	say := func(s string) { sentences = append(sentences, s) }
 	open := map[area.Code]int64{}
 	for _, k := range w.Kelurahan {
 		if k.Open > 0 {
@@ -325,20 +333,20 @@ func (w writer) gap() []string {
 	}
 	if len(open) > 0 {
 		widest := slices.MinFunc(slices.Collect(maps.Keys(open)), func(a, b area.Code) int { return cmp.Or(cmp.Compare(open[b], open[a]), cmp.Compare(a, b)) })
-		sentences = append(sentences, fmt.Sprintf("Kekurangan terbesar ada di %s: kebutuhan senilai %s belum dijanjikan siapa pun.", w.kecamatan(widest), bahasa.Short(open[widest])))
+		say(w.lang.Say("Kekurangan terbesar ada di %s: kebutuhan senilai %s belum dijanjikan siapa pun.", w.kecamatan(widest), w.lang.Short(open[widest])))
 	}
 	if p, left, needed := w.scarcest(); left > 0 {
-		of := ""
 		if left < needed {
-			of = ", dari " + bahasa.Number(needed) + " yang dibutuhkan"
+			say(w.lang.Say("Menurut jenisnya, yang paling kurang adalah %s, dari %s yang dibutuhkan.", w.units(left, p), w.lang.Number(needed)))
+		} else {
+			say(w.lang.Say("Menurut jenisnya, yang paling kurang adalah %s.", w.units(left, p)))
 		}
-		sentences = append(sentences, "Menurut jenisnya, yang paling kurang adalah "+w.units(left, p)+of+".")
 	} else if needed > 0 {
-		sentences = append(sentences, "Semua kebutuhan yang tercatat sudah dijanjikan atau dipenuhi.")
+		say(w.lang.Say("Semua kebutuhan yang tercatat sudah dijanjikan atau dipenuhi."))
 	}
 	if len(w.Gaps) > 0 {
 		g := w.Gaps[0]
-		sentences = append(sentences, fmt.Sprintf("Tempat dengan kekurangan terbesar adalah %s, senilai %s.", w.place(g), bahasa.Short(g.Open)))
+		say(w.lang.Say("Tempat dengan kekurangan terbesar adalah %s, senilai %s.", w.place(g), w.lang.Short(g.Open)))
 	}
 	return sentences
 }
@@ -393,14 +401,15 @@ func (w writer) pace() []string {
 	if w.Kind == Daily || median == nil {
 		return nil
 	}
-	sentences := []string{"Sejak awal, separuh dari yang sudah berkontak berbicara dengan penanggung jawab dalam " + bahasa.Hours(*median) + "."}
+	sentences := []string{w.lang.Say("Sejak awal, separuh dari yang sudah berkontak berbicara dengan penanggung jawab dalam %s.", w.lang.Hours(*median))}
 	if len(w.Slow) > 0 && w.Slow[0].MedianHours > *median {
 		s := w.Slow[0]
-		among := ""
+		args := []any{w.kecamatan(s.Area), w.lang.Hours(s.MedianHours), w.lang.Number(s.Contacted)}
 		if len(w.Slow) > 1 && w.Slow[1].MedianHours == s.MedianHours {
-			among = " antara lain"
+			sentences = append(sentences, w.lang.Many(s.Contacted, "Paling lambat antara lain di %s: %s, dari %s kontak.", args...))
+		} else {
+			sentences = append(sentences, w.lang.Many(s.Contacted, "Paling lambat di %s: %s, dari %s kontak.", args...))
 		}
-		sentences = append(sentences, fmt.Sprintf("Paling lambat%s di %s: %s, dari %s kontak.", among, w.kecamatan(s.Area), bahasa.Hours(s.MedianHours), bahasa.Number(s.Contacted)))
 	}
 	return sentences
 }
@@ -410,34 +419,32 @@ func (w writer) forgotten() []string {
 		if w.End.Register.Recipients == 0 || w.End.Whole.Gift.Needed+w.End.Whole.Loan.Needed == 0 {
 			return nil
 		}
-		return []string{"Tidak ada lagi tempat dengan kebutuhan yang belum dikirimi bantuan apa pun."}
+		return []string{w.lang.Say("Tidak ada lagi tempat dengan kebutuhan yang belum dikirimi bantuan apa pun.")}
 	}
 	var places []string
 	for _, s := range w.Forgotten[:min(most, len(w.Forgotten))] {
 		name := w.place(s)
 		if s.Households > 0 {
-			name += " (" + bahasa.Number(s.Households) + " KK)"
+			name = w.lang.Many(s.Households, "%s (%s KK)", name, w.lang.Number(s.Households))
 		}
 		places = append(places, name)
 	}
-	s := begin(w.ForgottenTotal) + " tempat belum menerima bantuan apa pun"
+	s := w.lang.Many(w.ForgottenTotal, "%s tempat belum menerima bantuan apa pun", w.begin(w.ForgottenTotal))
 	switch {
 	case len(places) == 0:
 	case w.ForgottenTotal == 1:
 		s += ": " + places[0]
+	case len(w.Forgotten) > most && w.Forgotten[most].Households == w.Forgotten[most-1].Households:
+		s += w.lang.Say("; yang terbesar antara lain %s", w.lang.List(places))
 	default:
-		s += "; yang terbesar"
-		if len(w.Forgotten) > most && w.Forgotten[most].Households == w.Forgotten[most-1].Households {
-			s += " antara lain"
-		}
-		s += " " + bahasa.List(places)
+		s += w.lang.Say("; yang terbesar %s", w.lang.List(places))
 	}
 	var moved string
 	switch n := w.Change.Unreached; {
 	case n < 0:
-		moved = "Pada awal periode masih " + bahasa.Number(w.ForgottenTotal-n) + "."
+		moved = w.lang.Say("Pada awal periode masih %s.", w.lang.Number(w.ForgottenTotal-n))
 	case n > 0 && w.ForgottenTotal > n:
-		moved = "Pada awal periode " + bahasa.Number(w.ForgottenTotal-n) + "."
+		moved = w.lang.Say("Pada awal periode %s.", w.lang.Number(w.ForgottenTotal-n))
 	}
 	return []string{s + ".", moved}
 }
@@ -449,18 +456,20 @@ func (w writer) corrections() []string {
 	listed := w.Corrections[:min(most, len(w.Corrections))]
 	var told []string
 	for _, c := range listed {
-		s := "pada " + bahasa.Date(aid.DayOf(c.On, w.pack.Zone))
+		day := w.lang.Date(aid.DayOf(c.On, w.pack.Zone))
+		s := w.lang.Say("pada tanggal %s", day)
 		if c.By != "" {
-			s += " oleh " + c.By
+			s = w.lang.Say("pada %s oleh %s", day, c.By)
 		}
 		if c.Reason != "" {
-			s += ", dengan alasan “" + strings.TrimRight(c.Reason, ". ") + "”"
+			s += w.lang.Say(", dengan alasan “%s”", strings.TrimRight(c.Reason, ". "))
 		}
 		told = append(told, s)
 	}
-	s := "Dicatat " + bahasa.Number(int64(len(w.Corrections))) + " koreksi data: " + strings.Join(told, "; ")
+	n := int64(len(w.Corrections))
+	s := w.lang.Many(n, "Dicatat %s koreksi data: %s", w.lang.Number(n), strings.Join(told, "; "))
 	if rest := len(w.Corrections) - len(listed); rest > 0 {
-		s += "; dan " + bahasa.Number(int64(rest)) + " lainnya"
+		s += w.lang.Say("; dan %s lainnya", w.lang.Number(int64(rest)))
 	}
 	return []string{s + "."}
 }
@@ -470,22 +479,22 @@ func (w writer) demo() []string {
 	case !w.Demo:
 		return nil
 	case n < all:
-		return []string{fmt.Sprintf("Laporan ini memuat data contoh: %s dari %s penerima dikarang untuk peragaan.", bahasa.Number(n), bahasa.Number(all))}
+		return []string{w.lang.Say("Laporan ini memuat data contoh: %s dari %s penerima dikarang untuk peragaan.", w.lang.Number(n), w.lang.Number(all))}
 	}
-	return []string{"Laporan ini memuat data contoh: semua penerima, nama, dan angkanya dikarang untuk peragaan."}
+	return []string{w.lang.Say("Laporan ini memuat data contoh: semua penerima, nama, dan angkanya dikarang untuk peragaan.")}
 }
 
 // place names a recipient so that it is known outside its kelurahan.
 func (w writer) place(s Spot) string {
 	if kelurahan := s.Area.At(area.Kelurahan); kelurahan != "" && !strings.Contains(s.Name, w.pack.AreaName(kelurahan)) {
-		return s.Name + " di " + w.pack.AreaName(kelurahan)
+		return w.lang.Say("%s di %s", s.Name, w.pack.AreaName(kelurahan))
 	}
 	return s.Name
 }
 
 // kecamatan names a kecamatan with its kota.
 func (w writer) kecamatan(code area.Code) string {
-	name := "Kecamatan " + w.pack.AreaName(code)
+	name := w.lang.Say("Kecamatan %s", w.pack.AreaName(code))
 	if kota := code.At(area.Kota); kota != "" && kota != w.pack.Root {
 		name += ", " + w.pack.AreaName(kota)
 	}
@@ -496,25 +505,25 @@ func (w writer) kecamatan(code area.Code) string {
 func (w writer) units(n int64, id aid.PackageID) string {
 	p, ok := w.pack.Package(id)
 	if !ok {
-		return bahasa.Number(n) + " " + string(id)
+		return w.lang.Number(n) + " " + string(id)
 	}
-	return bahasa.Number(n) + " " + bahasa.Thing(p.Package)
+	return w.lang.Number(n) + " " + p.Thing(n)
 }
 
 // people writes a number of collaborators, and that it is estimated.
-func people(c tally.Count) string {
+func (w writer) people(c tally.Count) string {
 	if c.Estimated {
-		return "sekitar " + bahasa.Roughly(c.N) + " kolaborator"
+		return w.lang.Say("sekitar %s kolaborator", w.lang.Roughly(c.N))
 	}
-	return bahasa.Number(c.N) + " kolaborator"
+	return w.lang.Many(c.N, "%s kolaborator", w.lang.Number(c.N))
 }
 
 // worth puts a value behind what it is the value of.
-func worth(rupiah int64) string {
+func (w writer) worth(rupiah int64) string {
 	if rupiah <= 0 {
 		return ""
 	}
-	return " senilai " + bahasa.Short(rupiah)
+	return w.lang.Say(" senilai %s", w.lang.Short(rupiah))
 }
 
 // fewest is from how many on a change is said in percent. Of fewer, one more
@@ -522,45 +531,53 @@ func worth(rupiah int64) string {
 const fewest = 20
 
 // trend compares a number with the one before.
-func trend(now, was int64, before string) string {
+func trend(l bahasa.Language, now, was int64, before, when string) string {
 	switch {
 	case was == 0:
-		return "setelah " + before + " tanpa komitmen baru"
+		return l.Say("setelah %s tanpa komitmen baru", before)
 	case now == was:
-		return "sama banyaknya dengan " + before
+		return l.Say("sama banyaknya dengan %s", before)
 	case now >= 2*was && was >= fewest:
 		if now%was == 0 {
-			return fmt.Sprintf("%d kali lipat %s", now/was, before)
+			return l.Say("%d kali lipat %s", now/was, before)
 		}
-		return fmt.Sprintf("lebih dari %d kali lipat %s", now/was, before)
+		return l.Say("lebih dari %d kali lipat %s", now/was, before)
 	case was < fewest && now > was:
-		return fmt.Sprintf("naik dari %s %s", bahasa.Number(was), when(before))
+		return l.Say("naik dari %s %s", l.Number(was), when)
 	case was < fewest:
-		return fmt.Sprintf("turun dari %s %s", bahasa.Number(was), when(before))
+		return l.Say("turun dari %s %s", l.Number(was), when)
 	}
-	more, word := now-was, "naik"
-	if more < 0 {
-		more, word = -more, "turun"
-	}
-	p := (200*more/was + 1) / 2
+	more := now - was
+	p := (200*max(more, -more)/was + 1) / 2
 	switch {
 	case p == 0:
-		return "hampir sama dengan " + before
+		return l.Say("hampir sama dengan %s", before)
 	case p == 100:
 		p = 99 // nothing at all is said otherwise
 	}
-	return fmt.Sprintf("%s %d%% dari %s", word, p, before)
+	if more < 0 {
+		return l.Say("turun %d%% dari %s", p, before)
+	}
+	return l.Say("naik %d%% dari %s", p, before)
 }
 
 // when says in which period: "pada Februari".
-func when(before string) string { return "pada " + before }
+func (w writer) when() string {
+	switch w.Kind {
+	case Monthly:
+		return w.lang.Say("pada %s", w.before())
+	case Weekly:
+		return w.lang.Say("pada pekan sebelumnya")
+	}
+	return w.lang.Say("pada hari sebelumnya")
+}
 
 // begin begins a sentence with a number.
-func begin(n int64) string {
+func (w writer) begin(n int64) string {
 	if n == 1 {
-		return "Satu"
+		return w.lang.Say("Satu")
 	}
-	return "Sebanyak " + bahasa.Number(n)
+	return w.lang.Say("Sebanyak %s", w.lang.Number(n))
 }
 
 // upper begins a sentence.

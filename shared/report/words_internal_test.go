@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"ksbb/shared/bahasa"
 )
 
 func TestChangesAreSaidNoMoreExactlyThanTheyAreKnown(t *testing.T) {
@@ -27,7 +29,7 @@ func TestChangesAreSaidNoMoreExactlyThanTheyAreKnown(t *testing.T) {
 		{350, 100, "lebih dari 3 kali lipat Februari"},
 		{1, 1000, "turun 99% dari Februari"},
 	} {
-		if got := trend(c.now, c.was, "Februari"); got != c.want {
+		if got := trend(bahasa.Indonesian, c.now, c.was, "Februari", "pada Februari"); got != c.want {
 			t.Errorf("%d after %d is %q, want %q", c.now, c.was, got, c.want)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"ksbb/shared/bahasa"
 	"ksbb/shared/region"
 	"ksbb/shared/report"
 	"ksbb/shared/tally"
@@ -172,7 +173,7 @@ func TestWordsSayWhatTheFiguresSay(t *testing.T) {
 			"Laporan ini memuat data contoh: 2 dari 5 penerima dikarang untuk peragaan.",
 		}},
 	} {
-		if got := report.Words(c.make(), pack); !slices.Equal(got, c.want) {
+		if got := report.Words(c.make(), pack, bahasa.Indonesian); !slices.Equal(got, c.want) {
 			t.Errorf("%s reads\n%s\n\nand should read\n%s", c.name, strings.Join(got, "\n"), strings.Join(c.want, "\n"))
 		}
 	}
