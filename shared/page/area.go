@@ -2,13 +2,11 @@ package page
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
-	"ksbb/shared/bahasa"
 	"ksbb/shared/region"
 	"ksbb/shared/tally"
 )
@@ -17,6 +15,7 @@ type areaView struct {
 	frame
 	Heading  string
 	Official string
+	Size     string
 	Crumbs   []crumb
 	AsOf     string
 	Totals   tally.Totals
@@ -39,8 +38,8 @@ func (r *Renderer) Area(a tally.Area, children map[area.Code]tally.Area) ([]byte
 	}
 	v := areaView{
 		frame: r.frame(r.areaPath(a.Code), name,
-			fmt.Sprintf("Siapa di %s yang masih butuh bantuan, apa, dan berapa banyak.", name), "peta.js"),
-		Heading: name, Crumbs: r.crumbs(a.Code), AsOf: r.moment(a.AsOf), Totals: a.Totals, Kinds: r.kinds(a.Totals),
+			r.lang.Say("Siapa di %s yang masih butuh bantuan, apa, dan berapa banyak.", name), "peta.js"),
+		Heading: name, Size: r.size(a.Totals.Households, a.Totals.People), Crumbs: r.crumbs(a.Code), AsOf: r.moment(a.AsOf), Totals: a.Totals, Kinds: r.kinds(a.Totals),
 	}
 	v.Wide, v.Demo = true, a.Totals.Demo > 0
 	if a.Code.Level() == area.Kota {
@@ -56,7 +55,7 @@ func (r *Renderer) Area(a tally.Area, children map[area.Code]tally.Area) ([]byte
 	}
 	v.Pace = r.pace(v.Main, a.Totals)
 	inside := levels[a.Code.Level()+1]
-	v.List = r.table(inside+" yang paling kurang", inside, a.Children, main)
+	v.List = r.table(r.lang.Say("%s yang paling kurang", inside), inside, a.Children, main)
 
 	kelurahan := a.Children
 	if a.Code.Level() < area.Kecamatan {
@@ -65,7 +64,7 @@ func (r *Renderer) Area(a tally.Area, children map[area.Code]tally.Area) ([]byte
 			kelurahan = append(kelurahan, children[c.Code].Children...)
 		}
 	}
-	v.Map = r.paint(r.charts.of(a.Code), "Kebutuhan yang belum dijanjikan siapa pun di "+name+", per kelurahan", r.whole(a.Code, kelurahan))
+	v.Map = r.paint(r.charts.of(a.Code), r.lang.Say("Kebutuhan yang belum dijanjikan siapa pun di %s, per kelurahan", name), r.whole(a.Code, kelurahan))
 	v.Map.name(r.pack.Children(a.Code), nil, 10, 10)
 	return r.render("area", v)
 }
@@ -73,6 +72,7 @@ func (r *Renderer) Area(a tally.Area, children map[area.Code]tally.Area) ([]byte
 type kelurahanView struct {
 	frame
 	Heading string
+	Size    string
 	Crumbs  []crumb
 	AsOf    string
 	Totals  tally.Totals
@@ -110,10 +110,8 @@ type placeGroup struct {
 type placeLine struct {
 	Path, Name string
 	Size       string // households and people
-	Needs      []string
-	More       int // needs not spelled out
-	Enough     bool
-	Untouched  bool // something is needed and nothing was delivered so far
+	Need       string // what it still needs
+	Untouched  bool   // something is needed and nothing was delivered so far
 	Bar        bar
 	Distance   string
 	remaining  int64
@@ -129,13 +127,13 @@ func (r *Renderer) Kelurahan(a tally.Area, group aid.GroupID, places []aid.Place
 	first := r.pack.FirstGroup()
 	if group != first {
 		crumbs = append(crumbs, crumb{Name: a.Name, Path: path})
-		name = r.groupName(group) + " di " + name
+		name = r.lang.Say("%s di %s", r.groupName(group), name)
 		path += string(group) + "/"
 	}
 	v := kelurahanView{
 		frame: r.frame(path, name,
-			fmt.Sprintf("Lokasi di %s yang membutuhkan bantuan: siapa, apa, dan berapa banyak.", name), "peta.js"),
-		Heading: name, Crumbs: crumbs, AsOf: r.moment(a.AsOf), Totals: a.Totals,
+			r.lang.Say("Lokasi di %s yang membutuhkan bantuan: siapa, apa, dan berapa banyak.", name), "peta.js"),
+		Heading: name, Size: r.size(a.Totals.Households, a.Totals.People), Crumbs: crumbs, AsOf: r.moment(a.AsOf), Totals: a.Totals,
 	}
 	v.Demo = a.Totals.Demo > 0
 	if group == first {
@@ -183,28 +181,37 @@ func compareBool(a, b bool) int {
 func (r *Renderer) placeLine(p aid.Place) placeLine {
 	t := tally.Of(p, r.catalogue)
 	l := placeLine{
-		Path: placePath(p.Recipient.ID), Name: r.shortName(p.Recipient), Size: size(p.Recipient),
-		Untouched: t.Unreached > 0, Bar: barOf(t.Value), remaining: t.Value.Remaining,
+		Path: placePath(p.Recipient.ID), Name: r.shortName(p.Recipient), Size: r.size(p.Recipient.Households, p.Recipient.People),
+		Untouched: t.Unreached > 0, Bar: r.bar(t.Value), remaining: t.Value.Remaining,
 	}
 	if t.Value.Needed == 0 {
 		// Nothing here has a price; the bar shows the first need instead.
 		for _, n := range p.Needs {
 			if n.Needed > 0 {
-				l.Bar = barOf(tally.QuantitiesOf(n))
+				l.Bar = r.bar(tally.QuantitiesOf(n))
 				break
 			}
 		}
 	}
+	var needs []string
+	more := 0 // not spelled out
 	for _, n := range r.ordered(p.Needs) {
 		switch {
 		case n.Remaining() <= 0:
-		case len(l.Needs) < 2:
-			l.Needs = append(l.Needs, count(n.Remaining(), r.packageOf(n.Package).Package))
+		case len(needs) < 2:
+			needs = append(needs, r.count(n.Remaining(), r.packageOf(n.Package)))
 		default:
-			l.More++
+			more++
 		}
 	}
-	l.Enough = len(l.Needs) == 0
+	switch said := strings.Join(needs, ", "); {
+	case said == "":
+		l.Need = r.lang.Say("Sudah cukup")
+	case more > 0:
+		l.Need = r.lang.Say("Butuh %s, +%d lagi", said, more)
+	default:
+		l.Need = r.lang.Say("Butuh %s", said)
+	}
 	return l
 }
 
@@ -223,14 +230,14 @@ func (r *Renderer) ordered(needs []aid.Need) []aid.Need {
 	return sorted
 }
 
-// size says how many live at a recipient.
-func size(p aid.Recipient) string {
+// size says how many households and people live somewhere.
+func (r *Renderer) size(households, people int64) string {
 	var parts []string
-	if p.Households > 0 {
-		parts = append(parts, bahasa.Number(p.Households)+" KK")
+	if households > 0 {
+		parts = append(parts, r.lang.Many(households, "%s KK", r.lang.Number(households)))
 	}
-	if p.People > 0 {
-		parts = append(parts, bahasa.Number(p.People)+" jiwa")
+	if people > 0 {
+		parts = append(parts, r.lang.Many(people, "%s jiwa", r.lang.Number(people)))
 	}
 	return strings.Join(parts, " · ")
 }
@@ -260,13 +267,13 @@ func (r *Renderer) dots(a tally.Area, places []aid.Place) mapView {
 	}
 	steps := scaleOf(needs)
 	m := mapView{
-		chart: c, Title: "Letak penerima di Kelurahan " + a.Name, Ground: []string{shape.Path(c.project)}, Shades: steps.legend(),
+		chart: c, Title: r.lang.Say("Letak penerima di Kelurahan %s", a.Name), Ground: []string{shape.Path(c.project)}, Shades: steps.legend(r.lang),
 	}
 	for i, p := range shown {
 		x, y := c.project(p.Recipient.Point)
 		m.Dots = append(m.Dots, dot{
 			Path: placePath(p.Recipient.ID), Class: steps.class(needs[i]), X: short(x), Y: short(y),
-			Words: r.shortName(p.Recipient) + ": " + open(needs[i]),
+			Words: r.shortName(p.Recipient) + ": " + r.open(needs[i]),
 		})
 	}
 	return m

@@ -10,11 +10,11 @@ import (
 )
 
 // metres writes a distance no more exactly than a walker needs it.
-func metres(m float64) string {
+func metres(l bahasa.Language, m float64) string {
 	if m < 950 {
 		return fmt.Sprintf("%d m", max(50, int(m/50+0.5)*50))
 	}
-	return strings.Replace(strconv.FormatFloat(m/1000, 'f', 1, 64), ".", ",", 1) + " km"
+	return l.Decimal(m/1000, 1) + " km"
 }
 
 // bar is the stacked bar of a need: received, delivered and committed side by
@@ -29,9 +29,17 @@ type part struct {
 	X, Width string // percent
 }
 
+// bar is the bar of a need with its figures in words.
+func (r *Renderer) bar(q tally.Quantities) bar {
+	b := barOf(q)
+	b.Label = r.lang.Say("%s diterima, %s dikirim, %s dijanjikan, dari kebutuhan %s",
+		r.lang.Number(q.Received), r.lang.Number(q.Delivered), r.lang.Number(q.Committed), r.lang.Number(q.Needed))
+	return b
+}
+
+// barOf draws the bar of a need, without its label.
 func barOf(q tally.Quantities) bar {
-	b := bar{Label: fmt.Sprintf("%s diterima, %s dikirim, %s dijanjikan, dari kebutuhan %s",
-		bahasa.Number(q.Received), bahasa.Number(q.Delivered), bahasa.Number(q.Committed), bahasa.Number(q.Needed))}
+	b := bar{}
 	if q.Needed <= 0 {
 		return b
 	}
@@ -64,12 +72,12 @@ type pace struct {
 
 func (r *Renderer) pace(main *packageLine, t tally.Totals) pace {
 	p := pace{
-		Main: main, Days: t.HouseholdDays(), Covered: bahasa.Percent(t.MilliHouseholdDays.Received, t.MilliHouseholdDays.Needed),
-		Pledged: t.Pledged, Lapsed: t.Lapsed, Share: bahasa.Percent(t.Lapsed, t.Pledged),
+		Main: main, Days: t.HouseholdDays(), Covered: r.lang.Percent(t.MilliHouseholdDays.Received, t.MilliHouseholdDays.Needed),
+		Pledged: t.Pledged, Lapsed: t.Lapsed, Share: r.lang.Percent(t.Lapsed, t.Pledged),
 		Spoken: t.Hours.Contacted(), Deadline: r.pack.Limits.ContactHours,
 	}
 	if h, ok := t.Hours.Median(); ok {
-		p.Median = bahasa.Hours(h)
+		p.Median = r.lang.Hours(h)
 	}
 	return p
 }

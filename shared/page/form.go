@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"ksbb/shared/aid"
-	"ksbb/shared/bahasa"
 	"ksbb/shared/region"
 )
 
@@ -21,7 +20,8 @@ type formView struct {
 	Aggregators []formAggregator
 	Classes     []classOption
 	Rules       []formRule
-	ZoneMinutes int // east of UTC, so that "today" is the region's
+	ZoneMinutes int    // east of UTC, so that "today" is the region's
+	Coarse      string // kinds whose exact place is not shown, so that nothing is said of distances to it
 }
 
 // formProgram is a programme that the place needs something of. One commitment
@@ -61,11 +61,12 @@ func (r *Renderer) Form(p aid.Place, near []aid.Place) ([]byte, error) {
 	rec := p.Recipient
 	full := r.fullName(rec)
 	v := formView{
-		frame: r.frame("/bantu/"+string(rec.ID)+"/", "Bantu "+full, "Janjikan bantuan untuk "+full+" dalam empat langkah pendek.", "bantu.js").hidden(),
+		frame: r.frame("/bantu/"+string(rec.ID)+"/", r.lang.Say("Bantu %s", full), r.lang.Say("Janjikan bantuan untuk %s dalam empat langkah pendek.", full), "bantu.js").hidden(),
 		ID:    rec.ID, Name: full, Back: crumb{Name: full, Path: placePath(rec.ID)}, Closed: rec.Closed,
 		Near: r.near(rec, near), Limits: r.pack.Limits, ZoneMinutes: r.zoneMinutes(),
 	}
 	v.Demo = rec.Demo
+	v.Coarse = r.coarseKinds()
 	chosen := -1
 	for _, program := range r.pack.Programs {
 		if !program.Running {
@@ -110,7 +111,7 @@ func (r *Renderer) Form(p aid.Place, near []aid.Place) ([]byte, error) {
 		v.Aggregators = append(v.Aggregators, formAggregator{Aggregator: a, Until: until})
 	}
 	for _, c := range aid.Classes {
-		v.Classes = append(v.Classes, classOption{ID: c, Name: bahasa.Class(c)})
+		v.Classes = append(v.Classes, classOption{ID: c, Name: r.lang.Class(c)})
 	}
 	for _, rule := range r.pack.GoodsRules {
 		var ids []string
@@ -120,6 +121,17 @@ func (r *Renderer) Form(p aid.Place, near []aid.Place) ([]byte, error) {
 		v.Rules = append(v.Rules, formRule{Text: rule.Text, Programs: strings.Join(ids, " ")})
 	}
 	return r.render("form", v)
+}
+
+// coarseKinds lists the kinds of recipients whose exact place is not shown.
+func (r *Renderer) coarseKinds() string {
+	var ids []string
+	for _, k := range r.pack.Kinds {
+		if r.catalogue.Kinds[k.ID].Coarse {
+			ids = append(ids, string(k.ID))
+		}
+	}
+	return strings.Join(ids, " ")
 }
 
 // firstOpen returns the first need that somebody may still promise, or -1.

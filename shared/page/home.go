@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"ksbb/shared/area"
-	"ksbb/shared/bahasa"
 	"ksbb/shared/region"
 	"ksbb/shared/tally"
 )
@@ -28,9 +27,8 @@ type homeView struct {
 // packageLine is how far the need for one package has been met.
 type packageLine struct {
 	region.Package
-	Thing string // what stands after a number
-	Q     tally.Quantities
-	Bar   bar
+	Q   tally.Quantities
+	Bar bar
 }
 
 type kindCount struct {
@@ -64,7 +62,7 @@ func (l packageLine) Drawn(thin bool) drawn { return drawn{l.Bar, thin} }
 // that the map can colour each kelurahan; one that is missing stays grey.
 func (r *Renderer) Home(root tally.Area, areas map[area.Code]tally.Area) ([]byte, error) {
 	v := homeView{
-		frame: r.frame("/", "Siapa yang paling menunggu bantuan?",
+		frame: r.frame("/", r.lang.Say("Siapa yang paling menunggu bantuan?"),
 			r.pack.Texts.Purpose, "peta.js"),
 		AsOf: r.moment(root.AsOf), Totals: root.Totals, Kinds: r.kinds(root.Totals),
 	}
@@ -88,8 +86,8 @@ func (r *Renderer) Home(root tally.Area, areas map[area.Code]tally.Area) ([]byte
 	for _, k := range kecamatan {
 		kelurahan = append(kelurahan, areas[k.Code].Children...)
 	}
-	v.List = r.table("Kecamatan yang paling kurang", "Kecamatan", kecamatan, main)
-	v.Map = r.paint(r.charts.of(r.pack.Root), "Kebutuhan yang belum dijanjikan siapa pun, per kelurahan", r.whole(r.pack.Root, kelurahan))
+	v.List = r.table(r.lang.Say("Kecamatan yang paling kurang"), "Kecamatan", kecamatan, main)
+	v.Map = r.paint(r.charts.of(r.pack.Root), r.lang.Say("Kebutuhan yang belum dijanjikan siapa pun, per kelurahan"), r.whole(r.pack.Root, kelurahan))
 	v.Map.name(kota, r.pack.Insets, 10, 40)
 	for _, p := range r.pack.Programs {
 		if p.Running {
@@ -126,7 +124,7 @@ func (r *Renderer) whole(code area.Code, known []tally.Child) []tally.Child {
 // line returns how far the need for a package has been met.
 func (r *Renderer) line(p region.Package, t tally.Totals) packageLine {
 	q := t.Packages[p.ID]
-	return packageLine{Package: p, Thing: bahasa.Thing(p.Package), Q: q, Bar: barOf(q)}
+	return packageLine{Package: p, Q: q, Bar: r.bar(q)}
 }
 
 // lines returns every package that something is needed of, the main one first,
@@ -159,13 +157,13 @@ func (r *Renderer) kinds(t tally.Totals) []kindCount {
 func (r *Renderer) table(caption, first string, areas []tally.Child, main region.Package) table {
 	t := table{Caption: caption, First: first}
 	if main.ID != "" {
-		t.Note = "Masih butuh dan diterima: " + bahasa.Thing(main.Package)
+		t.Note = r.lang.Say("Masih butuh dan diterima: %s", main.Thing(0))
 	}
 	for _, a := range areas {
 		q := a.Totals.Packages[main.ID]
 		t.Rows = append(t.Rows, row{
 			Path: r.areaPath(a.Code), Name: a.Name, Households: a.Totals.Households,
-			Remaining: q.Remaining, Received: bahasa.Percent(q.Received, q.Needed),
+			Remaining: q.Remaining, Received: r.lang.Percent(q.Received, q.Needed),
 		})
 	}
 	slices.SortStableFunc(t.Rows, func(a, b row) int {

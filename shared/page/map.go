@@ -224,10 +224,10 @@ func (s scale) class(q tally.Quantities) string {
 }
 
 // legend explains every colour that the scale can give.
-func (s scale) legend() []shade {
+func (s scale) legend(l bahasa.Language) []shade {
 	var all []shade
 	for i := range s {
-		words := fmt.Sprintf("%d%% ke atas", s[i])
+		words := l.Say("%d%% ke atas", s[i])
 		if s[i] == 100 {
 			words = "100%"
 		} else if i < len(s)-1 {
@@ -239,9 +239,9 @@ func (s scale) legend() []shade {
 		all = append(all, shade{fmt.Sprintf("q%d", 5-len(s)+i), words})
 	}
 	if len(s) == 0 {
-		return []shade{{"q0", fmt.Sprintf("di bawah %d%%", enough)}}
+		return []shade{{"q0", l.Say("di bawah %d%%", enough)}}
 	}
-	return slices.Insert(all, 0, shade{fmt.Sprintf("q%d", 4-len(s)), fmt.Sprintf("di bawah %d%%", s[0])})
+	return slices.Insert(all, 0, shade{fmt.Sprintf("q%d", 4-len(s)), l.Say("di bawah %d%%", s[0])})
 }
 
 // paint colours the areas of a chart.
@@ -251,25 +251,25 @@ func (r *Renderer) paint(c chart, title string, areas []tally.Child) mapView {
 		needs = append(needs, a.Totals.Value)
 	}
 	steps := scaleOf(needs)
-	m := mapView{chart: c, Title: title, Shades: steps.legend()}
+	m := mapView{chart: c, Title: title, Shades: steps.legend(r.lang)}
 	for _, a := range areas {
 		path, ok := c.paths[a.Code]
 		if !ok {
 			continue
 		}
 		m.Cells = append(m.Cells, cell{
-			Path: r.areaPath(a.Code), Name: a.Name, Shape: path, Class: steps.class(a.Totals.Value), Words: open(a.Totals.Value),
+			Path: r.areaPath(a.Code), Name: a.Name, Shape: path, Class: steps.class(a.Totals.Value), Words: r.open(a.Totals.Value),
 		})
 	}
 	return m
 }
 
 // open says how much of a need is open, for ears and for a finger on the map.
-func open(q tally.Quantities) string {
+func (r *Renderer) open(q tally.Quantities) string {
 	if q.Needed == 0 {
-		return "belum ada kebutuhan tercatat"
+		return r.lang.Say("belum ada kebutuhan tercatat")
 	}
-	return bahasa.Percent(q.Remaining, q.Needed) + " belum dijanjikan"
+	return r.lang.Say("%s belum dijanjikan", r.lang.Percent(q.Remaining, q.Needed))
 }
 
 // name writes labels on the map, in the size of small print on a phone. The

@@ -57,7 +57,7 @@ func New(pack *region.Pack, siteURL string) (*Renderer, error) {
 	}
 	return &Renderer{
 		lang: bahasa.Indonesian, pack: pack, catalogue: pack.Catalogue(),
-		charts:   &charts{shapes: pack.Shapes(area.Kelurahan), pack: pack, drawn: map[area.Code]chart{}},
+		charts: &charts{shapes: pack.Shapes(area.Kelurahan), pack: pack, drawn: map[area.Code]chart{}},
 		outlines: &outlines{known: map[area.Code]*picture.Outline{}},
 		site:     strings.TrimRight(siteURL, "/"), pages: pages,
 	}, nil
@@ -78,6 +78,7 @@ func (r *Renderer) In(l bahasa.Language) *Renderer {
 // funcs are what templates can say, in a language.
 func funcs(l bahasa.Language) template.FuncMap {
 	return template.FuncMap{
+		"own":    func(text string) template.HTML { return own(l, text) },
 		"t":      l.Markup,
 		"many":   l.Markups,
 		"number": l.Number,
@@ -102,6 +103,8 @@ type frame struct {
 	Lang        bahasa.Language
 	Alternates  []alternate // this page in every language, where it is indexed
 	Switch      crumb       // to this page in the other language
+	Menu        []menu
+	Path        string // the page's address, the same in every language
 
 	Site     string
 	Texts    region.Texts
@@ -120,7 +123,7 @@ func (r *Renderer) frame(path, title, description, script string) frame {
 	f := frame{
 		Title: title + " · " + r.pack.Title, Description: description, Script: script, Lang: r.lang,
 		Site: r.pack.Title, Texts: r.pack.Texts, Operator: r.pack.Operator,
-		URL: r.site + prefix(r.lang) + path,
+		URL: r.site + prefix(r.lang) + path, Path: path, Menu: r.menu(),
 	}
 	if script != "" && r.lang != bahasa.Indonesian {
 		f.Script = string(r.lang) + "/" + script
@@ -134,6 +137,31 @@ func (r *Renderer) frame(path, title, description, script string) frame {
 		f.Switch = crumb{"Bahasa Indonesia", path}
 	}
 	return f
+}
+
+// At tells whether the page is the one at a path.
+func (f frame) At(path string) bool { return f.Path == path }
+
+// menu is a group of links to the pages that every page leads to.
+type menu struct {
+	Name  string
+	Links []crumb
+}
+
+func (r *Renderer) menu() []menu {
+	return []menu{
+		{r.lang.Say("Membantu"), []crumb{
+			{r.lang.Say("Peta"), "/"}, {r.lang.Say("Cara membantu"), "/cara/"},
+			{r.lang.Say("Laporkan penyaluran"), "/lapor/"}, {r.lang.Say("Untuk penanggung jawab lokasi"), "/pj/"},
+		}},
+		{r.lang.Say("Angka dan data"), []crumb{
+			{r.lang.Say("Statistik"), "/statistik/"}, {r.lang.Say("Laporan berkala"), "/laporan/"}, {r.lang.Say("Data terbuka"), "/data/"},
+			{r.lang.Say("Langganan laporan"), "/langganan/"},
+		}},
+		{r.lang.Say("Suara Anda"), []crumb{
+			{r.lang.Say("Aduan"), "/aduan/"}, {r.lang.Say("Usulan"), "/usulan/"}, {r.lang.Say("Privasi"), "/privasi/"},
+		}},
+	}
 }
 
 // hidden keeps a page out of indexes: it is for one person, or for a moment.

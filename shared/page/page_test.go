@@ -442,13 +442,13 @@ func TestAreasSayWhatBecameOfPromises(t *testing.T) {
 	a.Pledged, a.Lapsed, a.Hours = 31, 2, map[int]int64{0: 3, 5: 9, aid.LongestHour: 8}
 	tree := w.tree(t)
 	for _, path := range []string{"/", "/wilayah/34.71/", "/wilayah/34.71.01/", "/wilayah/34.71.01.1001/"} {
-		for _, want := range []string{"120 tangki air", "30 tangki air", "6.002 hari", "<dd>5 jam", "nilai tengah 20 janji", "<dd>6%", "2 dari 31 janji", "belum menerima apa pun"} {
+		for _, want := range []string{"120 tangki air", "30 tangki air", "6.002 hari", "<dd>5 jam", "nilai tengah 20 komitmen", "<dd>6%", "2 dari 31 komitmen", "belum menerima apa pun"} {
 			if !strings.Contains(tree[path], want) {
 				t.Errorf("%s does not say %q", path, want)
 			}
 		}
 	}
-	if strings.Contains(tree["/wilayah/34.71.02/"], "Dari janji sampai diterima") {
+	if strings.Contains(tree["/wilayah/34.71.02/"], "Dari komitmen sampai diterima") {
 		t.Error("an area without a promise says what became of them")
 	}
 	for hours, want := range map[int]string{0: "<dd>kurang dari 1 jam", aid.LongestHour: "<dd>96 jam atau lebih"} {
@@ -623,7 +623,7 @@ func TestNewRefusesWhatIsNoAddress(t *testing.T) {
 func TestDistancesAreNoMoreExactThanAWalkerNeedsThem(t *testing.T) {
 	t.Parallel()
 	for m, want := range map[float64]string{12: "50 m", 620: "600 m", 1240: "1,2 km"} {
-		if got := metres(m); got != want {
+		if got := metres(bahasa.Indonesian, m); got != want {
 			t.Errorf("%v metres are %q, want %q", m, got, want)
 		}
 	}
@@ -688,12 +688,12 @@ func TestColoursTellWhoWaitsMost(t *testing.T) {
 	for _, open := range [][]int64{{}, {100}, {50, 100}, {30, 45, 60, 75, 90}, {99, 99, 100, 100}} {
 		s := of(open...)
 		given := map[string]bool{}
-		for _, entry := range s.legend() {
+		for _, entry := range s.legend(bahasa.Indonesian) {
 			given[entry.Class] = true
 		}
 		for _, n := range open {
 			if class := s.class(need(n)); !given[class] {
-				t.Errorf("%v: colour %s is not in the legend %v", open, class, s.legend())
+				t.Errorf("%v: colour %s is not in the legend %v", open, class, s.legend(bahasa.Indonesian))
 			}
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"ksbb/shared/aid"
-	"ksbb/shared/bahasa"
+	"ksbb/shared/region"
 	"ksbb/shared/tally"
 )
 
@@ -45,8 +45,7 @@ type fact struct{ Name, Value, About, On, Source string }
 // needView is one need with everything that is said about it.
 type needView struct {
 	aid.Need
-	Package  aid.Package
-	Thing    string
+	Package  region.Package
 	Q        tally.Quantities
 	Bar      bar
 	Price    string // "Rp200.000 per KK/minggu", empty without one
@@ -79,7 +78,7 @@ func (r *Renderer) Place(p aid.Place, commitments []aid.Commitment, evidence []a
 	if a, ok := r.pack.Area(rec.Area); ok { // an institution stands in a kelurahan, an RW is an area itself
 		v.Crumbs = append(v.Crumbs, crumb{Name: a.Name, Path: r.areaPath(a.Code)})
 	}
-	if s := size(rec); s != "" {
+	if s := r.size(rec.Households, rec.People); s != "" {
 		v.Chips = append(v.Chips, chip{Words: s})
 	}
 	if s := r.steward(rec); s != "" {
@@ -93,13 +92,13 @@ func (r *Renderer) Place(p aid.Place, commitments []aid.Commitment, evidence []a
 	}
 	v.marks(r, rec)
 	if plan := p.Activity.Plan; plan.Method != "" {
-		v.Plan, v.PlanOn = plans[plan.Method], bahasa.Date(plan.On)
+		v.Plan, v.PlanOn = r.plan(plan.Method), r.lang.Date(plan.On)
 	}
 	for _, n := range r.ordered(p.Needs) {
 		v.Needs = append(v.Needs, r.need(n, p))
 		v.Wanting = v.Wanting || n.Remaining() > 0 && r.catalogue.Programs[n.Program].Running
 	}
-	v.Share = "https://wa.me/?text=" + strings.ReplaceAll(url.QueryEscape(r.summary(p)+" "+r.site+placePath(rec.ID)), "+", "%20")
+	v.Share = "https://wa.me/?text=" + strings.ReplaceAll(url.QueryEscape(r.summary(p)+" "+r.site+prefix(r.lang)+placePath(rec.ID)), "+", "%20")
 	v.tell(r, commitments, evidence)
 	return r.render("place", v)
 }
@@ -111,7 +110,7 @@ func (v *placeView) marks(r *Renderer, rec aid.Recipient) {
 		for _, f := range rec.Flags {
 			if f.ID == known.ID {
 				v.Chips = append(v.Chips, chip{Class: "sun", Words: known.Name})
-				v.Flags = append(v.Flags, fact{Name: known.Name, About: known.About, On: bahasa.Date(f.On), Source: f.Source})
+				v.Flags = append(v.Flags, fact{Name: known.Name, About: known.About, On: r.lang.Date(f.On), Source: f.Source})
 			}
 		}
 	}
@@ -119,7 +118,7 @@ func (v *placeView) marks(r *Renderer, rec aid.Recipient) {
 		for _, i := range rec.Indicators {
 			if i.ID == known.ID {
 				v.Indicators = append(v.Indicators, fact{
-					Name: known.Name, Value: bahasa.Number(i.Value) + " " + known.Unit, About: known.About, On: bahasa.Date(i.On), Source: i.Source,
+					Name: known.Name, Value: r.lang.Number(i.Value) + " " + known.Unit, About: known.About, On: r.lang.Date(i.On), Source: i.Source,
 				})
 			}
 		}
@@ -131,21 +130,21 @@ func (r *Renderer) summary(p aid.Place) string {
 	var open []string
 	for _, n := range r.ordered(p.Needs) {
 		if n.Remaining() > 0 && len(open) < 3 {
-			open = append(open, count(n.Remaining(), r.packageOf(n.Package).Package))
+			open = append(open, r.count(n.Remaining(), r.packageOf(n.Package)))
 		}
 	}
 	name := r.fullName(p.Recipient)
 	if len(open) == 0 {
-		return name + ": kebutuhan dan bantuan yang sudah sampai."
+		return r.lang.Say("%s: kebutuhan dan bantuan yang sudah sampai.", name)
 	}
-	return name + " masih butuh " + bahasa.List(open) + "."
+	return r.lang.Say("%s masih butuh %s.", name, r.lang.List(open))
 }
 
 func (r *Renderer) need(n aid.Need, p aid.Place) needView {
 	pack := r.packageOf(n.Package)
 	q := tally.QuantitiesOf(n)
 	v := needView{
-		Need: n, Package: pack.Package, Thing: bahasa.Thing(pack.Package), Q: q, Bar: barOf(q), Contents: pack.Contents, Note: pack.Note,
+		Need: n, Package: pack, Q: q, Bar: r.bar(q), Contents: pack.Contents, Note: pack.Note,
 	}
 	// A day is needed to know the price; the facts know the last one.
 	on := n.ConfirmedOn
@@ -159,7 +158,7 @@ func (r *Renderer) need(n aid.Need, p aid.Place) needView {
 		if per == "" {
 			per = pack.Unit
 		}
-		v.Price = bahasa.Rupiah(price) + " per " + per
+		v.Price = r.lang.Say("%s per %s", r.lang.Rupiah(price), per)
 	}
 	return v
 }
@@ -172,7 +171,7 @@ func (r *Renderer) near(from aid.Recipient, places []aid.Place) []placeLine {
 		l := r.placeLine(p)
 		l.Name = r.fullName(p.Recipient)
 		if !r.coarse(from) && !r.coarse(p.Recipient) {
-			l.Distance = metres(from.Point.Metres(p.Recipient.Point))
+			l.Distance = metres(r.lang, from.Point.Metres(p.Recipient.Point))
 		}
 		all = append(all, l)
 	}

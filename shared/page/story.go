@@ -2,6 +2,7 @@ package page
 
 import (
 	"cmp"
+	"html/template"
 	"slices"
 	"strings"
 	"time"
@@ -19,8 +20,8 @@ const (
 
 // event is one commitment in the story of a place.
 type event struct {
-	Title     string
-	Meta      []string
+	Title     template.HTML
+	Meta      []template.HTML
 	Steps     string // its life beside the hand-overs, in one sentence with dates
 	Handovers []handover
 	Waits     bool // something is still to come
@@ -31,7 +32,7 @@ type event struct {
 type handover struct {
 	Number aid.BASTNumber
 	On     string
-	Words  string
+	Words  template.HTML
 	Open   bool     // the two sides differ
 	Prints []string // of the checked files, shortened
 }
@@ -39,25 +40,56 @@ type handover struct {
 // ending is a promise that came to nothing.
 type ending struct{ Number, On, Words string }
 
-// plans says how fewer packages than households are shared out.
-var plans = map[aid.PlanMethod]string{
-	aid.PlanTurns:   "dibagi bergiliran, KK demi KK",
-	aid.PlanNeed:    "yang paling membutuhkan didahulukan",
-	aid.PlanSplit:   "isi paket dibagi, supaya semua mendapat",
-	aid.PlanKitchen: "dimasak bersama di dapur umum",
+// plan says how fewer packages than households are shared out.
+func (r *Renderer) plan(m aid.PlanMethod) string {
+	switch m {
+	case aid.PlanTurns:
+		return r.lang.Say("dibagi bergiliran, KK demi KK")
+	case aid.PlanNeed:
+		return r.lang.Say("yang paling membutuhkan didahulukan")
+	case aid.PlanSplit:
+		return r.lang.Say("isi paket dibagi, supaya semua mendapat")
+	case aid.PlanKitchen:
+		return r.lang.Say("dimasak bersama di dapur umum")
+	}
+	return string(m)
 }
 
-// steps names what happened beside the hand-overs. That a steward did not answer
-// is what one side says of a named person; it is not told.
-var steps = map[aid.Move]string{
-	aid.Verify: "dijanjikan", aid.Speak: "dihubungi", aid.Renew: "diperpanjang", aid.Schedule: "dijadwalkan",
-	aid.Sign: "ditandatangani", aid.Release: "sisanya dilepas", aid.Lapse: "lewat batas waktu",
+// step says what happened beside the hand-overs, on a day. That a steward did
+// not answer is what one side says of a named person; it is not told.
+func (r *Renderer) step(m aid.Move, on string) string {
+	switch m {
+	case aid.Verify:
+		return r.lang.Say("dijanjikan %s", on)
+	case aid.Speak:
+		return r.lang.Say("dihubungi %s", on)
+	case aid.Renew:
+		return r.lang.Say("diperpanjang %s", on)
+	case aid.Schedule:
+		return r.lang.Say("dijadwalkan %s", on)
+	case aid.Sign:
+		return r.lang.Say("ditandatangani %s", on)
+	case aid.Release:
+		return r.lang.Say("sisanya dilepas %s", on)
+	case aid.Lapse:
+		return r.lang.Say("lewat batas waktu %s", on)
+	}
+	return ""
 }
 
-// ways says how an answer reached the platform.
-var ways = map[aid.Via]string{
-	aid.ViaSteward: "dikonfirmasi penanggung jawab", aid.ViaHandover: "dikonfirmasi lewat tautan dari kolaborator",
-	aid.ViaBAST: "dikonfirmasi lewat kode BAST", aid.ViaOfficer: "dikonfirmasi petugas dari BAST",
+// way says how an answer reached the platform.
+func (r *Renderer) way(v aid.Via) string {
+	switch v {
+	case aid.ViaSteward:
+		return r.lang.Say("dikonfirmasi penanggung jawab")
+	case aid.ViaHandover:
+		return r.lang.Say("dikonfirmasi lewat tautan dari kolaborator")
+	case aid.ViaBAST:
+		return r.lang.Say("dikonfirmasi lewat kode BAST")
+	case aid.ViaOfficer:
+		return r.lang.Say("dikonfirmasi petugas dari BAST")
+	}
+	return string(v)
 }
 
 // tell sets the story, the newest commitment first, and below it what came to
@@ -84,9 +116,9 @@ func (v *placeView) tell(r *Renderer, commitments []aid.Commitment, evidence []a
 }
 
 func (r *Renderer) ending(c aid.Commitment) ending {
-	e := ending{Number: c.ID.Number(), On: r.dayOf(c.PledgedAt), Words: "lewat batas waktu " + r.dayOf(c.EndedAt)}
+	e := ending{Number: c.ID.Number(), On: r.dayOf(c.PledgedAt), Words: r.lang.Say("lewat batas waktu %s", r.dayOf(c.EndedAt))}
 	if c.State == aid.Withdrawn {
-		e.Words = "dibatalkan " + r.dayOf(c.EndedAt)
+		e.Words = r.lang.Say("dibatalkan %s", r.dayOf(c.EndedAt))
 	}
 	return e
 }
@@ -94,19 +126,19 @@ func (r *Renderer) ending(c aid.Commitment) ending {
 // event tells one commitment that stands in the totals.
 func (r *Renderer) event(c aid.Commitment, evidence []aid.Evidence) event {
 	e := event{Title: r.standing(c), Number: c.ID.Number(), Waits: c.State != aid.Received, Steps: r.life(c)}
-	e.Meta = append(e.Meta, c.DisplayName()+" ("+strings.ToLower(bahasa.Class(c.Class))+")")
+	e.Meta = append(e.Meta, r.lang.Markup("%s (%s)", r.own(c.DisplayName()), strings.ToLower(r.lang.Class(c.Class))))
 	if slices.Max(append(c.Outstanding(), 0)) > 0 {
+		on := r.lang.Span(c.Period)
 		if c.Schedule.On != "" {
-			e.Meta = append(e.Meta, "diantar "+bahasa.Date(c.Schedule.On)+clockOf(c.Schedule))
-		} else {
-			e.Meta = append(e.Meta, "diantar "+bahasa.Span(c.Period))
+			on = r.appointment(c.Schedule)
 		}
+		e.Meta = append(e.Meta, r.lang.Markup("diantar %s", on))
 	}
 	if a, ok := r.catalogue.Aggregators[c.Aggregator]; ok && c.Route == aid.Aggregate {
-		e.Meta = append(e.Meta, "lewat "+a.Name)
+		e.Meta = append(e.Meta, r.lang.Markup("lewat %s", a.Name))
 	}
 	if c.ContactedAt.IsZero() && !c.ContactBy.IsZero() {
-		e.Meta = append(e.Meta, "menghubungi sebelum "+r.moment(c.ContactBy))
+		e.Meta = append(e.Meta, r.lang.Markup("menghubungi sebelum %s", r.moment(c.ContactBy)))
 	}
 	for _, d := range c.Deliveries {
 		e.Handovers = append(e.Handovers, r.handover(c, d, evidence))
@@ -114,32 +146,36 @@ func (r *Renderer) event(c aid.Commitment, evidence []aid.Evidence) event {
 	return e
 }
 
-// clockOf writes the hours of an appointment, if any were agreed.
-func clockOf(a aid.Appointment) string {
+// appointment writes the day of an appointment, and its hours if any were agreed.
+func (r *Renderer) appointment(a aid.Appointment) string {
 	if a.From == "" {
-		return ""
+		return r.lang.Date(a.On)
 	}
-	return " pukul " + strings.Replace(a.From, ":", ".", 1) + "–" + strings.Replace(a.To, ":", ".", 1)
+	hours := a.From + "–" + a.To
+	if r.lang == bahasa.Indonesian {
+		hours = strings.ReplaceAll(hours, ":", ".")
+	}
+	return r.lang.Say("%s pukul %s", r.lang.Date(a.On), hours)
 }
 
 // standing names what a commitment gives and how far that has come: "25 dari 30
 // paket sembako diterima".
-func (r *Renderer) standing(c aid.Commitment) string {
+func (r *Renderer) standing(c aid.Commitment) template.HTML {
 	promised, delivered, received := quantities(c)
 	switch c.State {
 	case aid.Scheduled:
-		return r.goods(c, promised) + " dijadwalkan"
+		return r.lang.Markup("%s dijadwalkan", r.goods(c, promised))
 	case aid.Disputed:
-		return r.goods(c, promised) + " sedang dicocokkan"
+		return r.lang.Markup("%s sedang dicocokkan", r.goods(c, promised))
 	case aid.Received:
-		return r.goods(c, received) + " diterima"
+		return r.lang.Markup("%s diterima", r.goods(c, received))
 	case aid.Delivered:
 		if some(received) {
-			return r.goods(c, received) + " diterima"
+			return r.lang.Markup("%s diterima", r.goods(c, received))
 		}
-		return r.goods(c, delivered) + " dilaporkan"
+		return r.lang.Markup("%s dilaporkan", r.goods(c, delivered))
 	}
-	return r.goods(c, promised) + " dijanjikan"
+	return r.lang.Markup("%s dijanjikan", r.goods(c, promised))
 }
 
 // quantities returns how the units of each line stand.
@@ -155,63 +191,72 @@ func some(units []int64) bool { return slices.ContainsFunc(units, func(n int64) 
 
 // goods names some units of what a commitment gives: "25 dari 30 paket sembako
 // dan 2 mesin jahit". Lines of which there is none are left out.
-func (r *Renderer) goods(c aid.Commitment, units []int64) string {
-	var parts []string
+func (r *Renderer) goods(c aid.Commitment, units []int64) template.HTML {
+	var parts []template.HTML
 	for i, l := range c.Lines {
 		if units[i] == 0 {
 			continue
 		}
 		s := r.unitsOf(l, units[i])
 		if units[i] < l.Quantity {
-			s = bahasa.Number(units[i]) + " dari " + r.unitsOf(l, l.Quantity)
+			s = r.lang.Markup("%s dari %s", r.lang.Number(units[i]), r.unitsOf(l, l.Quantity))
 		}
 		if l.Equivalent != "" {
-			s += " (berupa " + l.Equivalent + ")"
+			s = r.lang.Markup("%s (berupa %s)", s, r.own(l.Equivalent))
 		}
 		parts = append(parts, s)
 	}
-	return bahasa.List(parts)
+	return r.listed(parts)
 }
 
 // unitsOf names some units of one line.
-func (r *Renderer) unitsOf(l aid.Line, n int64) string {
+func (r *Renderer) unitsOf(l aid.Line, n int64) template.HTML {
 	if l.Need == "" {
-		return strings.TrimSpace(bahasa.Number(n)+" "+l.Unit) + " " + l.Free
+		return r.lang.Markup("%s %s", r.lang.Number(n), r.own(strings.TrimSpace(l.Unit+" "+l.Free)))
 	}
-	return count(n, r.packageOf(l.Package).Package)
+	return template.HTML(template.HTMLEscapeString(r.count(n, r.packageOf(l.Package))))
 }
 
 // handed names the units of one delivery: "25 paket sembako".
-func (r *Renderer) handed(c aid.Commitment, units []int64) string {
-	var parts []string
+func (r *Renderer) handed(c aid.Commitment, units []int64) template.HTML {
+	var parts []template.HTML
 	for i, l := range c.Lines {
 		if units[i] > 0 {
 			parts = append(parts, r.unitsOf(l, units[i]))
 		}
 	}
-	return bahasa.List(parts)
+	return r.listed(parts)
+}
+
+// listed joins what is ready for a page: a, b, dan c.
+func (r *Renderer) listed(parts []template.HTML) template.HTML {
+	words := make([]string, len(parts))
+	for i, p := range parts {
+		words[i] = string(p)
+	}
+	return template.HTML(r.lang.List(words))
 }
 
 // handover tells one delivery as both sides do.
 func (r *Renderer) handover(c aid.Commitment, d aid.Delivery, evidence []aid.Evidence) handover {
-	h := handover{Number: d.Number, On: bahasa.Date(d.On), Open: d.Open()}
-	reported := r.handed(c, d.Quantities) + " dilaporkan " + r.brief(d.ReportedAt, d.On)
-	received := "tidak ada yang diterima"
+	h := handover{Number: d.Number, On: r.lang.Date(d.On), Open: d.Open()}
+	reported := r.lang.Markup("%s dilaporkan %s", r.handed(c, d.Quantities), r.brief(d.ReportedAt, d.On))
+	received := r.lang.Markup("tidak ada yang diterima")
 	if some(d.Received) {
-		received = r.handed(c, d.Received) + " diterima"
+		received = r.lang.Markup("%s diterima", r.handed(c, d.Received))
 	}
-	said := " " + r.brief(d.AnsweredAt, d.On) + " (" + ways[d.Via] + ")"
+	answered := r.brief(d.AnsweredAt, d.On)
 	switch {
 	case d.Answer == "":
-		h.Words = reported + ", menunggu konfirmasi penanggung jawab"
+		h.Words = r.lang.Markup("%s, menunggu konfirmasi penanggung jawab", reported)
 	case !d.SettledAt.IsZero():
-		h.Words = reported + ", " + received + " (disepakati " + r.brief(d.SettledAt, d.On) + ")"
+		h.Words = r.lang.Markup("%s, %s (disepakati %s)", reported, received, r.brief(d.SettledAt, d.On))
 	case !d.Open() && d.ReportedBy != aid.Collaborator:
-		h.Words = received + said
+		h.Words = r.lang.Markup("%s %s (%s)", received, answered, r.way(d.Via))
 	case !d.Open():
-		h.Words = reported + ", semuanya diterima" + said
+		h.Words = r.lang.Markup("%s, semuanya diterima %s (%s)", reported, answered, r.way(d.Via))
 	default:
-		h.Words = reported + ", " + received + said
+		h.Words = r.lang.Markup("%s, %s %s (%s)", reported, received, answered, r.way(d.Via))
 	}
 	for _, e := range evidence {
 		if e.Commitment == c.ID && slices.Contains(d.Evidence, e.ID) {
@@ -240,11 +285,11 @@ func (r *Renderer) life(c aid.Commitment) string {
 	var parts []string
 	var before aid.Day
 	for i, e := range c.Log {
-		word := steps[e.Move]
+		word := r.step(e.Move, r.brief(e.At, before))
 		if word == "" || e.Move == aid.Schedule && i != last {
 			continue
 		}
-		parts = append(parts, word+" "+r.brief(e.At, before))
+		parts = append(parts, word)
 		before = aid.DayOf(e.At, r.pack.Zone)
 	}
 	return strings.Join(parts, ", ")
@@ -255,10 +300,10 @@ func (r *Renderer) life(c aid.Commitment) string {
 func (r *Renderer) brief(t time.Time, before aid.Day) string {
 	on := aid.DayOf(t, r.pack.Zone)
 	if len(before) < len("2006") || on[:4] != before[:4] {
-		return bahasa.Date(on)
+		return r.lang.Date(on)
 	}
-	return strings.TrimSuffix(bahasa.Date(on), " "+string(on[:4]))
+	return strings.TrimSuffix(r.lang.Date(on), " "+string(on[:4]))
 }
 
 // dayOf writes the region's day of an instant.
-func (r *Renderer) dayOf(t time.Time) string { return bahasa.Date(aid.DayOf(t, r.pack.Zone)) }
+func (r *Renderer) dayOf(t time.Time) string { return r.lang.Date(aid.DayOf(t, r.pack.Zone)) }

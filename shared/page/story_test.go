@@ -197,8 +197,8 @@ func TestAPlanIsToldInWords(t *testing.T) {
 		w := tiny(t)
 		w.places[0].Activity.Plan = aid.Plan{Method: method, On: "2026-05-21"}
 		page := w.told(t)
-		if words := plans[method]; words == "" || !strings.Contains(page, "Cukup untuk semua?") || !strings.Contains(page, words) || !strings.Contains(page, "21 Mei 2026") {
-			t.Errorf("plan %q is told as %q", method, plans[method])
+		if words := w.pages.plan(method); words == string(method) || !strings.Contains(page, "Cukup untuk semua?") || !strings.Contains(page, words) || !strings.Contains(page, "21 Mei 2026") {
+			t.Errorf("plan %q is told as %q", method, words)
 		}
 	}
 	if w := tiny(t); strings.Contains(w.told(t), "Cukup untuk semua?") {

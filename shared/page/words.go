@@ -1,6 +1,7 @@
 package page
 
 import (
+	"html/template"
 	"strings"
 
 	"ksbb/shared/aid"
@@ -10,12 +11,28 @@ import (
 )
 
 // count is a number with its thing: "240 paket sembako".
-func count(n int64, p aid.Package) string { return bahasa.Number(n) + " " + bahasa.Thing(p) }
+func (r *Renderer) count(n int64, p region.Package) string {
+	return r.lang.Number(n) + " " + p.Thing(n)
+}
 
-// levels names what an area of each level is called.
+// levels names what an area of each level is called. These are names, the same
+// in every language.
 var levels = map[area.Level]string{
 	area.Provinsi: "Provinsi", area.Kota: "Kota", area.Kecamatan: "Kecamatan", area.Kelurahan: "Kelurahan",
 }
+
+// own marks what people wrote themselves, which stays as they wrote it: on a
+// page in another language it is said to be Indonesian, so that it is read out
+// as such.
+func own(l bahasa.Language, text string) template.HTML {
+	safe := template.HTMLEscapeString(text)
+	if l == bahasa.Indonesian || text == "" {
+		return template.HTML(safe)
+	}
+	return template.HTML(`<span lang="id">` + safe + `</span>`)
+}
+
+func (r *Renderer) own(text string) template.HTML { return own(r.lang, text) }
 
 // fullName is the name by which a recipient is known outside its kelurahan:
 // "RW 03 Cengkareng Timur".
@@ -45,7 +62,7 @@ func (r *Renderer) steward(p aid.Recipient) string {
 	if k, ok := r.pack.Kind(p.Kind); ok && k.Steward != "" {
 		return k.Steward + ": " + p.Steward
 	}
-	return "Penanggung jawab: " + p.Steward
+	return r.lang.Say("Penanggung jawab: %s", p.Steward)
 }
 
 // kindName is the name of a recipient's kind, and the kind itself for one that

@@ -39,6 +39,15 @@ func (p Package) Thing(n int64) string {
 	return bahasa.Thing(p.Package)
 }
 
+// Counted is what one counts of the kind, to stand after the number n: "panti
+// asuhan" of one as of many, in English "orphanage" and "orphanages".
+func (k Kind) Counted(n int64) string {
+	if n != 1 && k.many != "" {
+		return k.many
+	}
+	return k.Name
+}
+
 // In returns the pack as it speaks a language. Names of areas, people and bodies
 // stay as they are, as do all ids. A text that was not translated stays
 // Indonesian.
@@ -60,7 +69,7 @@ func (p *Pack) In(l bahasa.Language) *Pack {
 		return said
 	}
 	q := *p
-	q.Operator.Help = say(p.Operator.Help)
+	q.Operator.Office, q.Operator.Help = say(p.Operator.Office), say(p.Operator.Help)
 	q.Texts = p.Texts.in(say, all)
 	q.Programs = slices.Clone(p.Programs)
 	for i := range q.Programs {
@@ -77,7 +86,12 @@ func (p *Pack) In(l bahasa.Language) *Pack {
 	q.Kinds = slices.Clone(p.Kinds)
 	for i := range q.Kinds {
 		k := &q.Kinds[i]
-		k.Name, k.Steward = say(k.Name), say(k.Steward)
+		if f := p.english[k.Name]; f.One != "" {
+			k.Name, k.many = f.One, f.Other
+		} else {
+			k.Name = say(k.Name)
+		}
+		k.Steward = say(k.Steward)
 	}
 	q.Indicators = slices.Clone(p.Indicators)
 	for i := range q.Indicators {
@@ -94,7 +108,8 @@ func (p *Pack) In(l bahasa.Language) *Pack {
 	}
 	q.Channels = slices.Clone(p.Channels)
 	for i := range q.Channels {
-		q.Channels[i].About = say(q.Channels[i].About)
+		c := &q.Channels[i]
+		c.Name, c.About = say(c.Name), say(c.About)
 	}
 	q.GoodsRules = slices.Clone(p.GoodsRules)
 	for i := range q.GoodsRules {
@@ -130,7 +145,7 @@ func (p *Pack) Untranslated() []string {
 			}
 		}
 	}
-	want(p.Operator.Help)
+	want(p.Operator.Office, p.Operator.Help)
 	note := func(t string) string { want(t); return t }
 	p.Texts.in(note, func(texts []string) []string { want(texts...); return texts })
 	for _, g := range p.Programs {
@@ -153,7 +168,7 @@ func (p *Pack) Untranslated() []string {
 		want(a.Note)
 	}
 	for _, c := range p.Channels {
-		want(c.About)
+		want(c.Name, c.About)
 	}
 	for _, r := range p.GoodsRules {
 		want(r.Text)

@@ -133,6 +133,7 @@ type Kind struct {
 	// Territorial marks the one kind whose recipients are areas themselves (RW).
 	Territorial bool
 	Steward     string // what the person in charge is called, "Ketua RW"
+	many        string // the name of several, where it differs
 }
 
 // Indicator is a figure that the region publishes per recipient.

@@ -21,6 +21,7 @@ import (
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
+	"ksbb/shared/bahasa"
 	"ksbb/shared/region"
 	"ksbb/shared/region/regiontest"
 )
@@ -365,7 +366,7 @@ func TestEveryPackFileFollowsItsSchema(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if optional := len(schemas) - 1; len(files) < optional {
+		if always := len(schemas) - 2; len(files) < always { // outlines and English may be left out
 			t.Errorf("%s: %d files for %d schemas", name, len(files), len(schemas))
 		}
 		for _, f := range files {
@@ -383,6 +384,99 @@ func TestEveryPackFileFollowsItsSchema(t *testing.T) {
 				t.Errorf("%s/%s: %v", name, f.Name(), err)
 			}
 		}
+	}
+}
+
+// A pack that speaks English says everything in it, and its file translates
+// nothing that the pack no longer says.
+func TestEveryTextOfAPackHasItsEnglish(t *testing.T) {
+	t.Parallel()
+	packs := map[string]fs.FS{"tiny": regiontest.Files(t)}
+	for _, name := range region.Names() {
+		packs[name] = os.DirFS(filepath.Join("packs", name))
+	}
+	for name, folder := range packs {
+		pack, err := region.Read(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := fs.ReadFile(folder, "english.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var english map[string]any
+		if err := json.Unmarshal(body, &english); err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range pack.Untranslated() {
+			t.Errorf("%s: %q has no English", name, text)
+		}
+		said := map[string]bool{}
+		for _, p := range pack.Packages {
+			said[bahasa.Thing(p.Package)] = true
+		}
+		files, err := fs.Glob(folder, "*.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			var all any
+			if body, err := fs.ReadFile(folder, file); err != nil {
+				t.Fatal(err)
+			} else if err := json.Unmarshal(body, &all); err != nil {
+				t.Fatal(err)
+			} else if file != "english.json" {
+				texts(all, said)
+			}
+		}
+		for text := range english {
+			if !said[text] {
+				t.Errorf("%s: nobody says %q", name, text)
+			}
+		}
+	}
+}
+
+// texts collects every string in a document.
+func texts(document any, into map[string]bool) {
+	switch d := document.(type) {
+	case string:
+		into[d] = true
+	case []any:
+		for _, one := range d {
+			texts(one, into)
+		}
+	case map[string]any:
+		for _, one := range d {
+			texts(one, into)
+		}
+	}
+}
+
+func TestAPackSpeaksBothLanguages(t *testing.T) {
+	t.Parallel()
+	pack, err := region.Load("dki-jakarta")
+	if err != nil {
+		t.Fatal(err)
+	}
+	english := pack.In(bahasa.English)
+	sembako, _ := english.Package("sembako")
+	home, _ := english.Kind("panti-asuhan")
+	own, _ := pack.Package("sembako")
+	kind, _ := pack.Kind("panti-asuhan")
+	for _, c := range []struct{ got, want string }{
+		{sembako.Thing(1), "staple food package"}, {sembako.Thing(240), "staple food packages"}, {sembako.Thing(0), "staple food packages"},
+		{home.Name, "Orphanage"}, {home.Counted(1), "Orphanage"}, {home.Counted(2), "Orphanages"},
+		{english.Operator.Office, "Provincial Government of DKI Jakarta"}, {english.AreaName("31.74"), pack.AreaName("31.74")},
+		{own.Thing(1), "paket sembako"}, {own.Thing(2), "paket sembako"}, {kind.Counted(2), "Panti Asuhan"},
+		{pack.Operator.Office, "Pemerintah Provinsi DKI Jakarta"},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %q; want %q", c.got, c.want)
+		}
+	}
+	if pack.In(bahasa.Indonesian) != pack {
+		t.Error("a pack that speaks Indonesian is made anew")
 	}
 }
 
@@ -497,20 +591,27 @@ func tinyFiles(t testing.TB) fstest.MapFS {
 	return files
 }
 
-func TestOnlyOutlinesMayBeLeftOut(t *testing.T) {
+func TestOnlyOutlinesAndEnglishMayBeLeftOut(t *testing.T) {
 	t.Parallel()
 	for file := range tinyFiles(t) {
 		files := tinyFiles(t)
 		delete(files, file)
 		p, err := region.Read(files)
-		if file == "boundaries.geojson" {
+		switch file {
+		case "boundaries.geojson":
 			if err != nil || !p.Shapes(area.Kelurahan)["34.71.01.1001"].Approximate {
 				t.Errorf("without outlines: %v", err)
 			}
-			continue
-		}
-		if err == nil || !strings.Contains(err.Error(), file) {
-			t.Errorf("without %s: %v", file, err)
+		case "english.json": // its site then says its own words as they are
+			if err != nil {
+				t.Errorf("without English: %v", err)
+			} else if tank, _ := p.In(bahasa.English).Package("tangki"); tank.Thing(2) != "tangki air" || len(p.Untranslated()) > 0 {
+				t.Errorf("without English two are %q, and %q are missed", tank.Thing(2), p.Untranslated())
+			}
+		default:
+			if err == nil || !strings.Contains(err.Error(), file) {
+				t.Errorf("without %s: %v", file, err)
+			}
 		}
 	}
 }

@@ -1,0 +1,275 @@
+package page
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"text/template/parse"
+
+	"ksbb/shared/bahasa"
+)
+
+// said is a text that stands as a literal where a page or a script says it.
+type said struct {
+	text  string
+	where string
+	args  int // values it is given, -1 where a script takes what it needs
+}
+
+// saidInGo finds what Go files under a folder say.
+func saidInGo(t *testing.T, folder string) []said {
+	t.Helper()
+	var all []said
+	literal := map[string]int{"Say": 0, "Markup": 0, "Many": 1, "Markups": 1}
+	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		files := token.NewFileSet()
+		file, err := parser.ParseFile(files, path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			method, ok := call.Fun.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			at, ok := literal[method.Sel.Name]
+			if !ok || len(call.Args) <= at {
+				return true
+			}
+			where := files.Position(call.Pos()).String()
+			text, ok := call.Args[at].(*ast.BasicLit)
+			if !ok || text.Kind != token.STRING {
+				t.Errorf("%s: what %s says is no literal, so nobody can find its English", where, method.Sel.Name)
+				return true
+			}
+			s, err := strconv.Unquote(text.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, said{s, where, len(call.Args) - at - 1})
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// saidInTemplates finds what templates say.
+func saidInTemplates(t *testing.T) []said {
+	t.Helper()
+	var all []said
+	literal := map[string]int{"t": 1, "many": 2}
+	names, err := fs.Glob(files, "templates/*.html")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("%d templates, %v", len(names), err)
+	}
+	for _, name := range names {
+		body, err := files.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		trees := map[string]*parse.Tree{}
+		reading := parse.New(name)
+		reading.Mode = parse.SkipFuncCheck
+		if _, err := reading.Parse(string(body), "", "", trees); err != nil {
+			t.Fatal(err)
+		}
+		var visit func(parse.Node)
+		pipe := func(p *parse.PipeNode) {
+			if p == nil {
+				return
+			}
+			for _, c := range p.Cmds {
+				if word, ok := c.Args[0].(*parse.IdentifierNode); ok {
+					if at, ok := literal[word.Ident]; ok {
+						text, ok := c.Args[min(at, len(c.Args)-1)].(*parse.StringNode)
+						if !ok {
+							t.Errorf("%s: {{%s}} says no literal", name, c)
+							continue
+						}
+						all = append(all, said{text.Text, name, len(c.Args) - at - 1})
+					}
+				}
+				for _, a := range c.Args {
+					visit(a)
+				}
+			}
+		}
+		branch := func(b *parse.BranchNode) {
+			pipe(b.Pipe)
+			visit(b.List)
+			if b.ElseList != nil {
+				visit(b.ElseList)
+			}
+		}
+		visit = func(n parse.Node) {
+			switch n := n.(type) {
+			case *parse.ListNode:
+				for _, one := range n.Nodes {
+					visit(one)
+				}
+			case *parse.ActionNode:
+				pipe(n.Pipe)
+			case *parse.PipeNode:
+				pipe(n)
+			case *parse.TemplateNode:
+				pipe(n.Pipe)
+			case *parse.IfNode:
+				branch(&n.BranchNode)
+			case *parse.RangeNode:
+				branch(&n.BranchNode)
+			case *parse.WithNode:
+				branch(&n.BranchNode)
+			}
+		}
+		for _, tree := range trees {
+			visit(tree.Root)
+		}
+	}
+	return all
+}
+
+var (
+	scriptSays  = regexp.MustCompile(`(?:^|[^\w.$])t\(\s*('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|` + "`[^`]*`" + `)`)
+	scriptMany  = regexp.MustCompile(`(?:^|[^\w.$])many\([^'"` + "`" + `]*?,\s*('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|` + "`[^`]*`" + `)`)
+	scriptSpell = regexp.MustCompile(`\\(.)`)
+)
+
+// saidInScripts finds what the scripts of the site say.
+func saidInScripts(t *testing.T) []said {
+	t.Helper()
+	names, err := filepath.Glob("../../site/src/*.ts")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("%d scripts, %v", len(names), err)
+	}
+	var all []said
+	for _, name := range names {
+		if strings.HasSuffix(name, ".test.ts") || filepath.Base(name) == "t.ts" {
+			continue
+		}
+		body, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, pattern := range []*regexp.Regexp{scriptSays, scriptMany} {
+			for _, found := range pattern.FindAllSubmatch(body, -1) {
+				literal := string(found[1])
+				text := scriptSpell.ReplaceAllStringFunc(literal[1:len(literal)-1], func(escaped string) string {
+					if escaped == `\n` {
+						return "\n"
+					}
+					return escaped[1:]
+				})
+				all = append(all, said{text, name, -1})
+			}
+		}
+	}
+	return all
+}
+
+func everythingSaid(t *testing.T) []said {
+	t.Helper()
+	// The other packages that speak on pages do so through the same dictionary.
+	all := saidInGo(t, "..")
+	all = slices.DeleteFunc(all, func(s said) bool { return strings.HasPrefix(s.where, "../bahasa/") })
+	return slices.Concat(all, saidInTemplates(t), saidInScripts(t))
+}
+
+var verb = regexp.MustCompile(`%(?:\[(\d+)\])?([sd%])`)
+
+// verbs returns what a text takes, by place: with or without indexes.
+func verbs(text string) []string {
+	var all []string
+	next := 0
+	for _, found := range verb.FindAllStringSubmatch(text, -1) {
+		if found[2] == "%" {
+			continue
+		}
+		if found[1] != "" {
+			next, _ = strconv.Atoi(found[1])
+			next--
+		}
+		for len(all) <= next {
+			all = append(all, "")
+		}
+		all[next] = found[2]
+		next++
+	}
+	return all
+}
+
+func TestEveryTextHasItsEnglish(t *testing.T) {
+	t.Parallel()
+	words, err := bahasa.Dictionary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := map[string]bool{}
+	for _, s := range everythingSaid(t) {
+		used[s.text] = true
+		if _, ok := words[s.text]; !ok {
+			t.Errorf("%s: %q has no English", s.where, s.text)
+		}
+		switch needed := len(verbs(s.text)); {
+		case s.args < 0:
+		case s.args != needed:
+			t.Errorf("%s: %q takes %d values and is given %d", s.where, s.text, needed, s.args)
+		case s.args == 0 && strings.Contains(s.text, "%%"):
+			t.Errorf("%s: %q takes no values, so that %%%% would be read as two signs", s.where, s.text)
+		}
+	}
+	for text := range words {
+		if !used[text] {
+			t.Errorf("nobody says %q any more", text)
+		}
+	}
+}
+
+func TestTheEnglishTakesWhatTheIndonesianDoes(t *testing.T) {
+	t.Parallel()
+	words, err := bahasa.Dictionary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	markup := regexp.MustCompile(`</?[a-z][^>]*>`)
+	for text, forms := range words {
+		for _, english := range []string{forms.One, forms.Other} {
+			if english == "" && forms.Other != "" {
+				continue
+			}
+			if got, want := verbs(english), verbs(text); !slices.Equal(got, want) {
+				t.Errorf("%q takes %v, its English %q takes %v", text, want, english, got)
+			}
+			var links [2][]string
+			for i, s := range []string{text, english} {
+				for _, tag := range markup.FindAllString(s, -1) {
+					if strings.HasPrefix(tag, "<a ") {
+						links[i] = append(links[i], tag)
+					}
+				}
+				slices.Sort(links[i])
+			}
+			if !slices.Equal(links[0], links[1]) {
+				t.Errorf("%q leads to %v, its English to %v", text, links[0], links[1])
+			}
+		}
+	}
+}
