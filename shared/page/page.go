@@ -57,7 +57,7 @@ func New(pack *region.Pack, siteURL string) (*Renderer, error) {
 	}
 	return &Renderer{
 		lang: bahasa.Indonesian, pack: pack, catalogue: pack.Catalogue(),
-		charts: &charts{shapes: pack.Shapes(area.Kelurahan), pack: pack, drawn: map[area.Code]chart{}},
+		charts:   &charts{shapes: pack.Shapes(area.Kelurahan), pack: pack, drawn: map[area.Code]chart{}},
 		outlines: &outlines{known: map[area.Code]*picture.Outline{}},
 		site:     strings.TrimRight(siteURL, "/"), pages: pages,
 	}, nil
