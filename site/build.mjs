@@ -28,9 +28,9 @@ if (process.argv.includes('--test')) {
   // Compressed. A script over its share would make the first visit slow on a cheap phone.
   const budget = 12 * 1024;
 
-  const pages = ['peta', 'lokasi', 'bantu', 'k', 'pj', 'lapor', 'aduan', 'usulan', 'langganan'].filter((name) => existsSync(`src/${name}.ts`));
+  const pages = ['awal', 'peta', 'lokasi', 'bantu', 'k', 'pj', 'lapor', 'aduan', 'usulan', 'langganan', 'poster', 'sematkan'].filter((name) => existsSync(`src/${name}.ts`));
   // What only some visits to a page need, loaded on the tap that needs it.
-  const parts = ['kirim', 'tanda', 'urus'].filter((name) => existsSync(`src/${name}.ts`));
+  const parts = ['kirim', 'tanda', 'urus', 'tunggu', 'sekitar'].filter((name) => existsSync(`src/${name}.ts`));
 
   await rm('dist', { recursive: true, force: true });
   const missing = new Set();
@@ -51,8 +51,10 @@ if (process.argv.includes('--test')) {
     await build({ ...scripts(lang), entryPoints: [...pages, ...parts].map((name) => `src/${name}.ts`) });
   }
   await build({ ...scripts('id'), entryPoints: ['src/kerja.ts'] });
+  // At the root, for a service worker answers for what is below its own address.
+  await build({ ...scripts('id'), entryPoints: ['src/sw.ts'], format: 'iife', outdir: 'dist' });
   for (const text of missing) console.error(`no English for ${JSON.stringify(text)}`);
-  await build({ entryPoints: ['src/ksbb.css'], outdir: 'dist/aset', minify: true, target: browsers, logLevel: 'warning' });
+  await build({ entryPoints: ['src/ksbb.css', 'src/embed.css'], outdir: 'dist/aset', minify: true, target: browsers, logLevel: 'warning' });
   await cp('src/favicon.svg', 'dist/favicon.svg');
 
   let over = false;

@@ -2,13 +2,14 @@
 // from the reader's own day, and shares with whatever the phone offers.
 
 import { all, el, one } from './dom';
+import { t } from './t';
 
 const dayLength = 86_400_000;
 
 for (const line of all('[data-confirmed]')) {
   const age = (Date.now() - Date.parse(line.dataset['confirmed'] ?? '')) / dayLength;
   if (age > Number(line.dataset['stale']) && !one('b', line)) {
-    line.append(' · ', el('b', { class: 'none' }, 'perlu dikonfirmasi'));
+    line.append(' · ', el('b', { class: 'none' }, t('perlu dikonfirmasi')));
   }
 }
 
