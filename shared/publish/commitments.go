@@ -14,7 +14,8 @@ import (
 
 // CommitmentsFile says who promised what to the recipients of one group in one
 // kelurahan, as a map shows it. Everything in it stands in the recipients' own
-// files, too.
+// files, too. It is the one immutable file that names collaborators, and expires
+// a month after it was superseded.
 type CommitmentsFile struct {
 	Schema string          `json:"$schema"`
 	Area   area.Code       `json:"area"`
@@ -133,5 +134,6 @@ func (p *Publisher) commitments(
 		return nil, fmt.Errorf("encode commitments of %s in %s: %w", l.group, l.kelurahan, err)
 	}
 	file := hashed("data/v1/commitments/"+string(l.kelurahan)+"."+string(l.group), ".json", jsonType, append(body, '\n'))
+	file.CacheControl = forADay
 	return []pending{{p.tree, file, f}}, nil
 }

@@ -133,6 +133,7 @@ func (p *Publisher) fold(leaf aid.Leaf, places []aid.Place, known map[area.Code]
 				h = past.history
 			}
 			part.Recipients[place.Recipient.ID] = h
+			h.Giving.Latest = tally.Told(place.Recipient, h.Giving.Latest)
 			part.sums = append(part.sums, h.Giving)
 		}
 	}
@@ -271,6 +272,7 @@ func (p *Publisher) past(ctx context.Context, place aid.Place, pick Pick) (past,
 		history: history{place.Activity.Rev, r.Kind, tally.HistoryOf(r.Kind, commitments, p.region.Catalogue())},
 		agrees:  len(needs) == 0 && !activity,
 	}
+	h.Giving.Latest = tally.ActsOf(aid.Recipient{}, commitments)
 	h.rows, h.more = rowsOf(commitments)
 	if pick != nil && pick(place) {
 		h.commitments, h.evidence = commitments, evidence

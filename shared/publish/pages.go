@@ -220,10 +220,33 @@ func (v view) area(ctx context.Context, code area.Code) ([]File, error) {
 	if err := v.collect(ctx, a, below, code == v.p.region.Root); err != nil {
 		return nil, err
 	}
-	if code == v.p.region.Root {
-		return v.p.each(homePath, func(p Pages) ([]byte, error) { return p.Home(a.tally(), below) })
+	said := a.tally()
+	if said.Latest, err = v.latest(ctx, a); err != nil {
+		return nil, err
 	}
-	return v.p.each("wilayah/"+string(code)+"/index.html", func(p Pages) ([]byte, error) { return p.Area(a.tally(), below) })
+	if code == v.p.region.Root {
+		return v.p.each(homePath, func(p Pages) ([]byte, error) { return p.Home(said, below) })
+	}
+	return v.p.each("wilayah/"+string(code)+"/index.html", func(p Pages) ([]byte, error) { return p.Area(said, below) })
+}
+
+// latest returns the newest acts in an area. They stand among its private sums,
+// and on pages and in feeds, which change in place, but in no immutable file of
+// the tree: whoever wants their name forgotten shall not stand in one for ever.
+func (v view) latest(ctx context.Context, a AreaFile) ([]tally.Act, error) {
+	if a.Workings != "" {
+		g, err := v.p.giving(ctx, v.t, ChildRef{Path: v.t.paths[a.Area], Workings: a.Workings})
+		return g.Latest, err
+	}
+	var givings []tally.Giving
+	for _, c := range a.Children {
+		g, err := v.p.giving(ctx, v.t, c)
+		if err != nil {
+			return nil, err
+		}
+		givings = append(givings, tally.Giving{Latest: g.Latest})
+	}
+	return tally.SumOf(givings).Latest, nil
 }
 
 // collect adds the files below a to areas: all of them for the first page, the

@@ -59,10 +59,12 @@ type Store interface {
 	Put(ctx context.Context, f File, c Condition) error
 }
 
-// The two lifetimes: what carries its hash in its name never changes, all else
-// is asked for again with its ETag.
+// The lifetimes: what carries its hash in its name never changes, all else is
+// asked for again with its ETag. What names collaborators never changes either,
+// and yet nobody should keep it long: a name may be asked to be forgotten.
 const (
 	immutable = "public, max-age=31536000, immutable"
+	forADay   = "public, max-age=86400, immutable"
 	inPlace   = "public, no-cache"
 )
 

@@ -346,11 +346,14 @@ func (p *Publisher) verify(ctx context.Context, t *tree, leaves []freshLeaf, now
 	codes := map[area.Code]bool{}
 	for _, l := range leaves {
 		for _, part := range l.ref.Kelurahan {
-			if err := p.renew(ctx, part.Workings, now); err != nil {
+			if err := renew(ctx, p.notes.store, part.Workings, unserved, now); err != nil {
 				return err
 			}
 			if part.Commitments != "" {
 				if _, err := recall[CommitmentsFile](ctx, p.tree, part.Commitments); err != nil {
+					return err
+				}
+				if err := renew(ctx, p.store, part.Commitments, forADay, now); err != nil {
 					return err
 				}
 			}
@@ -384,7 +387,7 @@ func (p *Publisher) verify(ctx context.Context, t *tree, leaves []freshLeaf, now
 		if code.Level() != area.Kecamatan {
 			continue // looked at from each of its kecamatan, and renewed once after all
 		}
-		if err := p.renew(ctx, a.Workings, now); err != nil {
+		if err := renew(ctx, p.notes.store, a.Workings, unserved, now); err != nil {
 			return err
 		}
 	}

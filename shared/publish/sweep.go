@@ -83,7 +83,7 @@ func (p *Publisher) sweepAbove(ctx context.Context, now time.Time) (Report, erro
 		above[child.Code] = true
 		a, err := p.area(ctx, t, child.Code)
 		if err == nil && a.Workings != "" {
-			err = p.renew(ctx, a.Workings, now)
+			err = renew(ctx, p.notes.store, a.Workings, unserved, now)
 		}
 		if err != nil {
 			return w.report(t), err

@@ -158,23 +158,24 @@ func settle(ctx context.Context, store Store, f File) (written bool, err error) 
 	return false, fmt.Errorf("publish %s: %w", f.Path, aid.ErrBusy)
 }
 
-// renew writes a private file as it is, once a day, when it has its turn. What
-// nothing names any more is not renewed and expires: what was once known of
-// collaborators is not kept for ever. A file that expired all the same, because
-// no sweep ran for so long, is made again from the facts.
-func (p *Publisher) renew(ctx context.Context, name string, now time.Time) error {
+// renew writes a file that is to expire once nothing names it any more, as it
+// is, once a day, when it has its turn. What was once known of collaborators is
+// not kept for ever: private files, and public ones with their names, are
+// deleted a month after they were superseded. A file that expired all the same,
+// because no sweep ran for so long, is made again from the facts.
+func renew(ctx context.Context, store Store, name, lifetime string, now time.Time) error {
 	if !hasTurn(name, now) {
 		return nil
 	}
-	object, err := p.notes.store.Get(ctx, name)
+	object, err := store.Get(ctx, name)
 	if errors.Is(err, aid.ErrNotFound) || err == nil && !intact(name, object.Body) {
 		return fmt.Errorf("renew %s: %w", name, errBroken)
 	}
 	if err != nil {
 		return fmt.Errorf("renew %s: %w", name, err)
 	}
-	f := File{Path: name, ContentType: jsonType, CacheControl: unserved, Body: object.Body}
-	if err := p.notes.store.Put(ctx, f, Unchanged(object)); err != nil && !errors.Is(err, aid.ErrStale) {
+	f := File{Path: name, ContentType: jsonType, CacheControl: lifetime, Body: object.Body}
+	if err := store.Put(ctx, f, Unchanged(object)); err != nil && !errors.Is(err, aid.ErrStale) {
 		return fmt.Errorf("renew %s: %w", name, err)
 	}
 	return nil

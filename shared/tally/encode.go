@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"time"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/area"
 )
 
 // A Giving is written again with every change of an area, and read by nobody
@@ -23,12 +25,29 @@ type givingJSON struct {
 	Reached   int64                      `json:"reached"`
 	Hours     Hours                      `json:"hours,omitempty"`
 	Largest   []Large                    `json:"largest,omitempty"`
+	Latest    []actJSON                  `json:"latest,omitempty"`
 }
 
 type cellJSON struct {
 	Cell
 	Units []int64 `json:"units"`
 	Value []int64 `json:"value"`
+}
+
+// actJSON is an act with short names, and without what it does not have.
+type actJSON struct {
+	At        time.Time       `json:"t"`
+	Move      aid.Move        `json:"m"`
+	Number    string          `json:"n"`
+	BAST      aid.BASTNumber  `json:"b,omitempty"`
+	Recipient aid.RecipientID `json:"r"`
+	Place     string          `json:"l,omitempty"`
+	Area      area.Code       `json:"a,omitempty"`
+	Name      string          `json:"w"`
+	Class     aid.Class       `json:"c"`
+	Program   aid.ProgramID   `json:"p"`
+	Things    []Things        `json:"q"`
+	Demo      bool            `json:"d,omitempty"`
 }
 
 type groupJSON struct {
@@ -42,6 +61,9 @@ func (g Giving) MarshalJSON() ([]byte, error) {
 	j := givingJSON{
 		Cells: make([]cellJSON, 0, len(g.Cells)), Groups: make([]groupJSON, 0, len(g.Groups)), Days: make(map[aid.Day][]int64, len(g.Days)),
 		Givers: g.Givers, ByClass: g.ByClass, ByProgram: g.ByProgram, Reached: g.Reached, Hours: g.Hours, Largest: g.Largest,
+	}
+	for _, a := range g.Latest {
+		j.Latest = append(j.Latest, actJSON(a))
 	}
 	for _, k := range slices.SortedFunc(maps.Keys(g.Cells), Cell.Compare) {
 		a := g.Cells[k]
@@ -66,6 +88,9 @@ func (g *Giving) UnmarshalJSON(b []byte) error {
 	*g = Giving{
 		Cells: make(map[Cell]Amount, len(j.Cells)), Groups: make(map[Group]Number, len(j.Groups)), Days: make(map[aid.Day]Happened, len(j.Days)),
 		Givers: j.Givers, ByClass: j.ByClass, ByProgram: j.ByProgram, Reached: j.Reached, Hours: j.Hours, Largest: j.Largest,
+	}
+	for _, a := range j.Latest {
+		g.Latest = append(g.Latest, Act(a))
 	}
 	for _, c := range j.Cells {
 		var a Amount

@@ -168,6 +168,9 @@ type Giving struct {
 	Hours   Hours // from pledge to contact
 	// Largest lists the RW with most households, at most LargestKept (S-069).
 	Largest []Large
+	// Latest are the newest acts, at most ActsKept, newest first. Only who tells
+	// news has them: see [ActsOf].
+	Latest []Act
 }
 
 // LargestKept is how many RW are listed by their households.
@@ -200,6 +203,14 @@ func largest(a, b []Large) []Large {
 	return all[:min(len(all), LargestKept)]
 }
 
+// latest merges two lists in order.
+func latest(a, b []Act) []Act {
+	if len(a)+len(b) == 0 {
+		return nil
+	}
+	return newest(slices.Concat(a, b))
+}
+
 // Plus returns the sum over two disjoint sets of recipients. It changes neither.
 func (g Giving) Plus(h Giving) Giving {
 	return Giving{
@@ -207,6 +218,7 @@ func (g Giving) Plus(h Giving) Giving {
 		Givers:  g.Givers.Union(h.Givers),
 		ByClass: sum(g.ByClass, h.ByClass, Distinct.Union), ByProgram: sum(g.ByProgram, h.ByProgram, Distinct.Union),
 		Reached: g.Reached + h.Reached, Hours: g.Hours.Plus(h.Hours), Largest: largest(g.Largest, h.Largest),
+		Latest: latest(g.Latest, h.Latest),
 	}
 }
 
@@ -223,7 +235,8 @@ func sum[K comparable, V any](a, b map[K]V, plus func(V, V) V) map[K]V {
 	return both
 }
 
-// GivingOf returns what one place adds, with all of its history.
+// GivingOf returns what one place adds, with all of its history but no news of
+// it.
 func GivingOf(p aid.Place, commitments []aid.Commitment, catalogue *aid.Catalogue) Giving {
 	return NeedsOf(p, catalogue).Plus(HistoryOf(p.Recipient.Kind, commitments, catalogue))
 }

@@ -161,7 +161,11 @@ var allowed = func() *aid.Catalogue {
 	return &c
 }()
 
-func givingOf(r recipient) tally.Giving { return tally.GivingOf(r.place, r.history, allowed) }
+func givingOf(r recipient) tally.Giving {
+	g := tally.GivingOf(r.place, r.history, allowed)
+	g.Latest = tally.ActsOf(r.place.Recipient, r.history)
+	return g
+}
 
 func foldGiving(all []recipient) (sum tally.Giving) {
 	for _, r := range all {

@@ -24,10 +24,12 @@ func SumOf(all []Giving) Giving {
 		s.Givers = s.Givers.Union(g.Givers)
 		s.Reached += g.Reached
 		s.Largest = append(s.Largest, g.Largest...)
+		s.Latest = append(s.Latest, g.Latest...)
 	}
 	s.Hours = hours.Plus(nil) // without empty columns
 	slices.SortFunc(s.Largest, compareLarge)
 	s.Largest = s.Largest[:min(len(s.Largest), LargestKept)]
+	s.Latest = newest(s.Latest)
 	return s
 }
 
