@@ -379,7 +379,9 @@ func TestADayOfSweepsRenewsWhatIsNamedAndNothingElse(t *testing.T) {
 	w := lived(t, 5, 60)
 	leaf, place := w.someLeaf()
 	before := w.notes.Objects()
-	w.facts.change(w.rng, w.now, w.pack.Catalogue())
+	if !w.facts.book(place, append(slices.Clone(w.facts.commitments[place.Recipient.ID]), w.facts.pledge(leaf, *place, w.now, w.pack.Catalogue()))) {
+		t.Fatal("no more is needed there")
+	}
 	place.Activity.Rev++
 	renewed := &writes{Memory: &w.notes, paths: map[string]int{}}
 	shown := &writes{Memory: &w.store, paths: map[string]int{}}
