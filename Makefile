@@ -15,7 +15,7 @@ REGION_PACK ?= dki-jakarta
 STACK     ?= ksbb
 export CGO_ENABLED := 0
 
-.PHONY: run test check test-go test-local test-site journey bench build functions site local engines chromium reset deploy
+.PHONY: run test check test-go test-local test-site journey lighthouse bench build functions site local engines chromium reset deploy
 
 run: build
 	@PORT=$(PORT) DATA_DIR=$(DATA_DIR) exec $(BUILD)/local -template template.yaml -bin $(BIN) -site site/dist \
@@ -76,6 +76,10 @@ test-site: site
 # Screenshots stay in site/shots.
 journey: build chromium
 	cd site && node journey/run.mjs
+
+# Each of the five pages in both languages; make test measures one language.
+lighthouse: build chromium
+	cd site && LIGHTHOUSE=all node journey/run.mjs lighthouse.test.mjs
 
 chromium:
 	@[ -x "$${CHROMIUM:-/usr/bin/chromium}" ] || { \
