@@ -1,12 +1,14 @@
 package page
 
 import (
+	"maps"
+
 	"ksbb/shared/aid"
 	"ksbb/shared/region"
 )
 
-// Fixed renders the pages that do not change with the facts. Keys are paths in
-// the public tree, such as "k/index.html".
+// Fixed renders what does not change with the facts: pages, and a few files that
+// are none. Keys are paths in the public tree, such as "k/index.html".
 func (r *Renderer) Fixed() (map[string][]byte, error) {
 	pages := map[string][]byte{}
 	add := func(path, template string, view any) error {
@@ -15,12 +17,17 @@ func (r *Renderer) Fixed() (map[string][]byte, error) {
 		return err
 	}
 	for _, part := range []func(func(path, template string, view any) error) error{
-		r.refusals, r.strays, r.private, r.voices, r.guides, r.checks, r.partners, r.promises,
+		r.refusals, r.strays, r.private, r.voices, r.guides, r.checks, r.partners, r.promises, r.handouts,
 	} {
 		if err := part(add); err != nil {
 			return nil, err
 		}
 	}
+	plain, err := r.plainFiles()
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(pages, plain)
 	return pages, nil
 }
 

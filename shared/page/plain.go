@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 
 	"ksbb/shared/area"
 	"ksbb/shared/bahasa"
@@ -24,11 +25,11 @@ var unlisted = []string{"/k/", "/pj/", "/bantu/", "/embed/", "/poster/", "/masal
 // public tree.
 func (r *Renderer) plainFiles() (map[string][]byte, error) {
 	files := map[string][]byte{}
-	own, err := r.ownCard().PNG()
-	if err != nil {
+	own := r.ownCard()
+	var err error
+	if files[ownPicture], err = drawnOnce(own.Key(), own.PNG); err != nil {
 		return nil, err
 	}
-	files[ownPicture] = own
 	if files["manifest.webmanifest"], err = r.manifest(); err != nil {
 		return nil, err
 	}
@@ -43,12 +44,26 @@ func (r *Renderer) plainFiles() (map[string][]byte, error) {
 		return files, nil
 	}
 	for _, side := range icons {
-		if files[iconPath(side)], err = picture.Icon(side); err != nil {
+		if files[iconPath(side)], err = drawnOnce(iconPath(side), func() ([]byte, error) { return picture.Icon(side) }); err != nil {
 			return nil, err
 		}
 	}
 	files["robots.txt"] = r.robots()
 	return files, nil
+}
+
+// fixedPictures keeps the pictures that no fact changes: every sweep asks for them.
+var fixedPictures sync.Map
+
+func drawnOnce(key string, draw func() ([]byte, error)) ([]byte, error) {
+	if known, ok := fixedPictures.Load(key); ok {
+		return known.([]byte), nil
+	}
+	body, err := draw()
+	if err == nil {
+		fixedPictures.Store(key, body)
+	}
+	return body, err
 }
 
 // robots tells search engines what is no page for them. Nothing private is kept
