@@ -4,6 +4,7 @@ import (
 	"maps"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/bahasa"
 	"ksbb/shared/region"
 )
 
@@ -17,11 +18,18 @@ func (r *Renderer) Fixed() (map[string][]byte, error) {
 		return err
 	}
 	for _, part := range []func(func(path, template string, view any) error) error{
-		r.refusals, r.strays, r.private, r.voices, r.guides, r.checks, r.partners, r.promises, r.handouts,
+		r.refusals, r.strays, r.private, r.voices, r.guides, r.checks, r.partners, r.promises, r.atlas, r.handouts,
 	} {
 		if err := part(add); err != nil {
 			return nil, err
 		}
+	}
+	if r.lang == bahasa.Indonesian {
+		names, err := r.names()
+		if err != nil {
+			return nil, err
+		}
+		pages[namesPath] = names
 	}
 	plain, err := r.plainFiles()
 	if err != nil {
