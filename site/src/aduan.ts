@@ -5,9 +5,11 @@
 import { call, slug, type FieldError } from './api';
 import { Files } from './bukti';
 import { all, el, one } from './dom';
+import './fragment';
 import { commitmentOf, uuid7 } from './identity';
 import { check, Form } from './isian';
 import { button, copying, note, row, saying, small, why } from './parts';
+import { at, many, t } from './t';
 import { lost, moment, problemText } from './words';
 
 interface Complaint {
@@ -40,20 +42,20 @@ for (const line of all('[data-from]')) {
 // --- The form.
 
 const form = new Form(element, 'ksbb:aduan', {
-  '/about/commitment unknown': 'Nomor ini tidak ada. Periksa lagi; nomornya dimulai dengan K.',
-  '/about/recipient unknown': 'Lokasi ini tidak ada lagi. Buka lagi dari peta.',
-  '/about/aggregator required': 'Pilih mitranya.',
-  '/area required': 'Pilih kelurahannya.',
-  '/text too_short': 'Terlalu pendek. Ceritakan apa yang terjadi.',
+  '/about/commitment unknown': t('Nomor ini tidak ada. Periksa lagi; nomornya dimulai dengan K.'),
+  '/about/recipient unknown': t('Lokasi ini tidak ada lagi. Buka lagi dari peta.'),
+  '/about/aggregator required': t('Pilih mitranya.'),
+  '/area required': t('Pilih kelurahannya.'),
+  '/text too_short': t('Terlalu pendek. Ceritakan apa yang terjadi.'),
 });
 const place = new URLSearchParams(location.search).get('lokasi') ?? '';
 const clear = one<HTMLButtonElement>('#hapus')!;
 
 const readers: Record<string, string> = {
-  recipient: 'Petugas aduan tingkat kota.',
-  area: 'Petugas aduan tingkat kota, bukan kelurahan.',
-  aggregator: 'Petugas aduan tingkat provinsi.',
-  commitment: 'Petugas aduan tingkat kota atau provinsi.',
+  recipient: t('Petugas aduan tingkat kota.'),
+  area: t('Petugas aduan tingkat kota, bukan kelurahan.'),
+  aggregator: t('Petugas aduan tingkat provinsi.'),
+  commitment: t('Petugas aduan tingkat kota atau provinsi.'),
 };
 
 function refresh(): void {
@@ -67,7 +69,7 @@ function refresh(): void {
   const about = v['about'] ?? '';
   one('#di-mana')!.hidden = about === 'recipient' || about === 'commitment';
   one('#boleh-kosong')!.hidden = about === 'area';
-  one('#pembaca')!.textContent = readers[about] ?? (v['area'] ? 'Petugas di kelurahan itu.' : 'Petugas aduan tingkat provinsi.');
+  one('#pembaca')!.textContent = readers[about] ?? (v['area'] ? t('Petugas di kelurahan itu.') : t('Petugas aduan tingkat provinsi.'));
 }
 
 /** Names the place that the link speaks of, and makes it the first choice. */
@@ -114,30 +116,30 @@ async function submit(): Promise<void> {
   const sent = await form.send<{ secret: string }>((id) => `/v1/complaints/${id}`, body(v));
   if (!sent) return;
   element.reset();
-  history.pushState(null, '', `/aduan/#${sent.secret}`);
-  await open('Aduan terkirim. Simpan tautan di bawah ini: hanya dengan itu Anda dapat melihat jawabannya.');
+  history.pushState(null, '', at(`/aduan/#${sent.secret}`));
+  await open(t('Aduan terkirim. Simpan tautan di bawah ini: hanya dengan itu Anda dapat melihat jawabannya.'));
 }
 
 function kept(on: boolean): void {
   clear.hidden = !on;
-  one('#tersimpan')!.textContent = on ? 'Tersimpan di ponsel ini sampai terkirim.' : '';
+  one('#tersimpan')!.textContent = on ? t('Tersimpan di ponsel ini sampai terkirim.') : '';
 }
 
 // --- One's own complaint.
 
 const states: Record<string, string> = {
-  received: 'Diterima, menunggu petugas',
-  assigned: 'Sedang ditangani petugas',
-  answered: 'Sudah dijawab',
-  closed: 'Selesai',
+  received: t('Diterima, menunggu petugas'),
+  assigned: t('Sedang ditangani petugas'),
+  answered: t('Sudah dijawab'),
+  closed: t('Sudah selesai'),
 };
 
 const outcomes: Record<string, string> = {
-  resolved: 'Terbukti dan sudah dibereskan.',
-  explained: 'Sudah dijelaskan.',
-  unfounded: 'Tidak terbukti.',
-  forwarded: 'Diteruskan ke instansi lain.',
-  duplicate: 'Sudah ada aduan lain tentang hal yang sama.',
+  resolved: t('Terbukti dan sudah dibereskan.'),
+  explained: t('Sudah dijelaskan.'),
+  unfounded: t('Tidak terbukti.'),
+  forwarded: t('Diteruskan ke instansi lain.'),
+  duplicate: t('Sudah ada aduan lain tentang hal yang sama.'),
 };
 
 /** The id of the complaint that a secret belongs to, or null when it cannot be one. */
@@ -155,39 +157,39 @@ async function open(said = ''): Promise<void> {
   if (answer?.kind === 'ok') return show(answer.value, secret);
   const gone = answer === null || (answer.kind === 'refused' && slug(answer.problem) === 'not-found');
   ticket.replaceChildren(
-    el('h1', {}, gone ? 'Aduan ini tidak ditemukan' : 'Belum dapat dibuka'),
+    el('h1', {}, gone ? t('Aduan ini tidak ditemukan') : t('Belum dapat dibuka')),
     el('p', { class: 'sub' }, gone
-      ? 'Tautannya tidak lengkap, atau isinya sudah dihapus karena selesai lebih dari 90 hari.'
+      ? t('Tautannya tidak lengkap, atau isinya sudah dihapus karena selesai lebih dari 90 hari.')
       : answer.kind === 'refused' ? problemText(answer.problem) : lost()),
-    row(gone ? el('a', { class: 'btn', href: '/aduan/' }, 'Ke halaman aduan') : button('', 'Coba lagi', () => void open())));
+    row(gone ? el('a', { class: 'btn', href: at('/aduan/') }, t('Ke halaman aduan')) : button('', t('Coba lagi'), () => void open())));
 }
 
 function show(c: Complaint, secret: string): void {
   const sentence = one<HTMLOptionElement>(`#class option[value="${CSS.escape(c.class)}"]`)?.text ?? c.class;
   const waits = c.state === 'received' || c.state === 'assigned';
   const late = waits && Date.parse(c.dueBy) < Date.now();
-  document.title = `Aduan ${c.ticket} · KSBB`;
+  document.title = `${t('Aduan %s', c.ticket)} · KSBB`;
   const heading = el('h1', { tabindex: -1 }, sentence);
   ticket.replaceChildren(
-    el('p', { class: 'small sub' }, `Aduan ${c.ticket} · hanya untuk Anda`), heading,
-    el('ul', { class: 'chips' }, el('li', { class: waits ? 'sun' : '' }, states[c.state] ?? c.state), c.escalated && waits ? el('li', { class: 'alarm' }, 'Naik ke kantor di atasnya') : null),
+    el('p', { class: 'small sub' }, t('Aduan %s · hanya untuk Anda', c.ticket)), heading,
+    el('ul', { class: 'chips' }, el('li', { class: waits ? 'sun' : '' }, states[c.state] ?? c.state), c.escalated && waits ? el('li', { class: 'alarm' }, t('Naik ke kantor di atasnya')) : null),
     waits
       ? note(late ? 'bad' : '', late
-        ? `Tenggat jawaban ${moment(c.dueBy)} sudah lewat. Kantor di atasnya diberi tahu.`
-        : `Dijawab paling lambat ${moment(c.dueBy)}.`)
-      : note('good', `${outcomes[c.outcome ?? ''] ?? 'Sudah dijawab.'}${c.open ? ' Kalau belum puas, tulis lagi di bawah: waktunya mulai lagi dari awal.' : ''}`),
-    el('h2', {}, 'Percakapan'),
+        ? t('Tenggat jawaban %s sudah lewat. Kantor di atasnya diberi tahu.', moment(c.dueBy))
+        : t('Dijawab paling lambat %s.', moment(c.dueBy)))
+      : note('good', `${outcomes[c.outcome ?? ''] ?? t('Sudah dijawab.')}${c.open ? ` ${t('Kalau belum puas, tulis lagi di bawah: waktunya mulai lagi dari awal.')}` : ''}`),
+    el('h2', {}, t('Percakapan')),
     el('ol', { class: 'time' }, ...c.messages.map((m) => (m.from === 'you'
-      ? el('li', {}, el('b', {}, 'Pesan Anda terkirim'), el('span', { class: 'small' }, moment(m.at)))
-      : el('li', {}, el('b', {}, 'Jawaban petugas'), el('span', { class: 'small' }, moment(m.at)), el('p', { class: 'letter' }, m.text ?? '')))),
-    waits ? el('li', { class: 'wait' }, el('b', {}, 'Jawaban petugas')) : null),
-    el('p', { class: 'small sub' }, 'Isi pesan Anda sengaja tidak ditampilkan lagi. Kalau ponsel ini dibuka orang lain, ia tidak dapat membacanya.'),
+      ? el('li', {}, el('b', {}, t('Pesan Anda terkirim')), el('span', { class: 'small' }, moment(m.at)))
+      : el('li', {}, el('b', {}, t('Jawaban petugas')), el('span', { class: 'small' }, moment(m.at)), el('p', { class: 'letter' }, m.text ?? '')))),
+    waits ? el('li', { class: 'wait' }, el('b', {}, t('Jawaban petugas'))) : null),
+    el('p', { class: 'small sub' }, t('Isi pesan Anda sengaja tidak ditampilkan lagi. Kalau ponsel ini dibuka orang lain, ia tidak dapat membacanya.')),
     c.open ? writing(c, secret) : '',
     c.open ? photos(c, secret) : '',
-    el('h2', {}, 'Simpan tautan ini'),
-    el('p', { class: 'sub' }, 'Hanya dengan tautan ini aduan dapat dibuka lagi. Tidak ada yang dapat mengirimkannya ulang, karena kami tidak tahu siapa Anda. Jangan dibagikan.'),
-    copying('Salin tautan', `${location.origin}/aduan/#${secret}`),
-    row(el('a', { class: 'btn ghost', href: '/' }, 'Ke peta')));
+    el('h2', {}, t('Simpan tautan ini')),
+    el('p', { class: 'sub' }, t('Hanya dengan tautan ini aduan dapat dibuka lagi. Tidak ada yang dapat mengirimkannya ulang, karena kami tidak tahu siapa Anda. Jangan dibagikan.')),
+    copying(t('Salin tautan'), `${location.origin}${at('/aduan/')}#${secret}`),
+    row(el('a', { class: 'btn ghost', href: at('/') }, t('Ke peta'))));
   heading.focus({ preventScroll: true });
   scrollTo(0, 0);
 }
@@ -196,25 +198,25 @@ function writing(c: Complaint, secret: string): HTMLElement {
   const said = saying();
   const text = el('textarea', { id: 'pesan', rows: 4, maxlength: 4000 });
   let last = { text: '', id: '' };
-  const go = el('button', { class: 'btn', type: 'submit' }, 'Kirim pesan');
-  const box = el('form', { class: 'card', novalidate: true }, el('label', { for: 'pesan' }, 'Tulis lagi kepada petugas'), text, row(go), said);
+  const go = el('button', { class: 'btn', type: 'submit' }, t('Kirim pesan'));
+  const box = el('form', { class: 'card', novalidate: true }, el('label', { for: 'pesan' }, t('Tulis lagi kepada petugas')), text, row(go), said);
   box.addEventListener('submit', (event) => {
     event.preventDefault();
     const words = text.value.trim();
     if (words === '') {
-      said.textContent = 'Tulis dulu pesannya.';
+      said.textContent = t('Tulis dulu pesannya.');
       text.focus();
       return;
     }
     // The same words keep their id, so that sending them again is harmless.
     if (last.text !== words) last = { text: words, id: uuid7(Date.now()) };
     go.disabled = true;
-    said.textContent = 'Mengirim …';
+    said.textContent = t('Mengirim …');
     void call<Complaint>('POST', `/v1/complaints/${c.id}/messages`, { id: last.id, text: words }, secret).then((answer) => {
       go.disabled = false;
       if (answer.kind === 'ok') {
         show(answer.value, secret);
-        news.textContent = 'Pesan terkirim.';
+        news.textContent = t('Pesan terkirim.');
       } else said.textContent = why(answer);
     });
   });
@@ -231,10 +233,10 @@ function photos(c: Complaint, secret: string): HTMLElement {
   }, () => {}, true);
   const there = c.evidence.filter((e) => e.state !== 'refused').length;
   return el('div', { class: 'card' },
-    el('h3', {}, 'Foto'),
-    small('Foto dikecilkan dulu di ponsel ini; biasanya catatan tempat di dalamnya ikut terbuang. Hanya petugas yang melihatnya, tidak pernah ditampilkan.'),
-    there > 0 ? small(`${there} foto sudah terlampir.`) : '',
-    files.box, row(files.picker('photo', 'Tambahkan foto')));
+    el('h3', {}, t('Foto')),
+    small(t('Foto dikecilkan dulu di ponsel ini; biasanya catatan tempat di dalamnya ikut terbuang. Hanya petugas yang melihatnya, tidak pernah ditampilkan.')),
+    there > 0 ? small(many(there, '%s foto sudah terlampir.', there)) : '',
+    files.box, row(files.picker('photo', t('Tambahkan foto'))));
 }
 
 // --- Begin.

@@ -1,25 +1,25 @@
 // Files as evidence: made small on the phone, uploaded to where only the
 // platform reads them, and followed until they are judged.
 
-import { sha256 } from './sha256';
 import { el } from './dom';
 import { button, why } from './parts';
+import { fingerprint, most } from './sheet';
+import { t } from './t';
 import { unheard } from './words';
 import type { Evidence, Page } from './commitment';
 
-const most = 8 << 20;
 const pictures = ['image/jpeg', 'image/png', 'image/webp'];
 // Enough for a face and a heap of goods; a page of handwriting needs more.
 const longest: Record<string, number> = { photo: 1600, bast: 2400, statement: 2400 };
 
 /** What was wrong with a file, in the words of aid.EvidenceRefusal. */
 const refusals: Record<string, string> = {
-  type: 'Berkas ini bukan gambar (JPEG, PNG, WebP) atau PDF.',
-  'too-large': 'Berkas ini lebih besar dari 8 MB. Ambil foto dengan mutu lebih rendah.',
-  pixels: 'Gambar ini terlalu besar untuk diperiksa. Ambil foto dengan ukuran lebih kecil.',
-  broken: 'Berkas ini rusak atau terpotong. Ambil foto baru, atau simpan ulang PDF-nya.',
-  active: 'PDF ini berisi program atau lampiran. Pindai ulang sebagai gambar.',
-  different: 'Yang sampai tidak sama dengan yang dikirim. Coba kirim lagi.',
+  type: t('Berkas ini bukan gambar (JPEG, PNG, WebP) atau PDF.'),
+  'too-large': t('Berkas ini lebih besar dari 8 MB. Ambil foto dengan mutu lebih rendah.'),
+  pixels: t('Gambar ini terlalu besar untuk diperiksa. Ambil foto dengan ukuran lebih kecil.'),
+  broken: t('Berkas ini rusak atau terpotong. Ambil foto baru, atau simpan ulang PDF-nya.'),
+  active: t('PDF ini berisi program atau lampiran. Pindai ulang sebagai gambar.'),
+  different: t('Yang sampai tidak sama dengan yang dikirim. Coba kirim lagi.'),
 };
 
 interface Ticket {
@@ -34,6 +34,8 @@ interface Item {
   id?: string;
   /** slow: uploaded, and still being judged; it may be named already. */
   state: 'busy' | 'slow' | 'accepted' | 'refused' | 'failed';
+  /** What was sent in the place of a picture. Its fingerprint is the one on record. */
+  copy?: Blob;
   li: HTMLLIElement;
 }
 
@@ -81,10 +83,11 @@ export class Files {
     const item = this.put(kind);
     const go = async () => {
       item.state = 'busy';
-      this.say(item, 'Mengecilkan …');
+      this.say(item, t('Mengecilkan …'));
       const body = await prepared(file, kind);
-      if (typeof body === 'string') this.end(item, 'refused', body);
-      else await this.send(item, body, go);
+      if (typeof body === 'string') return this.end(item, 'refused', body);
+      if (body !== file) item.copy = body;
+      await this.send(item, body, go);
     };
     void go();
   }
@@ -97,41 +100,41 @@ export class Files {
   }
 
   private async send(item: Item, body: Blob, again: () => Promise<void>): Promise<void> {
-    this.say(item, 'Menyiapkan pengiriman …');
-    const announced = await this.page.call<Ticket>('POST', 'evidence', { kind: item.kind, type: body.type, length: body.size, sha256: await digest(body) });
+    this.say(item, t('Menyiapkan pengiriman …'));
+    const announced = await this.page.call<Ticket>('POST', 'evidence', { kind: item.kind, type: body.type, length: body.size, sha256: await fingerprint(body) });
     if (announced.kind !== 'ok') return this.end(item, 'failed', why(announced), again);
-    const bar = el('progress', { max: 100, 'aria-label': 'Terkirim' });
-    this.say(item, 'Mengirim …', bar);
+    const bar = el('progress', { max: 100, 'aria-label': t('Terkirim') });
+    this.say(item, t('Mengirim …'), bar);
     const status = await upload(announced.value, body, (share) => { bar.value = share * 100; });
     // 412: an earlier try with the same ticket arrived after all.
-    if (status !== 200 && status !== 412) return this.end(item, 'failed', status === 0 ? unheard() : 'Pengiriman berkas ditolak. Coba lagi.', again);
+    if (status !== 200 && status !== 412) return this.end(item, 'failed', status === 0 ? unheard() : t('Pengiriman berkas ditolak. Coba lagi.'), again);
     item.id = announced.value.id;
     this.changed();
     await this.judge(item);
   }
 
   private async judge(item: Item): Promise<void> {
-    this.say(item, 'Memeriksa berkas …');
+    this.say(item, t('Memeriksa berkas …'));
     for (let wait = 300; ; wait = Math.min(wait * 1.5, 5000)) {
       // Nobody should have to stand by: what is named is judged all the same. A
       // signature has to be judged first.
       if (wait === 5000 && item.state === 'busy' && item.kind !== 'statement') {
-        this.end(item, 'slow', 'Masih diperiksa. Laporan sudah boleh dikirim.');
+        this.end(item, 'slow', t('Masih diperiksa. Laporan sudah boleh dikirim.'));
       }
       const answer = await this.page.call<Evidence>('GET', `evidence/${item.id}`);
       if (!this.items.includes(item)) return;
       if (answer.kind === 'refused') return this.end(item, 'refused', why(answer));
       if (answer.kind === 'ok' && answer.value.state === 'refused') {
-        return this.end(item, 'refused', refusals[answer.value.refusal ?? ''] ?? 'Berkas ini tidak dapat dipakai.');
+        return this.end(item, 'refused', refusals[answer.value.refusal ?? ''] ?? t('Berkas ini tidak dapat dipakai.'));
       }
-      if (answer.kind === 'ok' && answer.value.state === 'accepted') return this.end(item, 'accepted', 'Diterima.', undefined, answer.value.preview);
+      if (answer.kind === 'ok' && answer.value.state === 'accepted') return this.end(item, 'accepted', t('Diterima.'), undefined, answer.value.preview);
       await new Promise((done) => setTimeout(done, wait));
     }
   }
 
   private say(item: Item, text: string, ...more: Node[]): void {
     item.li.className = '';
-    item.li.replaceChildren(el('p', { role: 'status' }, el('b', {}, names[item.kind] ?? 'Berkas'), ' ', text), ...more);
+    item.li.replaceChildren(el('p', { role: 'status' }, el('b', {}, names[item.kind] ?? t('Berkas ini')), ' ', text), ...more);
   }
 
   private end(item: Item, state: Item['state'], text: string, again?: () => Promise<void>, preview?: string): void {
@@ -139,8 +142,12 @@ export class Files {
     this.say(item, text);
     if (state === 'refused' || state === 'failed') item.li.className = 'bad';
     if (preview) item.li.prepend(el('img', { src: preview, alt: '', width: 64, height: 64, referrerpolicy: 'no-referrer' }));
-    if (again) item.li.append(button('ghost', 'Coba lagi', () => void again()));
-    if (!this.final || state !== 'accepted') item.li.append(button('ghost', 'Hapus', () => {
+    // Only a hand-over has a public record to compare a file with.
+    if (item.copy && !this.final && (state === 'accepted' || state === 'slow')) {
+      item.li.append(el('a', { class: 'btn ghost', href: URL.createObjectURL(item.copy), download: `${item.kind}-${item.id!.slice(0, 8)}.jpg` }, t('Simpan salinan')));
+    }
+    if (again) item.li.append(button('ghost', t('Coba lagi'), () => void again()));
+    if (!this.final || state !== 'accepted') item.li.append(button('ghost', t('Hapus'), () => {
       this.items = this.items.filter((i) => i !== item);
       item.li.remove();
       this.changed();
@@ -149,7 +156,7 @@ export class Files {
   }
 }
 
-const names: Record<string, string> = { photo: 'Foto', bast: 'BAST', statement: 'Surat' };
+const names: Record<string, string> = { photo: t('Foto'), bast: 'BAST', statement: t('Surat') };
 
 /** Makes a picture small and takes out what it tells of where and with what it was made. A text says why not. */
 async function prepared(file: File, kind: string): Promise<Blob | string> {
@@ -170,13 +177,6 @@ async function prepared(file: File, kind: string): Promise<Blob | string> {
   }
   if (!pictures.includes(file.type)) return refusals['type']!;
   return file.size > most ? refusals['too-large']! : file;
-}
-
-/** SHA-256 in hexadecimal. The browser's own digest is missing on pages without TLS. */
-async function digest(body: Blob): Promise<string> {
-  const bytes = new Uint8Array(await body.arrayBuffer());
-  if (!globalThis.crypto?.subtle) return sha256(bytes);
-  return Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)), (b) => b.toString(16).padStart(2, '0')).join('');
 }
 
 /** Uploads and returns the status, 0 when nobody answered. */

@@ -1,7 +1,8 @@
-// One promise as the two private pages know it: its shape, where it stands, and
+// One commitment as the two private pages know it: its shape, where it stands, and
 // the words for its goods. Nothing here touches the page.
 
 import type { Answer } from './api';
+import { lang, t } from './t';
 import { day, number } from './words';
 
 export interface Line {
@@ -105,38 +106,46 @@ export function step(c: Commitment): Step {
   return 'deliver';
 }
 
+// What one counts of a package, as the page says it: the API names goods in
+// Indonesian only.
+let things: Record<string, [one: string, many: string]> = {};
+
+/** Takes the names that the page brings along, if it does. */
+export function naming(page: HTMLElement): void {
+  things = JSON.parse(page.dataset['things'] ?? '{}') as typeof things;
+}
+
 /** "50 paket sembako": units, then the name without what the unit says already. */
-export function goods(l: Line, n = l.quantity): string {
-  if (l.free !== undefined && !l.need) return `${number(n)} ${l.unit} ${l.free}`;
+export function goods(l: Line, n = l.quantity, as = lang): string {
+  const count = number(n, as);
+  const instead = l.equivalent ? ` (${as === 'id' ? `berupa ${l.equivalent}` : t('berupa %s', l.equivalent)})` : '';
+  if (l.free !== undefined && !l.need) return `${count} ${l.unit} ${l.free}`;
+  const thing = things[l.package ?? ''];
+  if (thing && as === lang) return `${count} ${thing[n === 1 ? 0 : 1]}${instead}`;
   const words = l.name.split(/\s+/).map((w) => (w === w.toUpperCase() ? w : w.toLowerCase()));
   if (words.length > 1 && words[0] === 'paket') words.shift();
   const name = words.join(' ');
   const known = !l.unit || name === l.unit || name.startsWith(`${l.unit} `) || name.endsWith(` per ${l.unit}`);
-  return `${number(n)} ${known ? name : `${l.unit} ${name}`}${l.equivalent ? ` (berupa ${l.equivalent})` : ''}`;
+  return `${count} ${known ? name : `${l.unit} ${name}`}${instead}`;
 }
 
 /** "a, b dan c" */
-export function listed(words: string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} dan ${words.at(-1)}`;
+export function listed(words: string[], as = lang): string {
+  if (words.length < 2) return words.join('');
+  const [before, last] = [words.slice(0, -1).join(', '), words.at(-1)!];
+  return as === 'id' ? `${before} dan ${last}` : t('%s dan %s', before, last);
 }
 
 /** The goods of some lines in these quantities; lines of which there is nothing are left out. */
-export function goodsOf(lines: Line[], quantities: number[] = lines.map((l) => l.quantity)): string {
+export function goodsOf(lines: Line[], quantities: number[] = lines.map((l) => l.quantity), as = lang): string {
   const some = lines.map((l, i) => [l, quantities[i] ?? 0] as const).filter(([, n]) => n > 0);
-  return some.length === 0 ? 'tidak ada barang' : listed(some.map(([l, n]) => goods(l, n)));
+  return some.length === 0 ? t('tidak ada barang') : listed(some.map(([l, n]) => goods(l, n, as)), as);
 }
 
 /** "23 Mei 2026, pukul 09.00–11.00" */
 export function appointed(a: Appointment): string {
-  const hour = (t: string) => t.replace(':', '.');
-  return day(a.on) + (a.from && a.to ? `, pukul ${hour(a.from)}–${hour(a.to)}` : '');
-}
-
-/** A BAST number as it is printed, from what people type; as it was where that is none. */
-export function sheetNumber(typed: string): string {
-  const s = typed.toUpperCase().replace(/[\s.-]/g, '').replace(/^BAST/, '').replace(/O/g, '0').replace(/[IL]/g, '1');
-  const [, a, b, n] = /^(\w{4})(\w{4})(\d{1,2})$/.exec(s) ?? [];
-  return a ? `BAST-${a}-${b}-${n}` : typed.trim();
+  const hour = (at: string) => (lang === 'id' ? at.replace(':', '.') : at);
+  return a.from && a.to ? t('%s, pukul %s–%s', day(a.on), hour(a.from), hour(a.to)) : day(a.on);
 }
 
 /** The day in the region, wherever the reader is; zone is in minutes. */

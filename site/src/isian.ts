@@ -5,6 +5,7 @@ import { call, slug, type Answer, type FieldError, type Problem } from './api';
 import { all, el, one } from './dom';
 import { uuid7 } from './identity';
 import { Proof } from './proof';
+import { t } from './t';
 import { fieldText, lost, problemText } from './words';
 
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
@@ -88,7 +89,7 @@ export class Form {
     this.mark([]);
     this.keep();
     this.busy(true);
-    this.status.textContent = 'Mengirim …';
+    this.status.textContent = t('Mengirim …');
     let answer = await this.put<T>(path, body);
     if (answer.kind === 'refused') {
       const reason = slug(answer.problem);
@@ -120,7 +121,7 @@ export class Form {
   }
 
   /** Shows every error beside its control and in a summary that leads there. */
-  mark(errors: FieldError[], heading = errors.length > 0 ? 'Ada yang perlu diperbaiki:' : ''): void {
+  mark(errors: FieldError[], heading = errors.length > 0 ? t('Ada yang perlu diperbaiki:') : ''): void {
     for (const old of all('.error', this.form)) old.remove();
     for (const old of all('[aria-invalid]', this.form)) {
       old.removeAttribute('aria-invalid');

@@ -3,10 +3,12 @@
 
 import { begun, forget } from './antar';
 import { call, slug, type Problem } from './api';
-import { appointed, goodsOf, step, today, type Commitment, type Delivery, type Page, type Step } from './commitment';
+import { appointed, goodsOf, naming, step, today, type Commitment, type Delivery, type Page, type Step } from './commitment';
 import { el, one } from './dom';
+import './fragment';
 import { commitmentOf } from './identity';
 import { button, copying, facts, folded, note, outdated, paper, row, saying, small, why } from './parts';
+import { at, lang, many, t } from './t';
 import { day, days, lost, moment, number, problemText, rupiah, span } from './words';
 
 type Contact = { queued: true } | { queued?: false; name: string; phone: string; email?: string; demo: boolean };
@@ -15,44 +17,45 @@ const root = one('#k')!;
 const news = one('#kabar')!;
 const hours = Number(root.dataset['hours']) || 48;
 const zone = Number(root.dataset['zone']) || 420;
+naming(root);
 let timer = 0;
 // Seeing a contact is written down and counted, so what was seen stays for this visit.
 let known: Contact | null = null;
 
 const past: Record<string, string> = {
-  submitted: 'Janji dikirim',
-  verify: 'E-mail dibuktikan, jumlah ditahan untuk Anda',
-  contacted: 'Penanggung jawab dan Anda sudah berbicara',
-  silent: 'Anda melaporkan bahwa penanggung jawab tidak menjawab',
-  renew: 'Waktu menghubungi diperpanjang',
-  schedule: 'Hari antar disepakati',
-  sign: 'Surat komitmen ditandatangani',
-  report: 'Penyaluran dilaporkan',
-  receive: 'Penanggung jawab memastikan penerimaan',
-  settle: 'Jumlahnya disepakati',
-  release: 'Sisanya dilepas, kembali ke peta',
-  withdraw: 'Janji dibatalkan',
-  lapse: 'Kedaluwarsa karena tidak ada kontak',
-  drop: 'Dihapus karena tidak dibuktikan',
-  forget: 'Data pribadi dihapus',
+  submitted: t('Komitmen dikirim'),
+  verify: t('E-mail dibuktikan, jumlah ditahan untuk Anda'),
+  contacted: t('Penanggung jawab dan Anda sudah berbicara'),
+  silent: t('Anda melaporkan bahwa penanggung jawab tidak menjawab'),
+  renew: t('Waktu menghubungi diperpanjang'),
+  schedule: t('Hari antar disepakati'),
+  sign: t('Surat komitmen ditandatangani'),
+  report: t('Penyaluran Anda dilaporkan'),
+  receive: t('Penanggung jawab memastikan penerimaan'),
+  settle: t('Jumlahnya disepakati'),
+  release: t('Sisanya dilepas, kembali ke peta'),
+  withdraw: t('Komitmen Anda dibatalkan'),
+  lapse: t('Kedaluwarsa karena tidak ada kontak'),
+  drop: t('Dihapus karena tidak dibuktikan'),
+  forget: t('Data pribadi dihapus'),
 };
 
-const stages = ['Hubungi', 'Hari', 'Surat', 'Antar', 'Diterima'];
+const stages = [t('Hubungi'), t('Hari'), t('Surat'), t('Antar'), t('Diterima')];
 const stageOf: Record<Step, number> = { code: -1, contact: 0, schedule: 1, sign: 2, deliver: 3, answer: 4, dispute: 4, done: 5, over: -1 };
 
 const vias: Record<string, string> = {
-  steward: 'lewat tautannya sendiri', handover: 'lewat tautan yang Anda teruskan', bast: 'dengan kode di lembar BAST', officer: 'lewat petugas, dari BAST yang ditandatangani',
+  steward: t('lewat tautannya sendiri'), handover: t('lewat tautan yang Anda teruskan'), bast: t('dengan kode di lembar BAST'), officer: t('lewat petugas, dari BAST yang ditandatangani'),
 };
 
 function fail(p: Problem | null): void {
   const gone = p && (slug(p) === 'not-found' || slug(p) === 'denied');
   root.replaceChildren(
-    el('h2', {}, gone ? 'Janji ini tidak ditemukan' : 'Belum dapat dibuka'),
+    el('h2', {}, gone ? t('Komitmen ini tidak ditemukan') : t('Belum dapat dibuka')),
     el('p', { class: 'sub' }, gone
-      ? 'Tautannya tidak lengkap, atau data janji ini sudah dihapus. Salin tautan dari e-mail secara utuh, atau minta tautan baru.'
-      : p ? problemText(p) : navigator.onLine ? 'Belum ada jawaban dari server.' : 'Anda sedang luring.'),
-    gone ? row(el('a', { class: 'btn', href: '/lapor/' }, 'Minta tautan baru'), el('a', { class: 'btn ghost', href: '/' }, 'Ke peta'))
-      : row(button('', 'Coba lagi', () => void open())),
+      ? t('Tautannya tidak lengkap, atau data komitmen ini sudah dihapus. Salin tautan dari e-mail secara utuh, atau minta tautan baru.')
+      : p ? problemText(p) : navigator.onLine ? t('Belum ada jawaban dari server.') : t('Anda sedang luring.')),
+    gone ? row(el('a', { class: 'btn', href: at('/lapor/') }, t('Minta tautan baru')), el('a', { class: 'btn ghost', href: at('/') }, t('Ke peta')))
+      : row(button('', t('Coba lagi'), () => void open())),
   );
 }
 
@@ -74,8 +77,8 @@ function show(c: Commitment, secret: string, said: string): void {
   // The report arrived, whether or not this phone heard of it.
   if (c.deliveries.some((d) => d.id === begun(c.id)?.id)) forget(c.id);
   const may = (move: string) => c.allowed.includes(move);
-  const at = step(c);
-  const heading = `${goodsOf(c.lines)} untuk ${c.recipient.name}`;
+  const now = step(c);
+  const heading = t('%s untuk %s', goodsOf(c.lines), c.recipient.name);
   document.title = `${heading} · KSBB`;
   const page: Page = {
     c, secret, today: today(zone),
@@ -83,7 +86,7 @@ function show(c: Commitment, secret: string, said: string): void {
     reopen: open,
     async move(b, out, method, what, body, done) {
       b.disabled = true;
-      out.textContent = 'Mencatat …';
+      out.textContent = t('Mencatat …');
       const answer = await page.call<Commitment>(method, what, body);
       b.disabled = false;
       if (answer.kind === 'ok') show(answer.value, secret, done);
@@ -95,26 +98,26 @@ function show(c: Commitment, secret: string, said: string): void {
 
   // A part of the script, and its card, once it is asked for.
   const later = (box: HTMLElement, part: () => Promise<HTMLElement>) => {
-    box.replaceChildren(small('Membuka …'));
+    box.replaceChildren(small(t('Membuka …')));
     part().then((card) => box.replaceChildren(card), () => {
-      box.replaceChildren(small(lost()), row(button('ghost', 'Coba lagi', () => later(box, part))));
+      box.replaceChildren(small(lost()), row(button('ghost', t('Coba lagi'), () => later(box, part))));
     });
   };
 
   // Each thing that may be done is built once: the next one open on top, the
   // others folded below.
   const cards: [key: string, title: string, shown: boolean, build: (box: HTMLElement) => void][] = [
-    ['contact', c.contactedAt ? 'Kontak penanggung jawab' : 'Hubungi penanggung jawab', may('contact'), contactBox],
-    ['schedule', c.schedule ? 'Ubah hari antar' : 'Sepakati hari antar', may('schedule'), scheduleBox],
-    ['sign', 'Tanda tangani surat komitmen', may('sign'), (box) => {
+    ['contact', c.contactedAt ? t('Kontak penanggung jawab') : t('Hubungi penanggung jawab'), may('contact'), contactBox],
+    ['schedule', c.schedule ? t('Ubah hari antar') : t('Sepakati hari antar'), may('schedule'), scheduleBox],
+    ['sign', t('Tanda tangani surat komitmen'), may('sign'), (box) => {
       const inner = el('div');
       box.append(inner);
       later(inner, async () => (await import('./tanda.js')).signing(page));
     }],
-    ['deliver', c.deliveries.length > 0 ? 'Antar dan laporkan sisanya' : 'Antar, lalu laporkan', may('report'), deliverBox],
-    ['answer', 'Minta penanggung jawab memastikan', !!c.handover && !!c.signedAt, handoverBox],
+    ['deliver', c.deliveries.length > 0 ? t('Antar dan laporkan sisanya') : t('Antar, lalu laporkan'), may('report'), deliverBox],
+    ['answer', t('Minta penanggung jawab memastikan'), !!c.handover && !!c.signedAt, handoverBox],
   ];
-  const key = at === 'dispute' ? '' : at;
+  const key = now === 'dispute' ? '' : now;
   const next = cards.find(([k, , shown]) => k === key && shown);
 
   const top = el('section', { class: 'card next', 'aria-labelledby': 'berikut' });
@@ -127,16 +130,16 @@ function show(c: Commitment, secret: string, said: string): void {
     ends(top, lead);
   }
 
-  const holds = ['contact', 'schedule', 'sign', 'deliver'].includes(at);
+  const holds = ['contact', 'schedule', 'sign', 'deliver'].includes(now);
   root.replaceChildren(...[
-    el('p', { class: 'small' }, `Janji ${c.number} · hanya untuk Anda`),
+    el('p', { class: 'small' }, t('Komitmen %s · hanya untuk Anda', c.number)),
     el('h2', { class: 'lead' }, heading),
-    stageOf[at] < 0 ? null : el('ol', { class: 'stages', 'aria-label': 'Langkah' }, ...stages.map((name, i) =>
-      el('li', { class: i < stageOf[at] ? 'on' : i === stageOf[at] ? 'now' : '', 'aria-current': i === stageOf[at] && 'step' },
-        name, el('span', { class: 'unseen' }, i < stageOf[at] ? ' (selesai)' : i === stageOf[at] ? ' (sekarang)' : ' (nanti)')))),
-    c.recipient.demo ? note('', 'Data contoh: penerima ini dikarang. Tidak ada yang perlu dihubungi atau diantar.') : null,
+    stageOf[now] < 0 ? null : el('ol', { class: 'stages', 'aria-label': t('Langkah') }, ...stages.map((name, i) =>
+      el('li', { class: i < stageOf[now] ? 'on' : i === stageOf[now] ? 'now' : '', 'aria-current': i === stageOf[now] && 'step' },
+        name, el('span', { class: 'unseen' }, ` (${i < stageOf[now] ? t('selesai') : i === stageOf[now] ? t('sekarang') : t('nanti')})`)))),
+    c.recipient.demo ? note('', t('Data contoh: penerima ini dikarang. Tidak ada yang perlu dihubungi atau diantar.')) : null,
     c.contactBy && !c.contactedAt && may('contacted') ? clock(c.contactBy) : null,
-    at === 'code' ? codeBox() : top,
+    now === 'code' ? codeBox() : top,
     ...c.deliveries.map((d) => given(d)),
     ...cards.filter((card) => card !== next && card[2]).map(([k, title, , build]) => {
       const box = folded(title, build);
@@ -145,15 +148,15 @@ function show(c: Commitment, secret: string, said: string): void {
     }),
     papers(),
     overview(), story(),
-    holds || at === 'answer' ? el('p', { class: 'small sub' }, 'Simpan tautan halaman ini. Siapa pun yang memegangnya dapat melihat kontak dan membatalkan janji, jadi jangan dibagikan.') : null,
-    row(el('a', { class: 'btn ghost', href: `/lokasi/${encodeURIComponent(c.recipient.id)}/` }, 'Halaman lokasi')),
-    at === 'code' ? null : folded('Data saya dan pengingat', (box) => later(box, async () => (await import('./urus.js')).rights(page))),
-    may('withdraw') || may('release') ? folded(c.deliveries.length > 0 ? 'Lepaskan sisanya' : 'Batalkan janji',
+    holds || now === 'answer' ? el('p', { class: 'small sub' }, t('Simpan tautan halaman ini. Siapa pun yang memegangnya dapat melihat kontak dan membatalkan komitmen, jadi jangan dibagikan.')) : null,
+    row(el('a', { class: 'btn ghost', href: at(`/lokasi/${encodeURIComponent(c.recipient.id)}/`) }, t('Halaman lokasi'))),
+    now === 'code' ? null : folded(t('Data saya dan pengingat'), (box) => later(box, async () => (await import('./urus.js')).rights(page))),
+    may('withdraw') || may('release') ? folded(c.deliveries.length > 0 ? t('Lepaskan sisanya') : t('Batalkan komitmen'),
       (box) => later(box, async () => (await import('./urus.js')).withdrawal(page))) : null,
   ].filter((p): p is HTMLElement => p !== null));
 
   news.textContent = said;
-  if (said && !next && at === 'code') one('#code')?.focus();
+  if (said && !next && now === 'code') one('#code')?.focus();
   else if (said) {
     lead.focus({ preventScroll: true });
     scrollTo(0, 0);
@@ -169,34 +172,34 @@ function show(c: Commitment, secret: string, said: string): void {
       box.append(...more);
     };
     const got = goodsOf(c.lines, c.lines.map((l) => l.received));
-    if (at === 'dispute') {
-      say('Jumlahnya belum sama', el('p', {}, 'Sampai disepakati, yang dihitung adalah angka yang lebih kecil. Lihat di bawah.'));
+    if (now === 'dispute') {
+      say(t('Jumlahnya belum sama'), el('p', {}, t('Sampai disepakati, yang dihitung adalah angka yang lebih kecil. Lihat di bawah.')));
       box.classList.add('late');
-    } else if (at === 'done') {
-      say('Diterima. Terima kasih!', el('p', {}, `${c.recipient.name} sudah menerima ${got}. Siapa pun dapat melihatnya di halaman lokasi${c.displayName === 'Hamba Allah' ? ', tanpa nama Anda' : ''}.`),
-        paper('', 'Simpan tanda terima (PDF)', `/v1/commitments/${c.id}/receipt.pdf`, `tanda-terima-${c.number}.pdf`, secret));
+    } else if (now === 'done') {
+      say(t('Diterima. Terima kasih!'), el('p', {}, `${c.recipient.name} sudah menerima ${got}. Siapa pun dapat melihatnya di halaman lokasi${c.displayName === 'Hamba Allah' ? ', tanpa nama Anda' : ''}.`),
+        paper('', t('Simpan tanda terima (PDF)'), `/v1/commitments/${c.id}/receipt.pdf`, `tanda-terima-${c.number}.pdf`, secret));
     } else if (c.state === 'lapsed') {
-      say('Janji ini kedaluwarsa', el('p', {}, `Belum ada kontak sampai batas waktunya${c.endedAt ? `, ${moment(c.endedAt)}` : ''}. Jumlahnya kembali ke peta.`));
+      say(t('Komitmen ini kedaluwarsa'), el('p', {}, c.endedAt ? t('Belum ada kontak sampai batas waktunya, %s. Jumlahnya kembali ke peta.', moment(c.endedAt)) : t('Belum ada kontak sampai batas waktunya. Jumlahnya kembali ke peta.')));
       if (may('renew')) {
         const out = saying();
-        box.append(el('p', { class: 'small' }, 'Masih ingin memberi? Janji ini dapat dihidupkan lagi satu kali, selama kebutuhannya masih ada.'),
-          row(button('', 'Hidupkan lagi', (b) => post(b, out, 'renewal', {}, 'Janji ini berlaku lagi.'))), out);
+        box.append(el('p', { class: 'small' }, t('Masih ingin memberi? Komitmen ini dapat dihidupkan lagi satu kali, selama kebutuhannya masih ada.')),
+          row(button('', t('Hidupkan lagi'), (b) => post(b, out, 'renewal', {}, t('Komitmen ini berlaku lagi.')))), out);
       }
     } else if (c.state === 'withdrawn') {
-      say('Janji ini dibatalkan', el('p', {}, `${c.endedAt ? `${moment(c.endedAt)}. ` : ''}Jumlahnya kembali ke peta.`));
+      say(t('Komitmen ini dibatalkan'), el('p', {}, `${c.endedAt ? `${moment(c.endedAt)}. ` : ''}${t('Jumlahnya kembali ke peta.')}`));
     } else if (c.state === 'dropped') {
-      say('Janji ini tidak berlaku', el('p', {}, 'Janji ini tidak dibuktikan pada waktunya. Silakan buat yang baru.'));
+      say(t('Komitmen ini tidak berlaku'), el('p', {}, t('Komitmen ini tidak dibuktikan pada waktunya. Silakan buat yang baru.')));
     } else {
-      say('Sedang berjalan', el('p', {}, 'Tidak ada yang perlu Anda lakukan sekarang.'));
+      say(t('Sedang berjalan'), el('p', {}, t('Tidak ada yang perlu Anda lakukan sekarang.')));
     }
   }
 
   function overview(): HTMLElement {
     const value = c.lines.reduce((sum, l) => sum + l.value, 0);
-    const rows: [string, string][] = [['Rencana', days(c.period)]];
-    if (c.schedule) rows.push(['Hari antar', appointed(c.schedule)]);
-    rows.push(['Cara', c.route === 'aggregator' ? 'lewat mitra penyalur' : 'diantar sendiri'], ['Nama di halaman umum', c.displayName]);
-    if (value > 0) rows.push([c.lines.some((l) => l.estimated) ? 'Nilai (perkiraan)' : 'Nilai menurut harga acuan', rupiah(value)]);
+    const rows: [string, string][] = [[t('Rencana'), days(c.period)]];
+    if (c.schedule) rows.push([t('Hari antar'), appointed(c.schedule)]);
+    rows.push([t('Cara antar'), c.route === 'aggregator' ? t('lewat mitra penyalur') : t('diantar sendiri')], [t('Nama di halaman umum'), c.displayName]);
+    if (value > 0) rows.push([c.lines.some((l) => l.estimated) ? t('Nilai (perkiraan)') : t('Nilai menurut harga acuan'), rupiah(value)]);
     return facts(rows);
   }
 
@@ -204,11 +207,11 @@ function show(c: Commitment, secret: string, said: string): void {
     if (c.history.length === 0) return null;
     const order: Step[] = ['contact', 'schedule', 'sign', 'deliver', 'answer'];
     const rest: Partial<Record<Step, string>> = {
-      contact: 'Hubungi penanggung jawab', schedule: 'Sepakati hari antar', sign: 'Tanda tangani surat komitmen',
-      deliver: 'Antar, tandatangani berita acara, laporkan', answer: 'Penanggung jawab memastikan jumlahnya',
+      contact: t('Hubungi penanggung jawab'), schedule: t('Sepakati hari antar'), sign: t('Tanda tangani surat komitmen'),
+      deliver: t('Antar, tandatangani berita acara, laporkan'), answer: t('Penanggung jawab memastikan jumlahnya'),
     };
-    const i = order.indexOf(at);
-    return el('section', {}, el('h2', {}, 'Perjalanan janji ini'), el('ol', { class: 'time' },
+    const i = order.indexOf(now);
+    return el('section', {}, el('h2', {}, t('Perjalanan komitmen ini')), el('ol', { class: 'time' },
       ...c.history.map((h) => el('li', {}, el('b', {}, past[h.what] ?? h.what), el('span', { class: 'small' }, moment(h.at)))),
       ...(i < 0 ? [] : order.slice(i)).map((s) => el('li', { class: 'wait' }, el('b', {}, rest[s]!))),
     ));
@@ -218,11 +221,11 @@ function show(c: Commitment, secret: string, said: string): void {
     const left = el('b');
     const bar = el('progress', { max: hours * 60, 'aria-hidden': 'true' });
     const box = el('div', { class: 'card clock' },
-      el('span', {}, 'Hubungi penanggung jawab dalam'), left,
-      el('span', { class: 'small' }, `sebelum ${moment(by)}. Setelah itu janji kembali ke peta.`), bar);
+      el('span', {}, t('Hubungi penanggung jawab dalam')), left,
+      el('span', { class: 'small' }, t('sebelum %s. Setelah itu komitmen kembali ke peta.', moment(by))), bar);
     const tick = () => {
       const ms = Date.parse(by) - Date.now();
-      left.textContent = ms > 0 ? span(ms) : 'waktunya habis';
+      left.textContent = ms > 0 ? span(ms) : t('waktunya habis');
       bar.value = Math.max(0, hours * 60 - ms / 60_000);
       box.classList.toggle('late', ms < 6 * 3_600_000);
     };
@@ -234,16 +237,16 @@ function show(c: Commitment, secret: string, said: string): void {
   function codeBox(): HTMLElement {
     const out = saying();
     const input = el('input', { id: 'code', class: 'code', inputmode: 'numeric', autocomplete: 'one-time-code', maxlength: 6 });
-    const go = el('button', { class: 'btn', type: 'submit' }, 'Kirim kode');
+    const go = el('button', { class: 'btn', type: 'submit' }, t('Kirim kode'));
     const box = el('form', { class: 'card', novalidate: true },
-      el('h3', {}, 'Masukkan kode dari e-mail'),
-      small(`Janji baru berlaku setelah kode 6 angka ini masuk, paling lambat ${moment(c.verifyBy)}.`),
-      el('label', { for: 'code' }, 'Kode 6 angka'), input, row(go), out);
+      el('h3', {}, t('Masukkan kode dari e-mail')),
+      small(t('Komitmen baru berlaku setelah kode 6 angka ini masuk, paling lambat %s.', moment(c.verifyBy))),
+      el('label', { for: 'code' }, t('Kode 6 angka')), input, row(go), out);
     box.addEventListener('submit', (event) => {
       event.preventDefault();
       const code = input.value.replace(/\D/g, '');
-      if (code.length !== 6) out.textContent = 'Tulis keenam angkanya.';
-      else post(go, out, 'verification', { code }, 'E-mail terbukti. Jumlahnya ditahan untuk Anda.');
+      if (code.length !== 6) out.textContent = t('Tulis keenam angkanya.');
+      else post(go, out, 'verification', { code }, t('E-mail terbukti. Jumlahnya ditahan untuk Anda.'));
     });
     return box;
   }
@@ -257,10 +260,10 @@ function show(c: Commitment, secret: string, said: string): void {
     else {
       const out = saying();
       inner.append(
-        small('Nomor ini hanya untuk janji ini, jadi jangan dibagikan. Bahwa Anda membukanya dicatat dan terlihat olehnya.'),
-        row(button('', 'Lihat kontak', (b) => {
+        small(t('Nomor ini hanya untuk komitmen ini, jadi jangan dibagikan. Bahwa Anda membukanya dicatat dan terlihat olehnya.')),
+        row(button('', t('Lihat kontak'), (b) => {
           b.disabled = true;
-          out.textContent = 'Membuka kontak …';
+          out.textContent = t('Membuka kontak …');
           void page.call<Contact>('POST', 'contact', {}).then((answer) => {
             b.disabled = false;
             if (answer.kind !== 'ok') {
@@ -276,12 +279,12 @@ function show(c: Commitment, secret: string, said: string): void {
     if (c.contactedAt) return;
     const out = saying();
     box.append(row(
-      may('contacted') ? button(known ? '' : 'ghost', 'Sudah saya hubungi', (b) => post(b, out, 'contacted', {}, 'Dicatat: sudah dihubungi.')) : null,
-      may('silent') ? button('ghost', 'Tidak dijawab', (b) => post(b, out, 'silence', {}, 'Dicatat. Janji Anda ditahan 48 jam lagi, dan kantor kelurahan diberi tahu bila ini berulang.')) : null,
+      may('contacted') ? button(known ? '' : 'ghost', t('Sudah saya hubungi'), (b) => post(b, out, 'contacted', {}, t('Dicatat: sudah dihubungi.'))) : null,
+      may('silent') ? button('ghost', t('Tidak dijawab'), (b) => post(b, out, 'silence', {}, t('Dicatat. Komitmen Anda ditahan 48 jam lagi, dan kantor kelurahan diberi tahu bila ini berulang.'))) : null,
     ), out);
     if (may('renew')) {
-      box.append(small('Perlu waktu lebih? Batas waktunya dapat diperpanjang satu kali.'),
-        row(button('ghost', `Perpanjang ${hours} jam`, (b) => post(b, out, 'renewal', {}, 'Waktunya diperpanjang.'))));
+      box.append(small(t('Perlu waktu lebih? Batas waktunya dapat diperpanjang satu kali.')),
+        row(button('ghost', t('Perpanjang %s jam', hours), (b) => post(b, out, 'renewal', {}, t('Waktunya diperpanjang.')))));
     }
   }
 
@@ -289,24 +292,29 @@ function show(c: Commitment, secret: string, said: string): void {
     return c.displayName === 'Hamba Allah' ? 'kolaborator KSBB' : `${c.displayName}, kolaborator KSBB`;
   }
 
+  // What is written to those in charge is Indonesian, whatever the page speaks.
+  const gift = () => `${goodsOf(c.lines, undefined, 'id')} untuk ${c.recipient.name} (${c.number})`;
+  const foreign = () => (lang === 'id' ? null : small(t('Pesannya berbahasa Indonesia, supaya dipahami penanggung jawab.')));
+
   function contact(k: Contact): Node[] {
     if (k.queued) {
-      return [el('h3', { tabindex: -1 }, 'Penanggung jawab akan menghubungi Anda'),
-        small('Untuk melindungi nomor mereka, kontak sekarang tidak dibuka. Kontak Anda sudah sampai kepadanya. Janji Anda tetap berlaku.')];
+      return [el('h3', { tabindex: -1 }, t('Penanggung jawab akan menghubungi Anda')),
+        small(t('Untuk melindungi nomor mereka, kontak sekarang tidak dibuka. Kontak Anda sudah sampai kepadanya. Komitmen Anda tetap berlaku.'))];
     }
     const digits = k.phone.replace(/\D/g, '');
     const text = `Halo ${k.name}, saya ${giver()}. `
-      + `Saya berjanji memberi ${goodsOf(c.lines)} untuk ${c.recipient.name} (${c.number}), rencananya ${days(c.period)}. `
+      + `Saya berjanji memberi ${gift()}, rencananya ${days(c.period, 'id-ID')}. `
       + 'Kapan dan di mana sebaiknya saya antarkan?'
-      + (c.handover ? ` Di sini Bapak/Ibu dapat melihat janji ini dan nanti memastikan barangnya: ${link()}` : '');
+      + (c.handover ? ` Di sini Bapak/Ibu dapat melihat komitmen ini dan nanti memastikan barangnya: ${link()}` : '');
     return [
       el('h3', { tabindex: -1 }, k.name),
       el('p', {}, k.phone),
       k.email && !k.demo ? el('p', {}, el('a', { href: `mailto:${k.email}` }, k.email)) : el('span'),
       // Invented numbers are shown and never linked: somebody might own them one day.
-      k.demo ? el('p', { class: 'note' }, 'Nomor contoh. Jangan dihubungi.')
-        : row(el('a', { class: 'btn wa', href: `https://wa.me/${digits}?text=${encodeURIComponent(text)}`, rel: 'noopener noreferrer' }, 'Tulis lewat WhatsApp'),
-          el('a', { class: 'btn ghost', href: `tel:+${digits}` }, 'Telepon')),
+      k.demo ? el('p', { class: 'note' }, t('Nomor contoh. Jangan dihubungi.'))
+        : row(el('a', { class: 'btn wa', href: `https://wa.me/${digits}?text=${encodeURIComponent(text)}`, rel: 'noopener noreferrer' }, t('Tulis lewat WhatsApp')),
+          el('a', { class: 'btn ghost', href: `tel:+${digits}` }, t('Telepon'))),
+      ...(k.demo ? [] : [foreign()]).filter((p) => p !== null),
     ];
   }
 
@@ -319,18 +327,18 @@ function show(c: Commitment, secret: string, said: string): void {
       return [input, el('div', {}, el('label', { for: id }, label), input)] as const;
     };
     const first = c.schedule?.on ?? (c.period.from > page.today ? c.period.from : page.today);
-    const [on, onBox] = field('hari', 'date', 'Hari antar', first);
-    const [from, fromBox] = field('mulai', 'time', 'Mulai pukul', c.schedule?.from);
-    const [to, toBox] = field('selesai', 'time', 'Sampai pukul', c.schedule?.to);
+    const [on, onBox] = field('hari', 'date', t('Hari antar'), first);
+    const [from, fromBox] = field('mulai', 'time', t('Mulai pukul'), c.schedule?.from);
+    const [to, toBox] = field('selesai', 'time', t('Sampai pukul'), c.schedule?.to);
     on.min = page.today;
-    const go = el('button', { class: 'btn', type: 'submit' }, 'Simpan hari antar');
-    const form = el('form', { novalidate: true }, small('Hari yang Anda sepakati dengan penanggung jawab. Jam boleh dikosongkan. Hari ini tampil di halaman lokasi.'),
+    const go = el('button', { class: 'btn', type: 'submit' }, t('Simpan hari antar'));
+    const form = el('form', { novalidate: true }, small(t('Hari yang Anda sepakati dengan penanggung jawab. Jam boleh dikosongkan. Hari ini tampil di halaman lokasi.')),
       onBox, el('div', { class: 'two' }, fromBox, toBox), row(go), out);
     form.addEventListener('submit', (event) => {
       event.preventDefault();
-      if (!on.value) out.textContent = 'Pilih harinya.';
-      else if (!from.value !== !to.value) out.textContent = 'Tulis jam mulai dan selesai, atau kosongkan keduanya.';
-      else post(go, out, 'schedule', { on: on.value, ...(from.value && { from: from.value, to: to.value }) }, `Dicatat: diantar ${day(on.value)}.`);
+      if (!on.value) out.textContent = t('Pilih harinya.');
+      else if (!from.value !== !to.value) out.textContent = t('Tulis jam mulai dan selesai, atau kosongkan keduanya.');
+      else post(go, out, 'schedule', { on: on.value, ...(from.value && { from: from.value, to: to.value }) }, t('Dicatat: diantar %s.', day(on.value)));
     });
     box.append(form);
   }
@@ -339,14 +347,14 @@ function show(c: Commitment, secret: string, said: string): void {
 
   function deliverBox(box: HTMLElement): void {
     const place = el('div');
-    const begin = button('', 'Laporkan penyaluran', () => later(place, async () => (await import('./kirim.js')).reporting(page)));
+    const begin = button('', t('Laporkan penyaluran'), () => later(place, async () => (await import('./kirim.js')).reporting(page)));
     begin.dataset['lapor'] = '';
     place.append(row(begin));
     const left = goodsOf(c.lines, c.lines.map((l) => l.outstanding));
     box.append(
       c.schedule ? el('p', {}, el('b', {}, `${appointed(c.schedule)}: `), left) : el('p', {}, left),
-      paper('ghost', 'Simpan lembar BAST (PDF)', `/v1/commitments/${c.id}/bast.pdf`, `${c.bast}.pdf`, secret),
-      small('Cetak lembar ini dan tandatangani berdua waktu serah terima. Di lembar itu ada kode supaya penanggung jawab dapat memastikan penerimaan dari ponselnya.'),
+      paper('ghost', t('Simpan lembar BAST (PDF)'), `/v1/commitments/${c.id}/bast.pdf`, `${c.bast}.pdf`, secret),
+      small(t('Cetak lembar ini dan tandatangani berdua waktu serah terima. Di lembar itu ada kode supaya penanggung jawab dapat memastikan penerimaan dari ponselnya.')),
       place);
     if (begun(c.id)) begin.click();
   }
@@ -356,45 +364,45 @@ function show(c: Commitment, secret: string, said: string): void {
   }
 
   function handoverBox(box: HTMLElement): void {
-    const text = `Halo, saya ${giver()}. Mohon pastikan penerimaan ${goodsOf(c.lines)} untuk ${c.recipient.name} (${c.number}) di sini: ${link()}`;
+    const text = `Halo, saya ${giver()}. Mohon pastikan penerimaan ${gift()} di sini: ${link()}`;
     const number = known && !known.queued ? known.phone.replace(/\D/g, '') : '';
     box.append(
-      el('p', {}, 'Bantuan baru dihitung sebagai diterima setelah penanggung jawab memastikannya.'),
-      small('Kirimi dia tautan ini. Tautannya hanya untuk janji ini dan mati setelah dijawab. Kalau ia punya lembar BAST, kode di lembar itu juga cukup.'),
-      c.recipient.demo ? row(el('a', { class: 'btn ghost', href: link(), 'data-handover': '' }, 'Tautan untuk penanggung jawab'))
-        : row(el('a', { class: 'btn wa', href: `https://wa.me/${number}?text=${encodeURIComponent(text)}`, rel: 'noopener noreferrer' }, 'Kirim lewat WhatsApp')),
-      copying('Salin pesannya', text));
+      el('p', {}, t('Bantuan baru dihitung sebagai diterima setelah penanggung jawab memastikannya.')),
+      small(t('Kirimi dia tautan ini. Tautannya hanya untuk komitmen ini dan mati setelah dijawab. Kalau ia punya lembar BAST, kode di lembar itu juga cukup.')),
+      c.recipient.demo ? row(el('a', { class: 'btn ghost', href: at(`/pj/#${c.handover}`), 'data-handover': '' }, t('Tautan untuk penanggung jawab')))
+        : row(el('a', { class: 'btn wa', href: `https://wa.me/${number}?text=${encodeURIComponent(text)}`, rel: 'noopener noreferrer' }, t('Kirim lewat WhatsApp'))),
+      copying(t('Salin pesannya'), text), foreign() ?? '');
   }
 
   /** One delivery: what was reported, what the steward says, and what can be done about it. */
   function given(d: Delivery): HTMLElement {
     const reported = goodsOf(c.lines, d.quantities);
     const box = el('section', { class: `card${d.open ? ' late' : ''}` },
-      el('h3', {}, d.open ? 'Jumlah berbeda' : d.answer ? `Diterima: ${goodsOf(c.lines, d.received)}` : `Dilaporkan: ${reported}`),
-      small(`${d.number} · ${day(d.on)}${d.reportedBy === 'collaborator' ? '' : ' · dicatat penanggung jawab'}`));
+      el('h3', {}, d.open ? t('Jumlah berbeda') : d.answer ? t('Diterima: %s', goodsOf(c.lines, d.received)) : t('Dilaporkan: %s', reported)),
+      small(`${d.number} · ${day(d.on)}${d.reportedBy === 'collaborator' ? '' : ` · ${t('dicatat penanggung jawab')}`}`));
     if (d.open) {
       const out = saying();
       box.append(
-        facts([['Menurut Anda', reported], ['Menurut penanggung jawab', goodsOf(c.lines, d.received)]]),
-        small(`Dijawab ${vias[d.via ?? ''] ?? ''}. Kalau menurut Anda keliru, bicarakan dengannya: ia dapat membetulkan jawabannya. `, el('a', { href: `/aduan/?lokasi=${encodeURIComponent(c.recipient.id)}` }, 'Tidak selesai juga? Ajukan aduan.')),
-        row(button('', 'Terima angka penanggung jawab', (b) => post(b, out, `deliveries/${d.id}/settlement`, {}, 'Jumlahnya disepakati.'))), out);
+        facts([[t('Menurut Anda'), reported], [t('Menurut penanggung jawab'), goodsOf(c.lines, d.received)]]),
+        small(`${t('Dijawab %s. Kalau menurut Anda keliru, bicarakan dengannya: ia dapat membetulkan jawabannya.', vias[d.via ?? ''] ?? '')} `, el('a', { href: at(`/aduan/?lokasi=${encodeURIComponent(c.recipient.id)}`) }, t('Tidak selesai juga? Ajukan aduan.'))),
+        row(button('', t('Terima angka penanggung jawab'), (b) => post(b, out, `deliveries/${d.id}/settlement`, {}, t('Jumlahnya disepakati.')))), out);
     } else if (d.answer) {
-      box.append(small(`Dipastikan penanggung jawab ${vias[d.via ?? ''] ?? ''}${d.answeredAt ? `, ${moment(d.answeredAt)}` : ''}.`));
+      box.append(small(`${t('Dipastikan penanggung jawab %s', vias[d.via ?? ''] ?? '')}${d.answeredAt ? `, ${moment(d.answeredAt)}` : ''}.`));
     } else {
-      box.append(small('Menunggu penanggung jawab memastikan. Di peta sudah tampil sebagai dilaporkan.'));
+      box.append(small(t('Menunggu penanggung jawab memastikan. Di peta sudah tampil sebagai dilaporkan.')));
     }
-    if (d.evidence.length > 0) box.append(small(`${number(d.evidence.length)} berkas bukti disimpan. Foto baru tampil untuk umum setelah diperiksa petugas.`));
+    if (d.evidence.length > 0) box.append(small(many(d.evidence.length, '%s berkas bukti disimpan. Foto baru tampil untuk umum setelah diperiksa petugas.', number(d.evidence.length))));
     return box;
   }
 
   function papers(): HTMLElement | null {
     if (['submitted', 'dropped', 'withdrawn', 'lapsed'].includes(c.state)) return null;
     const path = (name: string) => `/v1/commitments/${c.id}/${name}.pdf`;
-    return folded('Dokumen', (box) => {
-      box.append(paper('ghost', c.signedAt ? 'Surat komitmen (PDF)' : 'Rancangan surat komitmen (PDF)', path('letter'), `surat-komitmen-${c.number}.pdf`, secret));
-      if (c.signedAt && c.lines.some((l) => l.outstanding > 0 || l.delivered > 0)) box.append(paper('ghost', 'Lembar BAST (PDF)', path('bast'), `${c.bast}.pdf`, secret));
-      if (c.lines.some((l) => l.received > 0)) box.append(paper('ghost', 'Tanda terima (PDF)', path('receipt'), `tanda-terima-${c.number}.pdf`, secret));
-      if (c.letter) box.append(small('Sidik jari surat yang ditandatangani: ', el('code', {}, c.letter)));
+    return folded(t('Dokumen'), (box) => {
+      box.append(paper('ghost', c.signedAt ? t('Surat komitmen (PDF)') : t('Rancangan surat komitmen (PDF)'), path('letter'), `surat-komitmen-${c.number}.pdf`, secret));
+      if (c.signedAt && c.lines.some((l) => l.outstanding > 0 || l.delivered > 0)) box.append(paper('ghost', t('Lembar BAST (PDF)'), path('bast'), `${c.bast}.pdf`, secret));
+      if (c.lines.some((l) => l.received > 0)) box.append(paper('ghost', t('Tanda terima (PDF)'), path('receipt'), `tanda-terima-${c.number}.pdf`, secret));
+      if (c.letter) box.append(small(`${t('Sidik surat yang ditandatangani:')} `, el('code', {}, c.letter)));
     });
   }
 }

@@ -7,6 +7,7 @@ import { el } from './dom';
 import { uuid7 } from './identity';
 import { button, row, saying, small } from './parts';
 import { whole } from './promise';
+import { t } from './t';
 
 export async function reporting(page: Page): Promise<HTMLElement> {
   const { c } = page;
@@ -25,17 +26,17 @@ export async function reporting(page: Page): Promise<HTMLElement> {
       input.value = String(Math.max(0, Math.min(l.outstanding, (whole(input.value) || 0) + n)));
       save();
     };
-    const box = el('div', {}, el('label', { for: input.id }, goods(l, l.outstanding), el('span', { class: 'hint' }, 'Berapa yang diserahkan?')),
+    const box = el('div', {}, el('label', { for: input.id }, goods(l, l.outstanding), el('span', { class: 'hint' }, t('Berapa yang diserahkan?'))),
       el('div', { class: 'stepper' },
-        el('button', { type: 'button', 'aria-label': 'Kurangi', click: by(-1) }, '−'), input,
-        el('button', { type: 'button', 'aria-label': 'Tambah', click: by(1) }, '+')));
+        el('button', { type: 'button', 'aria-label': t('Kurangi'), click: by(-1) }, '−'), input,
+        el('button', { type: 'button', 'aria-label': t('Tambah'), click: by(1) }, '+')));
     box.hidden = l.outstanding === 0;
     return { input, box };
   });
   const files = new Files(page, save);
   const remark = el('textarea', { id: 'catatan', rows: 3, maxlength: 500, autocomplete: 'off' });
   remark.value = report.note;
-  const go = el('button', { class: 'btn', type: 'submit' }, 'Kirim laporan');
+  const go = el('button', { class: 'btn', type: 'submit' }, t('Kirim laporan'));
 
   function read(): void {
     report.date = date.value;
@@ -51,28 +52,28 @@ export async function reporting(page: Page): Promise<HTMLElement> {
 
   const form = el('form', { class: 'report', novalidate: true },
     ...counts.map((n) => n.box),
-    el('label', { for: 'kapan' }, 'Hari serah terima'), date,
-    el('fieldset', {}, el('legend', {}, 'Bukti', el('span', { class: 'hint' }, 'Foto serah terima, atau BAST yang sudah ditandatangani. Foto dikecilkan dan letak pengambilannya dihapus di ponsel ini.')),
+    el('label', { for: 'kapan' }, t('Hari serah terima')), date,
+    el('fieldset', {}, el('legend', {}, t('Bukti'), el('span', { class: 'hint' }, t('Foto serah terima, atau BAST yang sudah ditandatangani. Foto dikecilkan dan letak pengambilannya dihapus di ponsel ini.'))),
       files.box,
-      row(files.picker('photo', 'Tambah foto', save), files.picker('bast', 'Tambah BAST', save))),
-    el('label', { for: 'catatan' }, 'Catatan', el('span', { class: 'hint' }, 'Boleh kosong. Tidak ditampilkan untuk umum.')), remark,
+      row(files.picker('photo', t('Tambah foto'), save), files.picker('bast', t('Tambah BAST'), save))),
+    el('label', { for: 'catatan' }, t('Catatan'), el('span', { class: 'hint' }, t('Boleh kosong. Tidak ditampilkan untuk umum.'))), remark,
     row(go), out,
-    small('Isian tersimpan di ponsel ini sampai terkirim. Mengirim dua kali tidak mencatat dua kali.'),
-    kept ? row(button('ghost', 'Hapus isian ini', () => {
+    small(t('Isian tersimpan di ponsel ini sampai terkirim. Mengirim dua kali tidak mencatat dua kali.')),
+    kept ? row(button('ghost', t('Hapus isian ini'), () => {
       forget(c.id);
-      void page.reopen('Isian dihapus dari ponsel ini.');
+      void page.reopen(t('Isian dihapus dari ponsel ini.'));
     })) : null);
   form.addEventListener('input', save);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     const quantities = c.lines.map((l, i) => (l.outstanding > 0 ? whole(counts[i]!.input.value) : 0));
     const wrong = quantities.findIndex((n, i) => Number.isNaN(n) || n > c.lines[i]!.outstanding);
-    if (files.busy()) out.textContent = 'Tunggu sampai berkasnya selesai diperiksa, lalu kirim.';
+    if (files.busy()) out.textContent = t('Tunggu sampai berkasnya selesai diperiksa, lalu kirim.');
     else if (wrong >= 0) {
-      out.textContent = `Jumlahnya paling banyak ${goods(c.lines[wrong]!, c.lines[wrong]!.outstanding)}.`;
+      out.textContent = t('Jumlahnya paling banyak %s.', goods(c.lines[wrong]!, c.lines[wrong]!.outstanding));
       counts[wrong]!.input.focus();
-    } else if (quantities.every((n) => n === 0)) out.textContent = 'Tulis berapa yang diserahkan.';
-    else if (!date.value) out.textContent = 'Pilih hari serah terimanya.';
+    } else if (quantities.every((n) => n === 0)) out.textContent = t('Tulis berapa yang diserahkan.');
+    else if (!date.value) out.textContent = t('Pilih hari serah terimanya.');
     else {
       save();
       void page.move(go, out, 'PUT', `deliveries/${report.id}`, {
@@ -80,7 +81,7 @@ export async function reporting(page: Page): Promise<HTMLElement> {
         lines: quantities.flatMap((quantity, line) => (quantity > 0 ? [{ line, quantity }] : [])),
         evidence: files.accepted().map((f) => f.id),
         ...(report.note && { note: report.note }),
-      }, 'Penyaluran dilaporkan. Terima kasih.');
+      }, t('Penyaluran dilaporkan. Terima kasih.'));
     }
   });
   for (const { id, kind } of report.evidence) files.resume(kind, id);

@@ -5,6 +5,7 @@
 import { call, slug, type Answer } from './api';
 import { one } from './dom';
 import { Proof } from './proof';
+import { t } from './t';
 import { problemText, unheard } from './words';
 
 const form = one<HTMLFormElement>('#cari')!;
@@ -25,19 +26,19 @@ async function submit(): Promise<void> {
   for (const control of [nomor, email]) control.removeAttribute('aria-invalid');
   const wrong = nomor.value.trim() === '' ? nomor : /^[^\s@]+@[^\s@]+\.[^\s@]{2,}$/.test(email.value.trim()) ? null : email;
   if (wrong) {
-    said.textContent = wrong === nomor ? 'Tulis nomor janjinya. Dimulai dengan K.' : 'Alamat e-mail ini belum lengkap. Contoh: nama@contoh.id';
+    said.textContent = wrong === nomor ? t('Tulis nomor komitmennya. Dimulai dengan K.') : t('Alamat e-mail ini belum lengkap. Contoh: nama@contoh.id');
     wrong.setAttribute('aria-invalid', 'true');
     wrong.focus();
     return;
   }
   send.disabled = true;
-  said.textContent = 'Mengirim …';
+  said.textContent = t('Mengirim …');
   let answer = await ask();
   if (answer.kind === 'refused' && slug(answer.problem) === 'challenge') answer = await ask();
   send.disabled = false;
-  if (answer.kind === 'ok') said.textContent = 'Kalau nomor dan e-mail itu cocok, tautannya sudah dikirim. Periksa kotak masuk, juga folder spam.';
+  if (answer.kind === 'ok') said.textContent = t('Kalau nomor dan e-mail itu cocok, tautannya sudah dikirim. Periksa kotak masuk, juga folder spam.');
   else if (answer.kind === 'lost') said.textContent = unheard();
-  else said.textContent = answer.problem.errors?.length ? 'Periksa lagi nomor dan alamat e-mailnya.' : problemText(answer.problem);
+  else said.textContent = answer.problem.errors?.length ? t('Periksa lagi nomor dan alamat e-mailnya.') : problemText(answer.problem);
 }
 
 send.hidden = false;

@@ -2,6 +2,7 @@
 
 import { slug, type Answer } from './api';
 import { el } from './dom';
+import { t } from './t';
 import { fieldText, problemText, unheard } from './words';
 
 export function note(kind: string, ...children: (Node | string)[]): HTMLElement {
@@ -38,7 +39,7 @@ export function twice(kind: string, text: string, sure: string, act: (b: HTMLBut
   const line = row();
   const ask = () => {
     const yes = button(kind, sure, act);
-    line.replaceChildren(button('ghost', 'Tidak jadi', calm), yes);
+    line.replaceChildren(button('ghost', t('Tidak jadi'), calm), yes);
     yes.focus();
   };
   const calm = () => {
@@ -63,9 +64,9 @@ export function why(answer: Answer<unknown>): string {
 export function copying(label: string, text: string): HTMLElement {
   const said = saying();
   return el('div', {}, row(button('ghost', label, () => {
-    const done = () => { said.textContent = 'Tersalin.'; };
+    const done = () => { said.textContent = t('Tersalin.'); };
     const byHand = () => {
-      const area = el('textarea', { readonly: true, rows: 5, 'aria-label': 'Teks untuk disalin' });
+      const area = el('textarea', { readonly: true, rows: 5, 'aria-label': t('Teks untuk disalin') });
       area.value = text;
       said.replaceChildren(area);
       area.select();
@@ -81,7 +82,7 @@ export function paper(kind: string, text: string, path: string, name: string, se
   const box = el('div', {});
   box.append(row(button(kind, text, (b) => {
     b.disabled = true;
-    said.textContent = 'Menyiapkan berkas …';
+    said.textContent = t('Menyiapkan berkas …');
     void take(path, secret).then((file) => {
       b.disabled = false;
       if (typeof file === 'string') {
@@ -89,7 +90,7 @@ export function paper(kind: string, text: string, path: string, name: string, se
         return;
       }
       const link = el('a', { href: URL.createObjectURL(file), download: name }, name);
-      said.replaceChildren('Tersimpan di unduhan: ', link);
+      said.replaceChildren(`${t('Tersimpan di unduhan:')} `, link);
       link.click();
     });
   })), said);

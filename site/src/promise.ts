@@ -2,6 +2,7 @@
 // person a round trip. The server checks everything again.
 
 import type { FieldError } from './api';
+import { lang } from './t';
 
 export type Line =
   | { need: string; quantity: number; equivalent?: string; value?: number }
@@ -16,7 +17,7 @@ export interface Body {
   aggregator?: string;
   collaborator: { name: string; class: string; showName: boolean; email: string; phone: string };
   statement: { accepted: boolean; signedBy: string };
-  language: 'id';
+  language: typeof lang;
 }
 
 /** A need as the form offers it. */
@@ -37,9 +38,9 @@ type Values = Record<string, string[]>;
 
 const first = (v: Values, name: string) => v[name]?.[0]?.trim() ?? '';
 
-/** Reads a whole number written as people write it: "1.250". NaN when it is none. */
-export function whole(text: string): number {
-  const digits = text.replace(/[\s.]/g, '').replace(/^rp/i, '');
+/** Reads a whole number written as people write it: "1.250", in English "1,250". NaN when it is none. */
+export function whole(text: string, as = lang): number {
+  const digits = text.replace(as === 'en' ? /[\s,]/g : /[\s.]/g, '').replace(/^rp/i, '');
   return /^\d{1,15}$/.test(digits) ? Number(digits) : NaN;
 }
 
@@ -82,7 +83,7 @@ export function bodyOf(recipient: string, offers: Offer[], v: Values): Body {
       accepted: ['goods', 'accepted', 'consent'].every((name) => v[name]?.length),
       signedBy: first(v, 'signedBy'),
     },
-    language: 'id',
+    language: lang,
   };
 }
 

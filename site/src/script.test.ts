@@ -5,8 +5,10 @@ import { sha256 } from './sha256';
 import { payload, solve } from './challenge';
 import { commitmentOf, uuid7 } from './identity';
 import { slug } from './api';
-import { appointed, goodsOf, listed, sheetNumber, step, type Commitment, type Delivery, type Line } from './commitment';
+import { appointed, goodsOf, listed, step, type Commitment, type Delivery, type Line } from './commitment';
 import { bodyOf, check, plus, whole, type Offer } from './promise';
+import { ago } from './ago';
+import { fingerprint, printsIn, sheetNumber } from './sheet';
 import { days } from './words';
 
 test('sha256 agrees with the platform at every padding length', () => {
@@ -137,4 +139,33 @@ test('one thing is next, from the code to the thanks', () => {
 test('the number of a sheet is read as people write it', () => {
   for (const typed of ['BAST-7F3Q-21XA-2', 'bast 7f3q 21xa 2', '7F3Q.2IXA.2', ' 7f3q21xa2 ']) assert.equal(sheetNumber(typed), 'BAST-7F3Q-21XA-2', typed);
   for (const typed of ['K-7F3Q-21XA', '', 'BAST-7F3Q']) assert.equal(sheetNumber(typed), typed);
+});
+
+test('a file on record is recognised, and one that differs by a byte is not', async () => {
+  const kept = new TextEncoder().encode('%PDF-1.7 berita acara');
+  const print = createHash('sha256').update(kept).digest('hex');
+  const other = 'ab'.repeat(32);
+  const record = printsIn(`<ul><li data-sidik="${print}"><b>Pindaian BAST</b><code>sha256-${print}</code></li><li data-sidik="${other}"><b>Foto serah terima</b></li></ul>`);
+  assert.deepEqual([...record], [[print, 'Pindaian BAST'], [other, 'Foto serah terima']]);
+  assert.equal(record.get(await fingerprint(new Blob([kept]))), 'Pindaian BAST');
+  const changed = Uint8Array.from(kept);
+  changed[changed.length - 1]! ^= 1;
+  assert.equal(record.get(await fingerprint(new Blob([changed]))), undefined);
+  assert.equal(printsIn('<p>sha256-abc</p>').size, 0);
+});
+
+test('an age is never younger than the latest clock says', () => {
+  const at = '2026-05-22T01:00:00Z';
+  const now = Date.parse(at);
+  assert.equal(ago(at, now + 59_000), 'kurang dari satu menit lalu');
+  assert.equal(ago(at, now + 4 * 60_000), '4 menit lalu');
+  assert.equal(ago(at, now - 3_600_000, now + 3 * 3_600_000), '3 jam lalu');
+  assert.equal(ago(at, now + 50 * 3_600_000, 0), '2 hari lalu');
+  assert.equal(ago(at, now - 60_000), 'kurang dari satu menit lalu');
+});
+
+test('English readers write their numbers in English', () => {
+  assert.equal(whole('1,250', 'en'), 1250);
+  assert.ok(Number.isNaN(whole('1.250', 'en')));
+  assert.ok(Number.isNaN(whole('1,250', 'id')));
 });

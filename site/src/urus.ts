@@ -5,14 +5,15 @@ import { forget } from './antar';
 import type { Page } from './commitment';
 import { el, one } from './dom';
 import { paper, row, saying, small, twice, why } from './parts';
+import { at, t } from './t';
 import { moment } from './words';
 
 const reasons: Record<string, string> = {
-  changed_plan: 'Rencana saya berubah',
-  cannot_deliver: 'Saya tidak dapat mengantarkannya',
-  duplicate: 'Janji ini ganda',
-  wrong_place: 'Salah pilih lokasi',
-  other: 'Alasan lain',
+  changed_plan: t('Rencana saya berubah'),
+  cannot_deliver: t('Saya tidak dapat mengantarkannya'),
+  duplicate: t('Komitmen ini ganda'),
+  wrong_place: t('Salah pilih lokasi'),
+  other: t('Alasan lain'),
 };
 
 export function withdrawal(page: Page): HTMLElement {
@@ -20,15 +21,15 @@ export function withdrawal(page: Page): HTMLElement {
   const out = saying();
   const choice = el('select', { id: 'alasan' }, ...Object.entries(reasons).map(([value, text]) => el('option', { value }, text)));
   return el('div', {},
-    small(part ? 'Yang sudah diantar tetap tercatat. Sisanya langsung kembali ke peta supaya orang lain dapat membantu.'
-      : 'Jumlahnya langsung kembali ke peta supaya orang lain dapat membantu. Pembatalan tidak dapat diurungkan.'),
-    el('label', { for: 'alasan' }, 'Alasannya'), choice,
-    twice('danger', part ? 'Lepaskan sisanya' : 'Batalkan janji', part ? 'Ya, lepaskan' : 'Ya, batalkan', (b) => {
-      void page.move(b, out, 'POST', 'withdrawal', { reason: choice.value }, part ? 'Sisanya kembali ke peta.' : 'Janji dibatalkan.');
+    small(part ? t('Yang sudah diantar tetap tercatat. Sisanya langsung kembali ke peta supaya orang lain dapat membantu.')
+      : t('Jumlahnya langsung kembali ke peta supaya orang lain dapat membantu. Pembatalan tidak dapat diurungkan.')),
+    el('label', { for: 'alasan' }, t('Alasannya')), choice,
+    twice('danger', part ? t('Lepaskan sisanya') : t('Batalkan komitmen'), part ? t('Ya, lepaskan') : t('Ya, batalkan'), (b) => {
+      void page.move(b, out, 'POST', 'withdrawal', { reason: choice.value }, part ? t('Sisanya kembali ke peta.') : t('Komitmen dibatalkan.'));
     }), out);
 }
 
-const seers: Record<string, string> = { steward: 'Penanggung jawab lokasi', officer: 'Petugas', collaborator: 'Anda' };
+const seers: Record<string, string> = { steward: t('Penanggung jawab lokasi'), officer: t('Petugas'), collaborator: t('Anda') };
 
 export function rights(page: Page): HTMLElement {
   const { c } = page;
@@ -38,35 +39,35 @@ export function rights(page: Page): HTMLElement {
   const wanted = el('input', { type: 'checkbox', id: 'ingat' });
   wanted.checked = c.reminders;
   wanted.addEventListener('change', () => {
-    told.textContent = 'Menyimpan …';
+    told.textContent = t('Menyimpan …');
     void page.call('POST', 'reminders', { wanted: wanted.checked }).then((answer) => {
-      if (answer.kind === 'ok') told.textContent = wanted.checked ? 'Pengingat dikirim ke e-mail Anda.' : 'Tidak ada pengingat lagi. Kabar penting tetap dikirim.';
+      if (answer.kind === 'ok') told.textContent = wanted.checked ? t('Pengingat dikirim ke e-mail Anda.') : t('Tidak ada pengingat lagi. Kabar penting tetap dikirim.');
       else {
         wanted.checked = !wanted.checked;
         told.textContent = why(answer);
       }
     });
   });
-  box.append(el('div', { class: 'pick' }, el('label', {}, wanted, el('span', {}, el('b', {}, 'Ingatkan saya lewat e-mail'), el('span', { class: 'small' }, 'Berlaku untuk semua janji saya.')))), told);
+  box.append(el('div', { class: 'pick' }, el('label', {}, wanted, el('span', {}, el('b', {}, t('Ingatkan saya lewat e-mail')), el('span', { class: 'small' }, t('Berlaku untuk semua komitmen saya.'))))), told);
 
-  box.append(el('h3', { class: 'label' }, 'Siapa yang melihat kontak saya'),
-    c.seen.length === 0 ? small('Belum ada yang membukanya di situs ini. Bila penanggung jawab punya alamat e-mail, kontak Anda juga dikirim ke sana.')
+  box.append(el('h3', { class: 'label' }, t('Siapa yang melihat kontak saya')),
+    c.seen.length === 0 ? small(t('Belum ada yang membukanya di situs ini. Bila penanggung jawab punya alamat e-mail, kontak Anda juga dikirim ke sana.'))
       : el('ul', { class: 'rules' }, ...c.seen.map((s) => el('li', {}, `${seers[s.by] ?? s.by}, ${moment(s.at)}`))));
 
-  box.append(el('h3', { class: 'label' }, 'Data saya'), small('Semua yang kami simpan tentang Anda untuk janji ini, sebagai berkas.'),
-    paper('ghost', 'Simpan data saya', `/v1/commitments/${c.id}/export`, `data-${c.number}.json`, page.secret));
+  box.append(el('h3', { class: 'label' }, t('Data saya')), small(t('Semua yang kami simpan tentang Anda untuk komitmen ini, sebagai berkas.')),
+    paper('ghost', t('Simpan data saya'), `/v1/commitments/${c.id}/export`, `data-${c.number}.json`, page.secret));
 
   if (c.allowed.includes('erase')) {
     const out = saying();
     const pending = c.allowed.includes('withdraw') || c.allowed.includes('release');
-    box.append(el('h3', { class: 'label' }, 'Hapus data saya'),
+    box.append(el('h3', { class: 'label' }, t('Hapus data saya')),
       el('ul', { class: 'rules' },
-        el('li', {}, 'Dihapus: nama, e-mail, nomor, tanda tangan, dan catatan Anda. Tautan ini tidak berlaku lagi.'),
-        el('li', {}, 'Tetap ada: fakta bantuannya, tanpa nama, dan berkas bukti yang dikunci untuk pemeriksaan.'),
-        pending ? el('li', {}, 'Yang belum diantar kembali ke peta.') : null),
-      twice('danger', 'Hapus data saya', 'Ya, hapus sekarang', (b) => {
+        el('li', {}, t('Dihapus: nama, e-mail, nomor, tanda tangan, dan catatan Anda. Tautan ini tidak berlaku lagi.')),
+        el('li', {}, t('Tetap ada: fakta bantuannya, tanpa nama, dan berkas bukti yang dikunci untuk pemeriksaan.')),
+        pending ? el('li', {}, t('Yang belum diantar kembali ke peta.')) : null),
+      twice('danger', t('Hapus data saya'), t('Ya, hapus sekarang'), (b) => {
         b.disabled = true;
-        out.textContent = 'Menghapus …';
+        out.textContent = t('Menghapus …');
         void page.call<{ erasedAt: string }>('POST', 'erasure', {}).then((answer) => {
           b.disabled = false;
           if (answer.kind !== 'ok') {
@@ -74,9 +75,9 @@ export function rights(page: Page): HTMLElement {
             return;
           }
           forget(c.id);
-          const title = el('h2', { tabindex: -1 }, 'Data Anda sudah dihapus');
-          one('#k')!.replaceChildren(title, el('p', { class: 'sub' }, `${moment(answer.value.erasedAt)}. Terima kasih pernah membantu.`), row(el('a', { class: 'btn', href: '/' }, 'Ke peta')));
-          history.replaceState(null, '', '/k/');
+          const title = el('h2', { tabindex: -1 }, t('Data Anda sudah dihapus'));
+          one('#k')!.replaceChildren(title, el('p', { class: 'sub' }, `${moment(answer.value.erasedAt)}. ${t('Terima kasih pernah membantu.')}`), row(el('a', { class: 'btn', href: at('/') }, t('Ke peta'))));
+          history.replaceState(null, '', at('/k/'));
           title.focus();
         });
       }), out);

@@ -2,6 +2,7 @@
 
 import { el, one } from './dom';
 import { check, Form } from './isian';
+import { at, t } from './t';
 
 const element = one<HTMLFormElement>('#usulan')!;
 const form = new Form(element, 'ksbb:usulan');
@@ -15,9 +16,9 @@ async function submit(): Promise<void> {
     topic: v['topic'], text: v['text'], ...(v['name'] && { name: v['name'] }), ...(v['email'] && { contact: { email: v['email'] } }),
   });
   if (!sent) return;
-  const thanks = el('h2', { tabindex: -1 }, 'Terima kasih, usulan Anda sudah kami terima.');
-  element.replaceChildren(thanks, el('p', { class: 'sub' }, 'Petugas membacanya lebih dulu. Tidak perlu menunggu jawaban.'),
-    el('p', { class: 'row' }, el('a', { class: 'btn', href: '/' }, 'Ke peta')));
+  const thanks = el('h2', { tabindex: -1 }, t('Terima kasih, usulan Anda sudah kami terima.'));
+  element.replaceChildren(thanks, el('p', { class: 'sub' }, t('Petugas membacanya lebih dulu. Tidak perlu menunggu jawaban.')),
+    el('p', { class: 'row' }, el('a', { class: 'btn', href: at('/') }, t('Ke peta'))));
   thanks.focus();
 }
 
