@@ -102,10 +102,10 @@ func (s *server) mailTo(ctx context.Context, p report.Period, m aid.Mailing, id 
 		return false, err
 	}
 	message, err := mail.Compose(aid.LetterReport, mail.Occasion{
-		Language: to.Language, Service: s.pack.Title, Zone: s.pack.Zone, Link: s.site + "/laporan/" + p.ID + "/",
+		Language: to.Language, Service: s.pack.Title, Zone: s.pack.Zone, Link: s.page(to.Language, "/laporan/"+p.ID+"/"),
 		Reports: mail.Reports{
 			Period: p, Sender: s.pack.Operator.Name + ", " + s.pack.Operator.Office,
-			End: s.site + "/langganan/#akhiri." + string(id), OneClick: s.site + "/v1/subscriptions/" + string(id) + "/end",
+			End: s.page(to.Language, "/langganan/#akhiri."+string(id)), OneClick: s.site + "/v1/subscriptions/" + string(id) + "/end",
 		},
 	})
 	if err != nil {
@@ -148,7 +148,7 @@ func (s *server) writeOfSubscription(ctx context.Context, l aid.Letter) (parcel,
 		return parcel{}, err
 	}
 	message, err := mail.Compose(l.Kind, mail.Occasion{
-		Language: asked.Language, Service: s.pack.Title, Zone: s.pack.Zone, Link: s.site + "/langganan/#" + secret,
+		Language: asked.Language, Service: s.pack.Title, Zone: s.pack.Zone, Link: s.page(asked.Language, "/langganan/#"+secret),
 		Reports: mail.Reports{Cadences: asked.Cadences, Until: asked.ConfirmBy()},
 	})
 	return parcel{to: aid.Contact{Email: asked.Email}, message: message, budget: s.proofs(key, asked.Email)}, err

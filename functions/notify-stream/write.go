@@ -6,6 +6,7 @@ import (
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
+	"ksbb/shared/bahasa"
 	"ksbb/shared/mail"
 	"ksbb/shared/table"
 )
@@ -134,7 +135,7 @@ func (s *server) toCollaborator(ctx context.Context, l aid.Letter, key []byte, o
 		return parcel{}, err
 	}
 	o.Language, o.Name = credential.Language, credential.Contact.Name
-	o.Code, o.Link = aid.Code(key, l.Commitment), s.site+"/k/#"+secret
+	o.Code, o.Link = aid.Code(key, l.Commitment), s.page(o.Language, "/k/#"+secret)
 	b := budget{budgetOfLetters, string(o.Commitment.Collaborator), s.pack.Catalogue().Limits.LettersPerDay}
 	if l.Kind == aid.LetterCode || l.Kind == aid.LetterLink {
 		b = s.proofs(key, credential.Contact.Email)
@@ -166,9 +167,17 @@ func (s *server) toSteward(ctx context.Context, l aid.Letter, r rule, key []byte
 	if r.giver {
 		o.Giver = giver.Contact
 	}
-	o.Link = s.site + "/pj/#" + aid.StewardSecret(key, l.Recipient, access.Version)
+	o.Link = s.page(o.Language, "/pj/#"+aid.StewardSecret(key, l.Recipient, access.Version))
 	limit := s.pack.Catalogue().Limits.LettersPerDay
 	return parcel{to: to, budget: budget{budgetOfLetters, string(l.Recipient), limit}, shows: r.giver}, nil
+}
+
+// page is the address of a page of the site in the language of a letter.
+func (s *server) page(language, path string) string {
+	if l := bahasa.Language(language); l != "" && l != bahasa.Indonesian {
+		return s.site + "/" + language + path
+	}
+	return s.site + path
 }
 
 // writeOfComplaint composes a letter to the office about a complaint, unless it
