@@ -30,8 +30,9 @@ const most = 4;
 
 /** What a poster says of a place. */
 export function said(p: Place, w: Words): { kind: string; where: string; open: string[]; more: number } {
-  const up = [p.area.slice(0, 8), p.area.slice(0, 5)].map((code) => w.areas.get(code)).filter((name) => name !== undefined);
-  const where = p.address && !w.coarse.has(p.kind) ? [p.address, ...up] : up;
+  const address = w.coarse.has(p.kind) ? '' : p.address;
+  const up = [p.area.slice(0, 8), p.area.slice(0, 5)].map((code) => w.areas.get(code) ?? '').filter((name) => name && !address.includes(name));
+  const where = address ? [address, ...up] : up;
   const open = p.needs.filter((n) => n.remaining > 0).map((n) => w.things.get(n.package) ?? n.package);
   const listed = open.length > most + 1 ? most : open.length;
   return { kind: w.kinds.get(p.kind) ?? '', where: where.join(', '), open: open.slice(0, listed), more: open.length - listed };
@@ -113,7 +114,9 @@ async function show(): Promise<void> {
   text('#jenis', s.kind);
   text('#nama', place.name);
   text('#letak', s.where);
-  text('#alamat', url.replace(/^https?:\/\//, '').replace(/\/$/, ''));
+  // Broken after a slash, so that nobody types a hyphen that is none.
+  const [host = '', ...rest] = url.replace(/^https?:\/\//, '').replace(/\/$/, '').split('/');
+  one('#alamat')?.replaceChildren(host, ...rest.flatMap((part) => ['/', el('wbr'), part]));
   text('#saat', t('Keadaan %s', new Date().toLocaleDateString(locale, { day: 'numeric', month: 'long', year: 'numeric' })));
   one('#qr')?.replaceChildren(picture(url));
   const wants = one('#butuh');
