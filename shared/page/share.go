@@ -56,13 +56,17 @@ func (r *Renderer) address() string {
 // the picture of a place seldom changes and one that is there never does.
 func (r *Renderer) PlacePicture(p aid.Place) (path string, draw func() ([]byte, error)) {
 	c := r.placeCard(p)
-	return "gambar/lokasi/" + string(p.Recipient.ID) + "." + c.Key() + ".png", c.PNG
+	return placePicturePath(p.Recipient.ID, c), c.PNG
+}
+
+func placePicturePath(id aid.RecipientID, c picture.Card) string {
+	return "gambar/lokasi/" + string(id) + "." + c.Key() + ".png"
 }
 
 // placeShown is the picture of a place as its page names it.
 func (r *Renderer) placeShown(p aid.Place) shownAs {
-	path, _ := r.PlacePicture(p)
-	return shownAs{r.site + "/" + path, altOf(r.placeCard(p))}
+	c := r.placeCard(p)
+	return shownAs{r.site + "/" + placePicturePath(p.Recipient.ID, c), altOf(c)}
 }
 
 func (r *Renderer) placeCard(p aid.Place) picture.Card {
@@ -106,13 +110,17 @@ func (r *Renderer) placeCard(p aid.Place) picture.Card {
 // as PlacePicture does.
 func (r *Renderer) AreaPicture(a tally.Area) (path string, draw func() ([]byte, error)) {
 	c := r.areaCard(a)
-	return "gambar/wilayah/" + string(a.Code) + "." + c.Key() + ".png", c.PNG
+	return areaPicturePath(a.Code, c), c.PNG
+}
+
+func areaPicturePath(code area.Code, c picture.Card) string {
+	return "gambar/wilayah/" + string(code) + "." + c.Key() + ".png"
 }
 
 // areaShown is the picture of an area as its page names it.
 func (r *Renderer) areaShown(a tally.Area) shownAs {
-	path, _ := r.AreaPicture(a)
-	return shownAs{r.site + "/" + path, altOf(r.areaCard(a))}
+	c := r.areaCard(a)
+	return shownAs{r.site + "/" + areaPicturePath(a.Code, c), altOf(c)}
 }
 
 func (r *Renderer) areaCard(a tally.Area) picture.Card {
