@@ -8,17 +8,22 @@ import { trusted } from './trusted';
 const stored = document.documentElement.dataset['stored'];
 if (stored) {
   const when = new Date(stored).toLocaleString(locale, { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' });
-  const said = document.createElement('p');
-  said.className = 'stored';
-  said.setAttribute('role', 'status');
-  said.append(navigator.onLine
-    ? t('Jaringan sedang lambat. Halaman ini disimpan %s dan mungkin sudah berubah.', when)
-    : t('Anda luring. Halaman ini disimpan %s dan mungkin sudah berubah.', when));
-  const again = document.createElement('a');
-  again.href = location.pathname + location.search;
-  again.append(t('Muat lagi'));
-  said.append(' ', again);
-  document.querySelector('main')?.before(said);
+  const [box, line, text, again] = ['div', 'p', 'span', 'a'].map((tag) => document.createElement(tag));
+  box!.className = 'stored';
+  box!.setAttribute('role', 'status');
+  box!.append(line!);
+  line!.append(text!, again!);
+  again!.setAttribute('href', location.pathname + location.search);
+  again!.textContent = t('Muat lagi');
+  const say = () => {
+    text!.textContent = navigator.onLine
+      ? t('Jaringan sedang lambat. Halaman ini disimpan %s dan mungkin sudah berubah.', when)
+      : t('Anda luring. Halaman ini disimpan %s dan mungkin sudah berubah.', when);
+  };
+  say();
+  addEventListener('online', () => { text!.textContent = t('Sinyal sudah kembali. Halaman ini masih yang disimpan %s.', when); });
+  addEventListener('offline', say);
+  document.querySelector('main')?.before(box!);
 }
 
 try {

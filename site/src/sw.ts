@@ -41,8 +41,8 @@ type Room = keyof typeof room;
 /** How long a person waits before an older copy is better than none. */
 const patience = 4_000;
 
-/** What the page without a signal needs, in both languages. */
-const first = ['/luring/', '/en/luring/', '/aset/ksbb.css', '/aset/awal.js', '/aset/en/awal.js', '/favicon.svg'];
+/** What is needed without a signal and loaded by no page before, in both languages. */
+const first = ['/luring/', '/en/luring/', '/aset/ksbb.css', '/favicon.svg', ...['', 'en/'].flatMap((l) => [`/aset/${l}awal.js`, `/aset/${l}tunggu.js`, `/aset/${l}sekitar.js`])];
 
 scope.addEventListener('install', (event) => event.waitUntil(Promise.all([scope.skipWaiting(), gather(first, 'default')])));
 
@@ -57,7 +57,11 @@ scope.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
   const by = wayOf(request);
-  if (by === 'network') return;
+  if (by === 'network') {
+    // Nothing of it is kept; without a signal its place is taken by the page that says so.
+    if (request.mode === 'navigate') event.respondWith(ask(event).catch(() => instead(url)));
+    return;
+  }
   event.respondWith(by === 'fixed' ? copyFirst(event, url) : networkFirst(event, url, by));
 });
 
@@ -104,9 +108,12 @@ async function networkFirst(event: Fetched, url: URL, by: 'page' | 'asset'): Pro
     return await coming;
   } catch (failed) {
     if (failed instanceof Response) return failed;
-    return (by === 'page' && (await caches.match(origin + without(url.pathname)))) || Response.error();
+    return by === 'page' ? instead(url) : Response.error();
   }
 }
+
+/** The page that is shown where there is neither network nor copy. */
+const instead = async (url: URL) => (await caches.match(origin + without(url.pathname))) ?? Response.error();
 
 /** Asks the network. What the browser has begun to load already is not loaded twice. */
 async function ask(event: Fetched): Promise<Response> {

@@ -37,7 +37,7 @@ async function show(): Promise<void> {
 }
 
 const result = (w: Waiting) => el('p', {},
-  w.state === 'sent' ? t('Komitmen Anda untuk %s sudah terkirim.', w.place) : t('Komitmen Anda untuk %s belum dapat diterima.', w.place), ' ',
+  el('span', {}, w.state === 'sent' ? t('Komitmen Anda untuk %s sudah terkirim.', w.place) : t('Komitmen Anda untuk %s belum dapat diterima.', w.place)),
   el('a', { href: at(`/bantu/${w.recipient}/`) }, w.state === 'sent' ? t('Masukkan kode dari e-mail') : t('Perbaiki isiannya')));
 
 const waiting = (n: number) => n === 0 ? '' : el('p', {}, many(n, '%s komitmen menunggu sinyal di ponsel ini, dan akan terkirim sendiri.', n));
