@@ -51,7 +51,7 @@ func run(ctx context.Context, env func(string) string) error {
 		return err
 	}
 	s := &server{runner: &release.Runner{
-		Region: pack, Facts: facts, Store: bucket, Scratch: folder(os.TempDir()), Pages: pages,
+		Region: pack, Facts: facts, Store: bucket, Scratch: folder(os.TempDir()), Editions: release.Editions(pages.In),
 		Printer: printer{pack, site}, Publisher: publish.NewPublisher(pack, facts, bucket, bucket, publish.Editions(pages.In), workers),
 		Announcer: facts, Site: site, Workers: workers,
 	}}

@@ -125,7 +125,7 @@ func measureRelease(ctx context.Context, asked string, out io.Writer) error {
 	}
 	store := &shelf{folder: filepath.Join(folder, "public")}
 	r := &release.Runner{
-		Region: pack, Facts: past, Store: store, Scratch: spools(folder), Pages: pages, Printer: press{pack, "https://ksbb.example"},
+		Region: pack, Facts: past, Store: store, Scratch: spools(folder), Editions: release.Editions(pages.In), Printer: press{pack, "https://ksbb.example"},
 		Publisher: unheard{}, Announcer: unheard{}, Site: "https://ksbb.example", Workers: 8,
 	}
 	var runs []nightFigures

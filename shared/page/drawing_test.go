@@ -241,7 +241,7 @@ func TestALongPastIsDrawnInLongerPieces(t *testing.T) {
 			}
 		}
 	}
-	f := w.pages.times(s, "2026-10-05")
+	f := w.pages.times(s, instant)
 	inside(t, f.Chart)
 	if n := len(f.Chart.Rects); n != 2*14 {
 		t.Errorf("%d columns for 14 months", n)
@@ -265,7 +265,7 @@ func TestNamesOfTheRegionFit(t *testing.T) {
 	w := demonstration(t)
 	for _, code := range w.pack.Children("31") {
 		s := w.statistics(code.Code)
-		for _, f := range append(append(w.pages.splits(code.Code, s), w.pages.fairness(s)...), w.pages.contact(s), w.pages.times(s, "2026-10-05")) {
+		for _, f := range append(append(w.pages.splits(code.Code, s), w.pages.fairness(s)...), w.pages.contact(s), w.pages.times(s, instant)) {
 			if f.Chart != nil {
 				inside(t, f.Chart)
 			}

@@ -202,11 +202,11 @@ func renderFigures() (map[string][]byte, error) {
 		r.Revision, r.Reason = 2, hostile
 		r.Corrections = []report.Correction{{Leaf: "31.73.01-umum", On: instant, Reason: hostile, By: "Dinas Contoh"}, {Leaf: "99.99-x", On: instant, Reason: "lain", By: "Dinas Contoh"}}
 		revisions := []report.Revision{{Revision: 2, Reason: hostile, MadeAt: instant, Files: files2(r.Period, 2)}, {Revision: 1, MadeAt: instant, Files: files2(r.Period, 1)}}
-		body, err := w.pages.Report(r, revisions, revisions[0].Files[0])
+		body, err := w.pages.Report(r, revisions, revisions[0].Files[0], report.Near{Before: "2026-08", After: "2026-10"})
 		add("report of "+r.Period, body, err)
 		index.Reports = append(index.Reports, report.Entry{Period: r.Period, Kind: r.Kind, From: r.From, To: r.To, Summary: hostile, Revisions: revisions})
 	}
-	body, err = w.pages.Report(report.Report{Period: "2026-02", Kind: report.Monthly, From: "2026-02-01", To: "2026-02-28", Revision: 1}, nil, report.Source{})
+	body, err = w.pages.Report(report.Report{Period: "2026-02", Kind: report.Monthly, From: "2026-02-01", To: "2026-02-28", Revision: 1}, nil, report.Source{}, report.Near{})
 	add("report of nothing", body, err)
 	body, err = w.pages.Reports(index)
 	add("list of reports", body, err)
@@ -376,7 +376,7 @@ func TestAReportComparesWithThePeriodBefore(t *testing.T) {
 	if r.Happened.Pledged == 0 || r.Before.Pledged == 0 {
 		t.Fatalf("nothing happened: %+v after %+v", r.Happened, r.Before)
 	}
-	body, err := w.pages.Report(r, nil, report.Source{Path: "data/v1/reports/2026-09/1.json", Hash: theHash})
+	body, err := w.pages.Report(r, nil, report.Source{Path: "data/v1/reports/2026-09/1.json", Hash: theHash}, report.Near{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -151,6 +151,13 @@ func (w world) edition(t *testing.T, l bahasa.Language, tree map[string]string) 
 		}
 	}
 	for code, a := range areas {
+		if code.Level() > area.Kecamatan {
+			continue
+		}
+		body, err := w.pages.Embed(a)
+		add("/embed/"+string(code)+"/", body, err)
+	}
+	for code, a := range areas {
 		if code.Level() > area.Kota {
 			continue
 		}
@@ -161,14 +168,25 @@ func (w world) edition(t *testing.T, l bahasa.Language, tree map[string]string) 
 		body, err := w.pages.Statistics(code, w.instant, tally.StatisticsOf(a.Totals, w.giving(code), parts), "data/v1/statistics/"+string(code)+".abc.json", "sha256-abc")
 		add(statisticsPath(code, w.pack.Root), body, err)
 	}
+	whole := tally.StatisticsOf(areas[w.pack.Root].Totals, w.giving(w.pack.Root), nil)
+	for _, p := range w.pack.Programs {
+		body, err := w.pages.Program(p.ID, w.instant, whole, "data/v1/statistics/34.abc.json", "sha256-abc")
+		add(programPath(p.ID), body, err)
+	}
+	givers := report.NewGivers(w.pack)
+	for _, p := range w.places {
+		givers.Add(p.Recipient, w.story[p.Recipient.ID])
+	}
 	entry := report.Entry{Period: "2026-05", Kind: report.Monthly, From: "2026-05-01", To: "2026-05-31", Summary: hostile, Revisions: []report.Revision{{
 		Revision: 1, MadeAt: w.instant, Files: []report.Source{{Path: "data/v1/reports/2026-05/1.json", Type: "application/json"}, {Path: "data/v1/reports/2026-05/1.pdf", Type: "application/pdf"}},
 	}}}
-	body, err := w.pages.Reports(report.Index{Reports: []report.Entry{entry}})
+	body, err := w.pages.Collaborators(givers.List(w.instant), report.Source{Path: "data/v1/collaborators.json", Hash: "sha256-abc"})
+	add("/kolaborator/", body, err)
+	body, err = w.pages.Reports(report.Index{Reports: []report.Entry{entry}})
 	add("/laporan/", body, err)
-	made := report.Report{Period: "2026-05", Kind: report.Monthly, From: "2026-05-01", To: "2026-05-31", Region: w.pack.Root, Name: "Wilayah Contoh", Revision: 1, Paragraphs: []string{hostile},
+	made := report.Report{Period: "2026-05", Kind: report.Monthly, From: "2026-05-01", To: "2026-05-31", Region: w.pack.Root, Name: "Pesisir", Revision: 1, Paragraphs: []string{hostile},
 		Gaps: []report.Spot{{Recipient: w.places[1].Recipient.ID, Name: hostile, Kind: "padukuhan", Area: w.places[1].Recipient.Area, Open: 5}}}
-	body, err = w.pages.Report(made, entry.Revisions, entry.Revisions[0].Files[0])
+	body, err = w.pages.Report(made, entry.Revisions, entry.Revisions[0].Files[0], report.Near{})
 	add("/laporan/2026-05/", body, err)
 	body, err = w.pages.Data(report.Open{}, report.Tables)
 	add("/data/", body, err)
@@ -305,7 +323,7 @@ func TestHostileNamesStayWords(t *testing.T) {
 func TestEveryLinkLeadsToAPage(t *testing.T) {
 	t.Parallel()
 	tree := tiny(t).tree(t)
-	served := regexp.MustCompile(`^/(aset/(ksbb\.css|(en/)?(peta|lokasi|bantu|k|pj|lapor|aduan|usulan|langganan|bast|status|poster|sematkan)\.js)|favicon\.svg|data/manifest\.json|data/v1/(complaints|definitions|open/index|reports/index)\.json|data/v1/(reports/feed|feed(\.en)?)\.atom|data/v1/feed(\.en)?\.json|data/v1/reports/2026-05/1\.(json|pdf)|data/v1/(recipients|statistics)/[^/]+\.json|data/schemas/log\.json|v1/openapi\.json)$`)
+	served := regexp.MustCompile(`^/(aset/(ksbb\.css|atlas\.css|(en/)?(peta|lokasi|bantu|k|pj|lapor|aduan|usulan|langganan|bast|status|poster|sematkan|urut|awal|atlas)\.js)|favicon\.svg|data/manifest\.json|data/v1/(collaborators|complaints|definitions|open/index|reports/index)\.json|data/v1/(reports/feed|feed(\.en)?)\.atom|data/v1/feed(\.en)?\.json|data/v1/reports/2026-05/1\.(json|pdf)|data/v1/(recipients|statistics)/[^/]+\.json|data/schemas/log\.json|v1/openapi\.json)$`)
 	for path, page := range tree {
 		ids := map[string]bool{}
 		all := elements(t, path, page)

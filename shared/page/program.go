@@ -29,6 +29,12 @@ type programView struct {
 	Sections   []section
 }
 
+type programsView struct {
+	frame
+	Crumbs           []crumb
+	Running, Planned []region.Program
+}
+
 // priced is a package with its reference price.
 type priced struct {
 	Path, Name string
@@ -138,14 +144,9 @@ func (r *Renderer) outcome(row tally.Row) section {
 	return f
 }
 
-// programs renders the pages of programmes that do not change with the facts:
-// the list of all of them. Keys are paths in the public tree.
-func (r *Renderer) programs() (map[string][]byte, error) {
-	v := struct {
-		frame
-		Crumbs           []crumb
-		Running, Planned []region.Program
-	}{
+// programs adds the list of all programmes.
+func (r *Renderer) programs(add func(path, template string, view any) error) error {
+	v := programsView{
 		frame: r.frame("/program/", r.lang.Say("Program"),
 			r.lang.Say("Program yang berjalan dan yang direncanakan: untuk siapa, bantuan apa, dan apa hasilnya."), ""),
 		Crumbs: []crumb{{r.lang.Say("Statistik"), "/statistik/"}},
@@ -157,6 +158,5 @@ func (r *Renderer) programs() (map[string][]byte, error) {
 			v.Planned = append(v.Planned, p)
 		}
 	}
-	body, err := r.render("programs", v)
-	return map[string][]byte{"program/index.html": body}, err
+	return add("program/index.html", "programs", v)
 }

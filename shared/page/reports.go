@@ -207,6 +207,8 @@ type reportView struct {
 	Source     fileView
 	Terms      []term
 	Page       string // the page's own address, for paper
+	Before     *crumb // the report of the period before, nil where there is none
+	After      *crumb
 }
 
 type revisionView struct {
@@ -218,8 +220,8 @@ type revisionView struct {
 
 // Report renders the page of one report. revisions are all that were published
 // of its period, the latest first; source is the file of this one, of which
-// every figure on the page is.
-func (r *Renderer) Report(p report.Report, revisions []report.Revision, source report.Source) ([]byte, error) {
+// every figure on the page is. The periods beside it that have a report are near.
+func (r *Renderer) Report(p report.Report, revisions []report.Revision, source report.Source, near report.Near) ([]byte, error) {
 	title := r.titleOf(p.Period)
 	paragraphs := p.Paragraphs
 	if r.lang != bahasa.Indonesian {
@@ -236,6 +238,12 @@ func (r *Renderer) Report(p report.Report, revisions []report.Revision, source r
 		Paragraphs: paragraphs, Source: r.file(source), Page: r.site + prefix(r.lang) + reportPath(p.Period),
 	}
 	v.Wide, v.Demo, v.Feed = true, p.Demo, feedPath
+	if near.Before != "" {
+		v.Before = &crumb{r.titleOf(near.Before), reportPath(near.Before)}
+	}
+	if near.After != "" {
+		v.After = &crumb{r.titleOf(near.After), reportPath(near.After)}
+	}
 	v.People, v.GiversWord = r.givers(&p.Givers)
 	for _, was := range revisions {
 		if was.Revision == p.Revision {

@@ -22,6 +22,7 @@ type section struct {
 	Facts       []fact
 	Grid        *grid
 	Folded      []folded
+	Links       []crumb // to more about it
 	Terms       []term
 	Apart       bool // the terms are explained elsewhere on the page
 	From        origin
@@ -136,8 +137,8 @@ func byCommitments(rows []tally.Row, order func(string) int) []tally.Row {
 // split is one way to part all commitments that hold.
 type split struct {
 	id, heading string
-	first       string                   // what a row is
-	most        func(args ...any) string // of a name, its part and all
+	first       string // what a row is
+	most        func(name, part, of string) string
 	none        string
 	rows        []tally.Row
 	all         int64 // commitments that hold
@@ -147,6 +148,7 @@ type split struct {
 	path        func(key string) string
 	givers      bool // how many collaborators is known of each row
 	terms       []term
+	links       []crumb
 }
 
 // inside writes a name inside a sentence.
@@ -160,7 +162,7 @@ func (p split) inside(key string) string {
 
 // parted says how the commitments part.
 func (r *Renderer) parted(p split) section {
-	f := section{ID: p.id, Heading: p.heading, Terms: p.terms, Said: p.none}
+	f := section{ID: p.id, Heading: p.heading, Links: p.links, Terms: p.terms, Said: p.none}
 	rows := byCommitments(p.rows, p.order)
 	if p.all > 0 && len(rows) > 0 {
 		top := rows[0]
@@ -218,33 +220,43 @@ func (r *Renderer) splits(code area.Code, s tally.Statistics) []section {
 	return []section{
 		r.parted(split{
 			id: "wilayah", heading: r.lang.Say("Ke mana bantuan pergi"), first: r.lang.Say("Wilayah"), rows: s.Areas, all: all, none: none,
-			most: func(a ...any) string { return r.lang.Many(all, "Paling banyak ke %s: %s dari %s komitmen.", a...) }, order: func(string) int { return 0 },
+			most: func(name, part, of string) string {
+				return r.lang.Many(all, "Paling banyak ke %s: %s dari %s komitmen.", name, part, of)
+			}, order: func(string) int { return 0 },
 			name:  func(k string) string { return r.pack.AreaName(area.Code(k)) },
 			path:  func(k string) string { return r.figuresPath(area.Code(k)) },
 			terms: r.terms("areas", "commitments.holding", "share"),
 		}),
 		r.parted(split{
 			id: "kolaborator", heading: r.lang.Say("Siapa yang memberi"), first: r.lang.Say("Golongan"), rows: s.Classes, all: all, none: none, givers: true,
-			most: func(a ...any) string { return r.lang.Many(all, "Paling banyak %s: %s dari %s komitmen.", a...) }, order: listed([]string{"social_organization", "business", "individual", "community", "government"}),
+			most: func(name, part, of string) string {
+				return r.lang.Many(all, "Paling banyak %s: %s dari %s komitmen.", name, part, of)
+			}, order: listed([]string{"social_organization", "business", "individual", "community", "government"}),
 			name: func(k string) string { return r.lang.Class(aid.Class(k)) }, lower: true,
-			terms: r.terms("collaborators", "classes", "share"),
+			terms: r.terms("collaborators", "classes", "share"), links: []crumb{{r.lang.Say("Daftar kolaborator"), "/kolaborator/"}},
 		}),
 		r.parted(split{
 			id: "penerima", heading: r.lang.Say("Siapa yang menerima"), first: r.lang.Say("Penerima"), rows: s.Kinds, all: all, none: none,
-			most: func(a ...any) string { return r.lang.Many(all, "Paling banyak untuk %s: %s dari %s komitmen.", a...) }, order: listed(kinds),
+			most: func(name, part, of string) string {
+				return r.lang.Many(all, "Paling banyak untuk %s: %s dari %s komitmen.", name, part, of)
+			}, order: listed(kinds),
 			name:  func(k string) string { return r.kindName(aid.KindID(k)) },
 			terms: r.terms("kinds", "share"),
 		}),
 		r.packages(s.Packages, all),
 		r.parted(split{
 			id: "program", heading: r.lang.Say("Lewat program apa"), first: r.lang.Say("Program"), rows: s.Programs, all: all, none: none, givers: true,
-			most: func(a ...any) string { return r.lang.Many(all, "Paling banyak lewat %s: %s dari %s komitmen.", a...) }, order: listed(programs),
-			name:  r.programName,
-			terms: r.terms("programs", "collaborators", "share"),
+			most: func(name, part, of string) string {
+				return r.lang.Many(all, "Paling banyak lewat %s: %s dari %s komitmen.", name, part, of)
+			}, order: listed(programs),
+			name: r.programName, path: r.programPath,
+			terms: r.terms("programs", "collaborators", "share"), links: []crumb{{r.lang.Say("Semua program"), "/program/"}},
 		}),
 		r.parted(split{
 			id: "jalur", heading: r.lang.Say("Langsung atau lewat mitra"), first: r.lang.Say("Jalur"), rows: s.Routes, all: all, none: none,
-			most: func(a ...any) string { return r.lang.Many(all, "Paling banyak %s: %s dari %s komitmen.", a...) }, order: listed([]string{string(aid.Direct), string(aid.Aggregate)}),
+			most: func(name, part, of string) string {
+				return r.lang.Many(all, "Paling banyak %s: %s dari %s komitmen.", name, part, of)
+			}, order: listed([]string{string(aid.Direct), string(aid.Aggregate)}),
 			name: func(k string) string { return r.lang.Route(aid.Route(k)) }, lower: true,
 			terms: r.terms("routes", "share"),
 		}),
@@ -256,6 +268,15 @@ func (r *Renderer) programName(k string) string {
 		return p.Name
 	}
 	return k
+}
+
+// programPath leads to the page of a programme, nowhere for one that the pack no
+// longer has.
+func (r *Renderer) programPath(k string) string {
+	if p, ok := r.pack.Program(aid.ProgramID(k)); ok {
+		return programPath(p.ID)
+	}
+	return ""
 }
 
 // figuresPath leads to the statistics of an area, and to its page on the map

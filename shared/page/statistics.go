@@ -4,7 +4,6 @@ import (
 	"strings"
 	"time"
 
-	"ksbb/shared/aid"
 	"ksbb/shared/area"
 	"ksbb/shared/bahasa"
 	"ksbb/shared/tally"
@@ -54,12 +53,8 @@ func (r *Renderer) Statistics(code area.Code, asOf time.Time, s tally.Statistics
 	} else {
 		v.Crumbs = []crumb{{r.lang.Say("Statistik"), "/statistik/"}}
 	}
-	var today aid.Day
-	if !asOf.IsZero() {
-		today = aid.DayOf(asOf, r.pack.Zone)
-	}
 	v.Sections = append([]section{r.worth(s.Whole)}, r.splits(code, s)...)
-	v.Sections = append(v.Sections, r.times(s, today), r.contact(s))
+	v.Sections = append(v.Sections, r.times(s, asOf), r.contact(s))
 	v.Sections = append(append(v.Sections, r.fairness(s)...), r.largest(s))
 	for i := range v.Sections {
 		v.Sections[i].From = v.From

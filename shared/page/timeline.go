@@ -23,6 +23,8 @@ type beat struct {
 	Name   string // in full, for the table
 	Label  string // on the axis
 	Second string // a year, where it begins
+	Path   string // of its report, empty where there is none yet
+	report.Period
 	tally.Happened
 }
 
@@ -36,7 +38,7 @@ func (r *Renderer) daysOf(days []tally.Dated, from, to aid.Day) []beat {
 	what := by(days)
 	var all []beat
 	for d := from; d != "" && d <= to; d = d.Plus(1) {
-		b := beat{Name: r.lang.Date(d), Label: dayBrief(r.lang, d), Happened: what[string(d)]}
+		b := beat{Name: r.lang.Date(d), Label: dayBrief(r.lang, d), Period: report.PeriodOf(report.Daily, d), Happened: what[string(d)]}
 		if len(all) == 0 || strings.HasSuffix(string(d), "-01-01") {
 			b.Second = string(d)[:4]
 		}
@@ -52,7 +54,7 @@ func (r *Renderer) weeksOf(weeks []tally.Dated, from, to aid.Day) []beat {
 	var all []beat
 	year := ""
 	for w := report.PeriodOf(report.Weekly, from); w.From != "" && w.From <= to; w = report.PeriodOf(report.Weekly, w.To.Plus(1)) {
-		b := beat{Name: w.TitleIn(r.lang), Label: dayBrief(r.lang, w.From), Happened: what[w.ID]}
+		b := beat{Name: w.TitleIn(r.lang), Label: dayBrief(r.lang, w.From), Period: w, Happened: what[w.ID]}
 		if y := string(w.From)[:4]; y != year {
 			b.Second, year = y, y
 		}
@@ -72,7 +74,7 @@ func (r *Renderer) monthsOf(months []tally.Dated, from, to aid.Day) []beat {
 	}
 	for m := first; m.Format("2006-01") <= to.Month(); m = m.AddDate(0, 1, 0) {
 		name := m.Format("2006-01")
-		b := beat{Name: r.titleOf(name), Label: monthBrief(r.lang, m.Month()), Happened: what[name]}
+		b := beat{Name: r.titleOf(name), Label: monthBrief(r.lang, m.Month()), Period: report.PeriodOf(report.Monthly, aid.Day(name+"-01")), Happened: what[name]}
 		if len(all) == 0 || m.Month() == time.January {
 			b.Second = strconv.Itoa(m.Year())
 		}
@@ -97,7 +99,7 @@ func (r *Renderer) timeline(title, unit string, beats []beat) (*drawing, *grid) 
 	var most beat
 	for _, b := range beats {
 		cols = append(cols, column{Label: b.Label, Second: b.Second, Values: []int64{b.PledgedValue, b.ReceivedValue}})
-		t.Rows = append(t.Rows, gridRow{Name: b.Name, Cells: []string{
+		t.Rows = append(t.Rows, gridRow{Name: b.Name, Path: b.Path, Cells: []string{
 			r.lang.Number(b.Pledged), r.lang.Number(b.PledgedValue), r.lang.Number(b.Received), r.lang.Number(b.ReceivedValue),
 		}})
 		if b.PledgedValue > most.PledgedValue {
@@ -112,13 +114,36 @@ func (r *Renderer) timeline(title, unit string, beats []beat) (*drawing, *grid) 
 	return columns(title, desc, cols, []string{"bv", "b1"}, r.lang.Short), t
 }
 
+// Reports of this many of the newest periods are made even when their night was
+// missed; older ones may never have been.
+const (
+	daysReported   = 7
+	weeksReported  = 8
+	monthsReported = 24
+)
+
+// monthsLinked is how many months have their report linked under the chart.
+const monthsLinked = 6
+
+// reported leads from the newest n beats that are over to their reports. One is
+// surely there an hour after its end.
+func (r *Renderer) reported(beats []beat, asOf time.Time, n int) {
+	for i := range slices.Backward(beats) {
+		if b := &beats[i]; n > 0 && !asOf.Before(b.Ends(r.pack.Zone).Add(time.Hour)) {
+			b.Path = reportPath(b.ID)
+			n--
+		}
+	}
+}
+
 // times says what happened month by month, week by week and day by day, up to
-// today.
-func (r *Renderer) times(s tally.Statistics, today aid.Day) section {
+// an instant.
+func (r *Renderer) times(s tally.Statistics, asOf time.Time) section {
 	f := section{ID: "waktu", Heading: r.lang.Say("Dari waktu ke waktu"), Terms: r.terms("happened.pledgedValue", "happened.receivedValue", "days", "weeks"), Said: r.lang.Say("Belum ada komitmen yang tercatat.")}
-	if len(s.Months) == 0 || today == "" {
+	if len(s.Months) == 0 || asOf.IsZero() {
 		return f
 	}
+	today := aid.DayOf(asOf, r.pack.Zone)
 	first := aid.Day(s.Months[0].Period + "-01")
 	if len(s.Days) > 0 && s.Days[0].Period[:7] == s.Months[0].Period {
 		first = aid.Day(s.Days[0].Period)
@@ -131,6 +156,14 @@ func (r *Renderer) times(s tally.Statistics, today aid.Day) section {
 	}
 	last := months[len(months)-1]
 	f.Said = r.lang.Many(last.Pledged, "Bulan ini, %s, sampai sekarang: %s komitmen senilai %s, dan %s diterima.", last.Name, r.lang.Number(last.Pledged), r.lang.Short(last.PledgedValue), r.lang.Short(last.ReceivedValue))
+	r.reported(months, asOf, monthsReported)
+	r.reported(weeks, asOf, weeksReported)
+	r.reported(days, asOf, daysReported)
+	for _, m := range slices.Backward(months) {
+		if m.Path != "" && len(f.Links) < monthsLinked {
+			f.Links = append(f.Links, crumb{r.lang.Say("Laporan %s", m.Name), m.Path})
+		}
+	}
 	f.Legend = r.beatKeys()
 	chart, t := r.timeline(r.lang.Say("Nilai dijanjikan dan diterima per bulan"), r.lang.Say("Bulan"), months)
 	f.Chart = chart

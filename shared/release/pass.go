@@ -107,6 +107,7 @@ type gathered struct {
 	frozen  map[string]*set                  // by month
 	open    *openSets                        // nil when the open data are up to date
 	log     *logbook                         // nil when the log is
+	givers  *report.Givers                   // nil when the open data are up to date
 }
 
 func (w *gathered) close() {
@@ -175,6 +176,7 @@ func (s *run) gather(ctx context.Context, plan plan) (w *gathered, err error) {
 		if w.log, err = s.newLogbook(ctx); err != nil {
 			return w, err
 		}
+		w.givers = report.NewGivers(s.Region)
 		// The areas of the open data are those of the report of the last day.
 		periods = with(periods, s.lastDay())
 	}
@@ -232,6 +234,7 @@ func (s *run) spread(ctx context.Context, w *gathered, plan plan, p aid.Place, c
 		return nil
 	}
 	then, held := p.AsOf(s.asOf, commitments, catalogue)
+	w.givers.Add(then.Recipient, held)
 	if err := w.open.place(ctx, s, then, held); err != nil {
 		return err
 	}

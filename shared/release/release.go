@@ -41,6 +41,7 @@ import (
 	"time"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/bahasa"
 	"ksbb/shared/publish"
 	"ksbb/shared/region"
 	"ksbb/shared/report"
@@ -54,11 +55,34 @@ type Facts interface {
 	Corrections(ctx context.Context, leaf aid.Leaf) ([]aid.Correction, error)
 }
 
-// Pages renders what people read. The same arguments give the same bytes.
+// Pages renders what people read, in one language. The same arguments give the
+// same bytes.
 type Pages interface {
 	Reports(i report.Index) ([]byte, error)
-	Report(r report.Report, revisions []report.Revision, source report.Source) ([]byte, error)
+	// Report renders one report, with links to the periods beside it that have one.
+	Report(r report.Report, revisions []report.Revision, source report.Source, near report.Near) ([]byte, error)
 	Data(o report.Open, tables []report.Table) ([]byte, error)
+	// Collaborators renders a list of those who gave, which is the whole of source.
+	Collaborators(c report.Collaborators, source report.Source) ([]byte, error)
+}
+
+// Edition is every page in one language.
+type Edition struct {
+	Prefix string // of every path: "", or "en/"
+	Pages  Pages
+}
+
+// Editions returns an edition in each language of the site.
+func Editions[P Pages](in func(bahasa.Language) P) []Edition {
+	var all []Edition
+	for _, l := range bahasa.Languages {
+		e := Edition{Pages: in(l)}
+		if l != bahasa.Indonesian {
+			e.Prefix = string(l) + "/"
+		}
+		all = append(all, e)
+	}
+	return all
 }
 
 // Printer makes the files that need a library. The same arguments give the same
@@ -89,7 +113,7 @@ type Runner struct {
 	Facts     Facts
 	Store     Store
 	Scratch   Scratch
-	Pages     Pages
+	Editions  []Edition
 	Printer   Printer
 	Publisher Publisher
 	Announcer Announcer
@@ -236,7 +260,7 @@ func (s *run) work(ctx context.Context, due []report.Period, all bool) error {
 	// from the others.
 	wrong := []error{s.writeReports(ctx, plan, w)}
 	if all {
-		wrong = append(wrong, s.writeLog(ctx, w), s.freeze(ctx, plan, w))
+		wrong = append(wrong, s.writeLog(ctx, w), s.freeze(ctx, plan, w), s.writeCollaborators(ctx, w))
 		if errors.Join(wrong...) == nil && plan.open {
 			// It says how far the runs have come, so it is written last and only
 			// when nothing is missing.

@@ -54,7 +54,7 @@ func newTree(t *testing.T) *tree {
 		t.Fatal(err)
 	}
 	x.Runner = &release.Runner{
-		Region: pack, Facts: x.facts, Store: x.store, Scratch: new(paper), Pages: plain{}, Printer: plain{},
+		Region: pack, Facts: x.facts, Store: x.store, Scratch: new(paper), Editions: []release.Edition{{Pages: plain{}}}, Printer: plain{},
 		Publisher: publish.NewPublisher(pack, nil, x.store, x.store, nil, 1), Announcer: x.told, Site: "https://ksbb.example", Workers: 3,
 	}
 	return x
@@ -210,6 +210,8 @@ func TestEveryFileFitsItsSchema(t *testing.T) {
 			check(name, "reports", o.Body)
 		case name == release.OpenPath:
 			check(name, "open", o.Body)
+		case name == release.CollaboratorsPath:
+			check(name, "collaborators", o.Body)
 		case isReport(name):
 			check(name, "report", o.Body)
 		case isRelease(name):
@@ -233,7 +235,7 @@ func TestEveryFileFitsItsSchema(t *testing.T) {
 			t.Errorf("%s has no schema", name)
 		}
 	}
-	for _, kind := range []string{"reports", "open", "report", "release", "log-link", "log", "row-recipients", "row-needs", "row-commitments", "row-deliveries", "row-areas", "row-corrections"} {
+	for _, kind := range []string{"reports", "open", "collaborators", "report", "release", "log-link", "log", "row-recipients", "row-needs", "row-commitments", "row-deliveries", "row-areas", "row-corrections"} {
 		if checked[kind] == 0 {
 			t.Errorf("no file of schema %s was checked", kind)
 		}
@@ -278,7 +280,7 @@ func TestWhatIsKeptForEverNamesNobody(t *testing.T) {
 				continue
 			}
 			named++
-			if !strings.HasPrefix(path, "data/v1/open/") {
+			if !strings.HasPrefix(path, "data/v1/open/") && path != release.CollaboratorsPath && path != "kolaborator/index.html" {
 				t.Errorf("%s holds the name %s", path, name)
 			}
 		}
@@ -372,7 +374,7 @@ func TestIndexPagesAreThereBeforeAnythingIsListed(t *testing.T) {
 	if _, err := x.Run(t.Context(), nights[0]); !errors.Is(err, aid.ErrBusy) {
 		t.Fatalf("a run without a ledger = %v", err)
 	}
-	for _, path := range []string{"laporan/index.html", "data/index.html", release.IndexPath, release.FeedPath} {
+	for _, path := range []string{"laporan/index.html", "data/index.html", "kolaborator/index.html", release.IndexPath, release.FeedPath} {
 		if _, err := x.store.Get(t.Context(), path); err != nil {
 			t.Errorf("%s: %v", path, err)
 		}

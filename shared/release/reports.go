@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/bahasa"
 	"ksbb/shared/publish"
 	"ksbb/shared/report"
 )
@@ -44,6 +45,22 @@ type indexFile struct {
 	// Corrected is the instant of the latest correction for which past reports
 	// were made again and compared.
 	Corrected time.Time `json:"corrected,omitzero"`
+}
+
+// near returns which periods beside one are listed.
+func (i indexFile) near(period string) report.Near {
+	p, err := report.ParsePeriod(period)
+	if err != nil {
+		return report.Near{}
+	}
+	var n report.Near
+	if before := p.Before(); len(i.revisions(before.ID)) > 0 {
+		n.Before = before.ID
+	}
+	if after := p.After(); len(i.revisions(after.ID)) > 0 {
+		n.After = after.ID
+	}
+	return n
 }
 
 func (i indexFile) revisions(period string) []report.Revision {
@@ -86,7 +103,8 @@ func (s *run) writeReports(ctx context.Context, plan plan, w *gathered) error {
 			wrong = append(wrong, fmt.Errorf("report of %s: %w", want.ID, err))
 		}
 	}
-	if n := len(s.corrections); len(wrong) == 0 && n > 0 {
+	wrong = append(wrong, s.leadOn(ctx))
+	if n := len(s.corrections); errors.Join(wrong...) == nil && n > 0 {
 		wrong = append(wrong, s.changeIndex(ctx, func(i *indexFile) {
 			if last := s.corrections[n-1].On; last.After(i.Corrected) {
 				i.Corrected = last.UTC()
@@ -94,6 +112,27 @@ func (s *run) writeReports(ctx context.Context, plan plan, w *gathered) error {
 		}))
 	}
 	return errors.Join(wrong...)
+}
+
+// leadOn writes the pages of the reports before those that are new again: each
+// leads to the one after it. What is missed here the next run does, for it writes
+// the page of every report that is not old.
+func (s *run) leadOn(ctx context.Context) error {
+	for _, id := range s.result.Made {
+		before := s.index.near(id).Before
+		if before == "" {
+			continue
+		}
+		standing := s.index.revisions(before)
+		f, err := s.readReport(ctx, before, standing[0].Revision)
+		if err == nil {
+			err = s.writePage(ctx, f, standing)
+		}
+		if err != nil {
+			return fmt.Errorf("report of %s: %w", before, err)
+		}
+	}
+	return nil
 }
 
 func (s *run) writeReport(ctx context.Context, want wanted, w *gathered) error {
@@ -272,6 +311,9 @@ func (s *run) finish(ctx context.Context, f reportFile, standing []report.Revisi
 	if len(f.Paragraphs) > 0 {
 		entry.Summary = f.Paragraphs[0]
 	}
+	if words := report.Words(f.Report, s.Region.In(bahasa.English), bahasa.English); len(words) > 0 {
+		entry.SummaryEN = words[0]
+	}
 	if f.Revision > 1 {
 		s.result.Revised = append(s.result.Revised, f.Period)
 	} else {
@@ -312,12 +354,24 @@ func (s *run) ensure(ctx context.Context, path, contentType string, build func(*
 
 // writePage writes the page of a report with its revisions, the latest first.
 func (s *run) writePage(ctx context.Context, f reportFile, revisions []report.Revision) error {
-	path := "laporan/" + f.Period + "/index.html"
-	body, err := s.Pages.Report(f.Report, revisions, f.source)
-	if err != nil {
-		return fmt.Errorf("render %s: %w", path, err)
+	near := s.index.near(f.Period)
+	return s.writePages(ctx, "laporan/"+f.Period+"/index.html", int64(f.Revision), func(p Pages) ([]byte, error) {
+		return p.Report(f.Report, revisions, f.source, near)
+	})
+}
+
+// writePages writes one page in every language. path is its place in the first.
+func (s *run) writePages(ctx context.Context, path string, generation int64, render func(Pages) ([]byte, error)) error {
+	for _, e := range s.Editions {
+		body, err := render(e.Pages)
+		if err != nil {
+			return fmt.Errorf("render %s%s: %w", e.Prefix, path, err)
+		}
+		if err := s.replace(ctx, sealed(e.Prefix+path, htmlType, body, generation)); err != nil {
+			return err
+		}
 	}
-	return s.replace(ctx, sealed(path, htmlType, body, int64(f.Revision)))
+	return nil
 }
 
 // enter puts an entry into the index, or adds its revisions to the one that is
@@ -336,7 +390,7 @@ func (i *indexFile) enter(e report.Entry) {
 		}
 		slices.SortFunc(all, func(a, b report.Revision) int { return b.Revision - a.Revision })
 		if len(old.Revisions) > 0 && all[0].Revision > e.Revisions[0].Revision {
-			e.Summary = old.Summary
+			e.Summary, e.SummaryEN = old.Summary, old.SummaryEN
 		}
 		e.Revisions = all
 		i.Reports[at] = e
@@ -379,18 +433,14 @@ func (i indexFile) recent() report.Index {
 	return short
 }
 
-// front writes the index page of the reports, their feed, and the page of the
-// open data, from what is listed.
+// front writes the index page of the reports, their feed, and the pages of the
+// open data and of the collaborators, from what is listed.
 func (s *run) front(ctx context.Context) error {
 	if err := s.changeIndex(ctx, func(*indexFile) {}); err != nil {
 		return err
 	}
 	short := s.index.recent()
-	page, err := s.Pages.Reports(short)
-	if err != nil {
-		return fmt.Errorf("render %s: %w", reportsPage, err)
-	}
-	if err := s.replace(ctx, sealed(reportsPage, htmlType, page, short.Generation)); err != nil {
+	if err := s.writePages(ctx, reportsPage, short.Generation, func(p Pages) ([]byte, error) { return p.Reports(short) }); err != nil {
 		return err
 	}
 	feed, err := feedOf(short, s.Region, s.Site)
@@ -400,10 +450,10 @@ func (s *run) front(ctx context.Context) error {
 	if err := s.replace(ctx, sealed(FeedPath, atomType, feed, short.Generation)); err != nil {
 		return err
 	}
-	if page, err = s.Pages.Data(s.open, report.Tables); err != nil {
-		return fmt.Errorf("render %s: %w", dataPage, err)
+	if err := s.noCollaborators(ctx); err != nil {
+		return err
 	}
-	return s.replace(ctx, sealed(dataPage, htmlType, page, s.open.Generation))
+	return s.writePages(ctx, dataPage, s.open.Generation, func(p Pages) ([]byte, error) { return p.Data(s.open, report.Tables) })
 }
 
 // announce lets the newest report of each kind be mailed, if it is still news.

@@ -171,7 +171,7 @@ type runner struct {
 
 func (w *world) runner(store release.Store, announcer release.Announcer, paper *paper) *release.Runner {
 	return &release.Runner{
-		Region: w.pack, Facts: w.facts, Store: store, Scratch: paper, Pages: plain{}, Printer: plain{},
+		Region: w.pack, Facts: w.facts, Store: store, Scratch: paper, Editions: []release.Edition{{Pages: plain{}}}, Printer: plain{},
 		Publisher: publish.NewPublisher(w.pack, nil, store, store, nil, 1), Announcer: announcer, Site: "https://ksbb.example", Workers: 1,
 	}
 }

@@ -220,8 +220,12 @@ func bind(w io.Writer, title string, tables []report.Source, open release.OpenTa
 
 func (plain) Reports(i report.Index) ([]byte, error) { return dump(i.Reports) }
 
-func (plain) Report(r report.Report, revisions []report.Revision, source report.Source) ([]byte, error) {
-	return dump(r.Period, r.Revision, r.Paragraphs, revisions, source)
+func (plain) Report(r report.Report, revisions []report.Revision, source report.Source, near report.Near) ([]byte, error) {
+	return dump(r.Period, r.Revision, r.Paragraphs, revisions, source, near)
+}
+
+func (plain) Collaborators(c report.Collaborators, source report.Source) ([]byte, error) {
+	return dump(c.AsOf, c.Classes, c.Named, source)
 }
 
 func (plain) Data(o report.Open, tables []report.Table) ([]byte, error) {

@@ -82,6 +82,9 @@ func (p Period) Ends(zone *time.Location) time.Time { return p.To.Plus(1).Begins
 // Before returns the period of the same kind that ends where this one begins.
 func (p Period) Before() Period { return PeriodOf(p.Kind, p.From.Plus(-1)) }
 
+// After returns the period of the same kind that begins where this one ends.
+func (p Period) After() Period { return PeriodOf(p.Kind, p.To.Plus(1)) }
+
 // Days lists the days of the period.
 func (p Period) Days() []aid.Day {
 	var all []aid.Day

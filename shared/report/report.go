@@ -159,6 +159,10 @@ type Entry struct {
 	Revisions []Revision `json:"revisions"`
 }
 
+// Near names the periods before and after one that have a report too; empty
+// where there is none.
+type Near struct{ Before, After string }
+
 // Revision is one report as it was published.
 type Revision struct {
 	Revision int       `json:"revision"`

@@ -404,11 +404,11 @@ func (w writer) pace() []string {
 	sentences := []string{w.lang.Say("Sejak awal, separuh dari yang sudah berkontak berbicara dengan penanggung jawab dalam %s.", w.lang.Hours(*median))}
 	if len(w.Slow) > 0 && w.Slow[0].MedianHours > *median {
 		s := w.Slow[0]
-		args := []any{w.kecamatan(s.Area), w.lang.Hours(s.MedianHours), w.lang.Number(s.Contacted)}
+		where, hours, of := w.kecamatan(s.Area), w.lang.Hours(s.MedianHours), w.lang.Number(s.Contacted)
 		if len(w.Slow) > 1 && w.Slow[1].MedianHours == s.MedianHours {
-			sentences = append(sentences, w.lang.Many(s.Contacted, "Paling lambat antara lain di %s: %s, dari %s kontak.", args...))
+			sentences = append(sentences, w.lang.Many(s.Contacted, "Paling lambat antara lain di %s: %s, dari %s kontak.", where, hours, of))
 		} else {
-			sentences = append(sentences, w.lang.Many(s.Contacted, "Paling lambat di %s: %s, dari %s kontak.", args...))
+			sentences = append(sentences, w.lang.Many(s.Contacted, "Paling lambat di %s: %s, dari %s kontak.", where, hours, of))
 		}
 	}
 	return sentences
