@@ -31,7 +31,7 @@ if (process.argv.includes('--test')) {
   // Leaflet and supercluster: only the map that one can move loads them, after its page is there.
   const budgetOf = { 'atlas-map.js': 36 * 1024 };
 
-  const pages = ['awal', 'peta', 'atlas', 'lokasi', 'bantu', 'k', 'pj', 'lapor', 'aduan', 'usulan', 'langganan', 'bast', 'status', 'poster', 'sematkan'].filter((name) => existsSync(`src/${name}.ts`));
+  const pages = ['awal', 'peta', 'atlas', 'lokasi', 'bantu', 'k', 'pj', 'lapor', 'aduan', 'usulan', 'langganan', 'bast', 'status', 'urut', 'poster', 'sematkan'].filter((name) => existsSync(`src/${name}.ts`));
   // What only some visits to a page need, loaded on the tap that needs it.
   const parts = ['atlas-card', 'atlas-find', 'kirim', 'tanda', 'urus', 'tunggu', 'sekitar'].filter((name) => existsSync(`src/${name}.ts`));
 
