@@ -186,37 +186,59 @@ func renderFigures() (map[string][]byte, error) {
 	}
 	tree := map[string][]byte{}
 	var failed []error
-	add := func(name string, body []byte, err error) {
-		if tree[name] = body; err != nil {
-			failed = append(failed, fmt.Errorf("render %s: %w", name, err))
+	for _, l := range bahasa.Languages {
+		add := func(name string, body []byte, err error) {
+			if l != bahasa.Indonesian {
+				name = string(l) + " " + name
+			}
+			if tree[name] = body; err != nil {
+				failed = append(failed, fmt.Errorf("render %s: %w", name, err))
+			}
 		}
+		w.figures(w.pages.In(l), made, add)
 	}
+	return tree, errors.Join(failed...)
+}
+
+// figures renders every page of this kind in one language.
+func (w *shown) figures(pages *Renderer, made []report.Report, add func(name string, body []byte, err error)) {
 	for _, code := range []area.Code{"31", "31.73", "31.01"} {
-		body, err := w.pages.Statistics(code, instant, w.statistics(code), "data/v1/statistics/x.json", theHash)
+		body, err := pages.Statistics(code, instant, w.statistics(code), "data/v1/statistics/x.json", theHash)
 		add("statistics of "+string(code), body, err)
 	}
-	body, err := w.pages.Statistics("31.74", time.Time{}, tally.StatisticsOf(tally.Totals{}, tally.Giving{}, nil), "data/v1/statistics/x.json", theHash)
+	body, err := pages.Statistics("31.74", time.Time{}, tally.StatisticsOf(tally.Totals{}, tally.Giving{}, nil), "data/v1/statistics/x.json", theHash)
 	add("statistics of nothing", body, err)
 	var index report.Index
 	for _, r := range made {
 		r.Revision, r.Reason = 2, hostile
 		r.Corrections = []report.Correction{{Leaf: "31.73.01-umum", On: instant, Reason: hostile, By: "Dinas Contoh"}, {Leaf: "99.99-x", On: instant, Reason: "lain", By: "Dinas Contoh"}}
 		revisions := []report.Revision{{Revision: 2, Reason: hostile, MadeAt: instant, Files: files2(r.Period, 2)}, {Revision: 1, MadeAt: instant, Files: files2(r.Period, 1)}}
-		body, err := w.pages.Report(r, revisions, revisions[0].Files[0], report.Near{Before: "2026-08", After: "2026-10"})
+		body, err := pages.Report(r, revisions, revisions[0].Files[0], report.Near{Before: "2026-08", After: "2026-10"})
 		add("report of "+r.Period, body, err)
 		index.Reports = append(index.Reports, report.Entry{Period: r.Period, Kind: r.Kind, From: r.From, To: r.To, Summary: hostile, Revisions: revisions})
 	}
-	body, err = w.pages.Report(report.Report{Period: "2026-02", Kind: report.Monthly, From: "2026-02-01", To: "2026-02-28", Revision: 1}, nil, report.Source{}, report.Near{})
+	body, err = pages.Report(report.Report{Period: "2026-02", Kind: report.Monthly, From: "2026-02-01", To: "2026-02-28", Revision: 1}, nil, report.Source{}, report.Near{})
 	add("report of nothing", body, err)
-	body, err = w.pages.Reports(index)
+	body, err = pages.Reports(index)
 	add("list of reports", body, err)
-	body, err = w.pages.Reports(report.Index{})
+	body, err = pages.Reports(report.Index{})
 	add("list of no report", body, err)
-	body, err = w.pages.Data(openData(w.pack), report.Tables)
+	body, err = pages.Data(openData(w.pack), report.Tables)
 	add("open data", body, err)
-	body, err = w.pages.Data(report.Open{}, report.Tables)
+	body, err = pages.Data(report.Open{}, report.Tables)
 	add("no open data", body, err)
-	return tree, errors.Join(failed...)
+	givers := report.NewGivers(w.pack)
+	for _, l := range w.all {
+		givers.Add(l.Recipient, l.History)
+	}
+	body, err = pages.Collaborators(givers.List(instant), report.Source{Path: "data/v1/collaborators.json", Hash: theHash})
+	add("collaborators", body, err)
+	body, err = pages.Collaborators(report.Collaborators{}, report.Source{})
+	add("no collaborators", body, err)
+	for _, p := range w.pack.Programs {
+		body, err := pages.Program(p.ID, instant, w.statistics("31"), "data/v1/statistics/x.json", theHash)
+		add("program "+string(p.ID), body, err)
+	}
 }
 
 func files2(period string, revision int) []report.Source {
@@ -329,6 +351,31 @@ func TestPagesOfFiguresAreSmall(t *testing.T) {
 		if n := compressed(body); n > 22_500 {
 			t.Errorf("%s is %d bytes compressed (%d plain)", name, n, len(body))
 		}
+	}
+}
+
+func TestNoEnglishPageOfFiguresIsHalfTranslated(t *testing.T) {
+	t.Parallel()
+	w := demonstration(t)
+	names := map[string]bool{} // which are the same in every language
+	for _, a := range w.pack.Areas {
+		names[a.Name] = true
+	}
+	for _, l := range w.all {
+		names[w.pages.fullName(l.Recipient)] = true
+	}
+	for name, body := range pagesOfFigures(t) {
+		if !strings.HasPrefix(name, "en ") {
+			continue
+		}
+		heard(t, name, string(body), func(where, text string) {
+			if found := indonesian.FindAllString(text, -1); found != nil && !names[strings.TrimSpace(text)] {
+				t.Errorf("%s: <%s> says %q in Indonesian: %q", name, where, strings.TrimSpace(text), found)
+			}
+			if found := misplaced.FindAllString(text, -1); found != nil {
+				t.Errorf("%s: <%s> writes %q as Indonesians do: %q", name, where, strings.TrimSpace(text), found)
+			}
+		})
 	}
 }
 

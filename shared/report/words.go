@@ -461,7 +461,8 @@ func (w writer) corrections() []string {
 		if c.By != "" {
 			s = w.lang.Say("pada %s oleh %s", day, c.By)
 		}
-		if c.Reason != "" {
+		// A reason is told as it was written, which other readers meet in the list.
+		if c.Reason != "" && w.lang == bahasa.Indonesian {
 			s += w.lang.Say(", dengan alasan “%s”", strings.TrimRight(c.Reason, ". "))
 		}
 		told = append(told, s)

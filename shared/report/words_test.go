@@ -178,3 +178,24 @@ func TestWordsSayWhatTheFiguresSay(t *testing.T) {
 		}
 	}
 }
+
+func TestWordsAreSaidInEnglish(t *testing.T) {
+	t.Parallel()
+	pack, err := region.Load("dki-jakarta")
+	if err != nil {
+		t.Fatal(err)
+	}
+	english := strings.Join(report.Words(march(), pack.In(bahasa.English), bahasa.English), "\n")
+	for _, want := range []string{
+		"In March 2026, 73 collaborators made 112 new commitments, up 12% from February, worth Rp1.64 billion. 105 deliveries worth Rp1.37 billion were reported; recipients gave 96 answers, and what they confirmed as received is worth Rp1.23 billion.",
+		"By class of collaborator, the new commitments are: social organisation (51), business (50), community (4), individual (4) and government body (3). 3 collaborators gave for the first time.",
+		"7 commitments lapsed for want of contact within 2×24 hours and 5 were withdrawn; what was promised is open again.",
+		"407 of 3,025 places have received aid.", "Slowest in Kecamatan Tebet, Jakarta Selatan: 31 hours, of 24 contacts.",
+		"83 places have received nothing yet; the largest are RW 007 Maphar in Taman Sari (1,200 households),",
+		"2 corrections of data were recorded: on 12 March 2026 by Dinas Sosial; on 20 March 2026 by Kelurahan Tebet.",
+	} {
+		if !strings.Contains(english, want) {
+			t.Errorf("March is not told as %q:\n%s", want, english)
+		}
+	}
+}
