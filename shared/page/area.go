@@ -26,6 +26,31 @@ type areaView struct {
 	Map      mapView
 	List     table
 	Figures  string // where the statistics of the area are, empty for those that have none
+	Marks    []mark
+	News     []newsLine
+	FeedPath string // empty: the feed is of the whole region
+}
+
+// mark is a published figure about the places of an area, or how many of them
+// bear a mark.
+type mark struct{ Name, Value, About string }
+
+// marks lists what is known about the places of an area beside their needs, in
+// the order of the pack. What the pack does not know is not shown, because
+// nobody could explain it.
+func (r *Renderer) marks(t tally.Totals) []mark {
+	var all []mark
+	for _, known := range r.pack.Indicators {
+		if n, ok := t.Indicators[known.ID]; ok {
+			all = append(all, mark{known.Name, r.lang.Number(n) + " " + known.Unit, known.About})
+		}
+	}
+	for _, known := range r.pack.Flags {
+		if n := t.Flags[known.ID]; n > 0 {
+			all = append(all, mark{known.Name, r.lang.Many(n, "%s lokasi", r.lang.Number(n)), known.About})
+		}
+	}
+	return all
 }
 
 // Area renders the page of a kota or a kecamatan. children holds the files of
@@ -40,7 +65,9 @@ func (r *Renderer) Area(a tally.Area, children map[area.Code]tally.Area) ([]byte
 		frame: r.frame(r.areaPath(a.Code), name,
 			r.lang.Say("Siapa di %s yang masih butuh bantuan, apa, dan berapa banyak.", name), "peta.js"),
 		Heading: name, Size: r.size(a.Totals.Households, a.Totals.People), Crumbs: r.crumbs(a.Code), AsOf: r.moment(a.AsOf), Totals: a.Totals, Kinds: r.kinds(a.Totals),
+		Marks: r.marks(a.Totals), News: r.newest(a),
 	}
+	v.Picture, v.Data, v.OEmbed = r.areaShown(a), r.areaData(a), r.discovery(a.Code)
 	v.Wide, v.Demo = true, a.Totals.Demo > 0
 	if a.Code.Level() == area.Kota {
 		v.Figures = statisticsPath(a.Code, r.pack.Root)
@@ -80,6 +107,7 @@ type kelurahanView struct {
 	Pace    pace
 	Others  []packageLine
 	Map     mapView
+	Marks   []mark
 	Groups  []placeGroup
 	// Elsewhere lists the kinds that have a page of their own.
 	Elsewhere []elsewhere
@@ -134,7 +162,9 @@ func (r *Renderer) Kelurahan(a tally.Area, group aid.GroupID, places []aid.Place
 		frame: r.frame(path, name,
 			r.lang.Say("Lokasi di %s yang membutuhkan bantuan: siapa, apa, dan berapa banyak.", name), "peta.js"),
 		Heading: name, Size: r.size(a.Totals.Households, a.Totals.People), Crumbs: crumbs, AsOf: r.moment(a.AsOf), Totals: a.Totals,
+		Marks: r.marks(a.Totals),
 	}
+	v.Data = r.areaData(a)
 	v.Demo = a.Totals.Demo > 0
 	if group == first {
 		for _, k := range r.pack.Kinds {

@@ -67,14 +67,14 @@ type pace struct {
 	Share    string // of all pledged that are lapsed
 	Spoken   int64  // commitments whose two sides spoke
 	Median   string // hours until then
-	Deadline int    // hours
+	Deadline int64  // hours
 }
 
 func (r *Renderer) pace(main *packageLine, t tally.Totals) pace {
 	p := pace{
 		Main: main, Days: t.HouseholdDays(), Covered: r.lang.Percent(t.MilliHouseholdDays.Received, t.MilliHouseholdDays.Needed),
 		Pledged: t.Pledged, Lapsed: t.Lapsed, Share: r.lang.Percent(t.Lapsed, t.Pledged),
-		Spoken: t.Hours.Contacted(), Deadline: r.pack.Limits.ContactHours,
+		Spoken: t.Hours.Contacted(), Deadline: int64(r.pack.Limits.ContactHours),
 	}
 	if h, ok := t.Hours.Median(); ok {
 		p.Median = r.lang.Hours(h)

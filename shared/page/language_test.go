@@ -21,7 +21,8 @@ import (
 type said struct {
 	text  string
 	where string
-	args  int // values it is given, -1 where a script takes what it needs
+	args  int  // values it is given, -1 where a script takes what it needs
+	words bool // every value is made into words first
 }
 
 // saidInGo finds what Go files under a folder say.
@@ -61,7 +62,7 @@ func saidInGo(t *testing.T, folder string) []said {
 			if err != nil {
 				t.Fatal(err)
 			}
-			all = append(all, said{s, where, len(call.Args) - at - 1})
+			all = append(all, said{s, where, len(call.Args) - at - 1, strings.HasPrefix(method.Sel.Name, "Markup")})
 			return true
 		})
 		return nil
@@ -105,7 +106,7 @@ func saidInTemplates(t *testing.T) []said {
 							t.Errorf("%s: {{%s}} says no literal", name, c)
 							continue
 						}
-						all = append(all, said{text.Text, name, len(c.Args) - at - 1})
+						all = append(all, said{text.Text, name, len(c.Args) - at - 1, true})
 					}
 				}
 				for _, a := range c.Args {
@@ -178,7 +179,7 @@ func saidInScripts(t *testing.T) []said {
 					}
 					return escaped[1:]
 				})
-				all = append(all, said{text, name, -1})
+				all = append(all, said{text, name, -1, true})
 			}
 		}
 	}
@@ -229,6 +230,8 @@ func TestEveryTextHasItsEnglish(t *testing.T) {
 			t.Errorf("%s: %q has no English", s.where, s.text)
 		}
 		switch needed := len(verbs(s.text)); {
+		case s.words && slices.Contains(verbs(s.text), "d"):
+			t.Errorf("%s: %q takes words, so that %%d would not be filled", s.where, s.text)
 		case s.args < 0:
 		case s.args != needed:
 			t.Errorf("%s: %q takes %d values and is given %d", s.where, s.text, needed, s.args)

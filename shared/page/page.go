@@ -151,15 +151,19 @@ type menu struct {
 func (r *Renderer) menu() []menu {
 	return []menu{
 		{r.lang.Say("Membantu"), []crumb{
-			{r.lang.Say("Peta"), "/"}, {r.lang.Say("Cara membantu"), "/cara/"},
-			{r.lang.Say("Laporkan penyaluran"), "/lapor/"}, {r.lang.Say("Untuk penanggung jawab lokasi"), "/pj/"},
+			{r.lang.Say("Peta"), "/peta/"}, {r.lang.Say("Daftar kecamatan"), "/#daftar"}, {r.lang.Say("Cara membantu"), "/cara/"}, {r.lang.Say("Program"), "/program/"},
+			{r.lang.Say("Paket dan harga"), "/paket/"}, {r.lang.Say("Mitra dan izinnya"), "/mitra/"},
+		}},
+		{r.lang.Say("Sesudah memberi"), []crumb{
+			{r.lang.Say("Laporkan penyaluran"), "/lapor/"}, {r.lang.Say("Periksa BAST"), "/bast/"}, {r.lang.Say("Untuk penanggung jawab lokasi"), "/pj/"},
+			{r.lang.Say("Aduan"), "/aduan/"}, {r.lang.Say("Usulan"), "/usulan/"},
 		}},
 		{r.lang.Say("Angka dan data"), []crumb{
-			{r.lang.Say("Statistik"), "/statistik/"}, {r.lang.Say("Laporan berkala"), "/laporan/"}, {r.lang.Say("Data terbuka"), "/data/"},
-			{r.lang.Say("Langganan laporan"), "/langganan/"},
+			{r.lang.Say("Statistik"), "/statistik/"}, {r.lang.Say("Kolaborator"), "/kolaborator/"}, {r.lang.Say("Laporan berkala"), "/laporan/"},
+			{r.lang.Say("Langganan laporan"), "/langganan/"}, {r.lang.Say("Data terbuka"), "/data/"}, {r.lang.Say("Sematkan di situs Anda"), "/sematkan/"},
 		}},
-		{r.lang.Say("Suara Anda"), []crumb{
-			{r.lang.Say("Aduan"), "/aduan/"}, {r.lang.Say("Usulan"), "/usulan/"}, {r.lang.Say("Privasi"), "/privasi/"},
+		{r.lang.Say("Situs ini"), []crumb{
+			{r.lang.Say("Keadaan layanan"), "/status/"}, {r.lang.Say("Privasi"), "/privasi/"}, {r.lang.Say("Aksesibilitas"), "/aksesibilitas/"},
 		}},
 	}
 }

@@ -74,7 +74,7 @@ func (r *Renderer) Place(p aid.Place, commitments []aid.Commitment, evidence []a
 		UpdatedAt: r.moment(p.Activity.UpdatedAt),
 		StaleDays: r.pack.Limits.NeedStaleDays,
 	}
-	v.Demo = rec.Demo
+	v.Demo, v.Picture, v.Data = rec.Demo, r.placeShown(p), r.placeData(rec)
 	if a, ok := r.pack.Area(rec.Area); ok { // an institution stands in a kelurahan, an RW is an area itself
 		v.Crumbs = append(v.Crumbs, crumb{Name: a.Name, Path: r.areaPath(a.Code)})
 	}
