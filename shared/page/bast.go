@@ -1,6 +1,7 @@
 package page
 
 import (
+	"html/template"
 	"slices"
 	"strings"
 
@@ -16,8 +17,8 @@ type bastView struct {
 	Place  crumb
 	Crumbs []crumb
 	agreement
-	Goods    any // what was reported
-	Received any // what was confirmed, empty until answered
+	Goods    template.HTML // what was reported
+	Received template.HTML // what was confirmed, empty until answered
 	On       string
 	Reported string
 	Answered string
@@ -69,7 +70,7 @@ func (r *Renderer) BAST(p aid.Place, c aid.Commitment, d aid.Delivery, evidence 
 		v.Route = r.lang.Say("Lewat %s", a.Name)
 	}
 	if d.Answer != "" {
-		v.Received = r.lang.Say("tidak ada")
+		v.Received = r.lang.Markup("tidak ada")
 		if some(d.Received) {
 			v.Received = r.handed(c, d.Received)
 		}

@@ -293,8 +293,13 @@ function show(c: Commitment, secret: string, said: string): void {
   }
 
   // What is written to those in charge is Indonesian, whatever the page speaks.
-  const gift = () => `${goodsOf(c.lines, undefined, 'id')} untuk ${c.recipient.name} (${c.number})`;
-  const foreign = () => (lang === 'id' ? null : small(t('Pesannya berbahasa Indonesia, supaya dipahami penanggung jawab.')));
+  function gift(): string {
+    return `${goodsOf(c.lines, undefined, 'id')} untuk ${c.recipient.name} (${c.number})`;
+  }
+
+  function foreign(): HTMLElement | null {
+    return lang === 'id' ? null : small(t('Pesannya berbahasa Indonesia, supaya dipahami penanggung jawab.'));
+  }
 
   function contact(k: Contact): Node[] {
     if (k.queued) {
