@@ -375,17 +375,10 @@ type (
 		Description string  `json:"description,omitempty"`
 		URL         string  `json:"url,omitempty"`
 		Lang        string  `json:"inLanguage,omitempty"`
-		Address     *postal `json:"address,omitempty"`
+		Address     string  `json:"address,omitempty"`
 		Geo         *geo    `json:"geo,omitempty"`
 		Search      *search `json:"potentialAction,omitempty"`
 		Publisher   *thing  `json:"publisher,omitempty"`
-	}
-	postal struct {
-		Type     string `json:"@type"`
-		Street   string `json:"streetAddress,omitempty"`
-		Locality string `json:"addressLocality"`
-		Region   string `json:"addressRegion"`
-		Country  string `json:"addressCountry"`
 	}
 	geo struct {
 		Type string  `json:"@type"`
@@ -438,40 +431,53 @@ func (r *Renderer) homeData() *graph {
 	})
 }
 
-// placeData says where a place is. It says no more than the page does.
+// placeData says where a place is. It says no more than the page does, and it is
+// short, its addresses those within the site: it travels with every view of the
+// page.
 func (r *Renderer) placeData(p aid.Recipient) *graph {
-	kelurahan, _ := r.pack.Area(p.Area.At(area.Kelurahan))
-	root, _ := r.pack.Area(r.pack.Root)
-	t := thing{
-		Type: "Place", Name: r.fullName(p), URL: r.site + prefix(r.lang) + placePath(p.ID),
-		Address: &postal{Type: "PostalAddress", Locality: kelurahan.Name, Region: root.Name, Country: "ID"},
-	}
+	t := thing{Type: "Place", Name: r.fullName(p), URL: prefix(r.lang) + placePath(p.ID)}
+	var address []string
 	if !r.coarse(p) {
-		t.Address.Street = p.Address
+		if p.Address != "" {
+			address = append(address, p.Address)
+		}
 		if r.pack.Box.Contains(p.Point) {
 			t.Geo = &geo{"GeoCoordinates", fiveDecimals(p.Point.Lat), fiveDecimals(p.Point.Lng)}
 		}
 	}
-	return data(t, r.wayTo(p.Area.At(area.Kelurahan)))
+	within := p.Area.At(area.Kelurahan)
+	for code := within; code != ""; code = code.Parent() {
+		if a, ok := r.pack.Area(code); ok && !strings.Contains(strings.Join(address, ", "), a.Name) {
+			address = append(address, a.Name)
+		}
+	}
+	t.Address = strings.Join(address, ", ")
+	return data(t, r.wayTo(within))
 }
 
 // areaData says what lies around an area.
 func (r *Renderer) areaData(a tally.Area) *graph {
-	t := thing{Type: "AdministrativeArea", Name: a.Name, URL: r.site + prefix(r.lang) + r.areaPath(a.Code)}
-	return data(t, r.wayTo(a.Code.Parent()))
+	t := thing{Type: "AdministrativeArea", Name: a.Name, URL: prefix(r.lang) + r.areaPath(a.Code)}
+	if way := r.wayTo(a.Code.Parent()); len(way.Items) > 0 {
+		return data(t, way)
+	}
+	return data(t)
 }
 
-// wayTo is the way from the first page down to an area.
+// wayTo is the way from the first page down to an area, which begins below that
+// page.
 func (r *Renderer) wayTo(code area.Code) way {
 	w := way{Type: "BreadcrumbList"}
-	add := func(name, path string) {
-		w.Items = append(w.Items, step{"ListItem", len(w.Items) + 1, name, r.site + prefix(r.lang) + path})
+	add := func(code area.Code, name string) {
+		if code != r.pack.Root {
+			w.Items = append(w.Items, step{"ListItem", len(w.Items) + 1, name, prefix(r.lang) + r.areaPath(code)})
+		}
 	}
-	for _, c := range r.crumbs(code) {
-		add(c.Name, c.Path)
+	for _, a := range r.pack.Ancestors(code) {
+		add(a.Code, a.Name)
 	}
-	if a, ok := r.pack.Area(code); ok && code != r.pack.Root {
-		add(a.Name, r.areaPath(code))
+	if a, ok := r.pack.Area(code); ok {
+		add(code, a.Name)
 	}
 	return w
 }
