@@ -81,7 +81,7 @@ func TestTheCatalogueSaysWhatEachPackageHolds(t *testing.T) {
 			t.Errorf("%s is not in the catalogue", p.ID)
 			continue
 		}
-		said, _, _ = strings.Cut(said, "</section>")
+		said, _, _ = strings.Cut(said, "</details>")
 		for _, c := range p.Contents {
 			if !strings.Contains(said, "<li>"+c+"</li>") {
 				t.Errorf("%s does not hold %q", p.ID, c)
