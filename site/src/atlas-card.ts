@@ -46,7 +46,7 @@ function need(n: File['needs'][number], region: Region): HTMLElement {
     n.received > 0 ? t('%s diterima', num(n.received)) : '',
     n.delivered > 0 ? t('%s dikirim, menunggu konfirmasi', num(n.delivered)) : '',
     n.committed > 0 ? t('%s dijanjikan', num(n.committed)) : '',
-  ].filter(Boolean).join(' · ') || t('Belum ada yang menjanjikan.');
+  ].filter(Boolean).join(' · ') || t('belum ada yang menjanjikan');
   const head = n.remaining > 0 ? t('Masih butuh %s', thing(region, n.package, n.remaining)) : n.received < n.needed ? t('Semua sudah ada yang menjanjikan: %s', thing(region, n.package, n.needed)) : t('Sudah cukup: %s', thing(region, n.package, n.needed));
   const open = n.needed > 0 ? percent(n.remaining / n.needed) : '0%';
   return el('div', { class: 'needs' }, el('h3', {}, head), bar(n, t('%s belum dijanjikan. %s', open, said)) as unknown as HTMLElement,

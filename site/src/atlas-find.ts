@@ -14,7 +14,6 @@ export interface Wishes {
   /** The kota that are in view or were. */
   near: () => string[];
   all: () => string[];
-  name: (code: string) => string;
   open: (entry: Entry) => void;
 }
 

@@ -2,6 +2,7 @@
 // each other. It knows shapes, points and shades; what they mean, and every word,
 // is its caller's. It is built once for all languages.
 
+/// <reference path="./leaflet.d.ts" />
 import { Map as LeafletMap } from 'leaflet/src/map/index.js';
 import { SVG } from 'leaflet/src/layer/vector/SVG.js';
 import 'leaflet/src/layer/vector/Renderer.getRenderer.js';
@@ -9,7 +10,8 @@ import { Polygon } from 'leaflet/src/layer/vector/Polygon.js';
 import { Polyline } from 'leaflet/src/layer/vector/Polyline.js';
 import { Marker } from 'leaflet/src/layer/marker/Marker.js';
 import { DivIcon } from 'leaflet/src/layer/marker/DivIcon.js';
-import Supercluster from 'supercluster';
+import type Supercluster from 'supercluster';
+import { deepest, groups, type Sum } from './atlas-groups';
 import { outline } from './atlas-shape';
 import type { Box, Mark } from './atlas-view';
 import type { Position } from './pohon';
@@ -76,17 +78,12 @@ export function sign(dot: Pick<Dot, 'tone' | 'mark' | 'alarm'>, chosen = false):
   return s;
 }
 
-/** Pixels within which points become one group: as far as two fingers need. */
-const near = 46;
-/** From this zoom on every point stands for itself. */
-const deepest = 17;
-
 export class Chart {
   private readonly map: LeafletMap;
   private cells = new Map<string, { cell: Cell; shape: Polygon | null; label: Marker | null }>();
   private frontier: Polyline | null = null;
   private frontierOf = '';
-  private groups: Supercluster<{ dot: Dot }, { alarms: number; tones: Record<string, number> }> | null = null;
+  private groups: Supercluster<{ dot: Dot }, Sum> | null = null;
   private dots = new Map<string, Dot>();
   private markers = new Map<string, Marker>();
   private chosen = '';
@@ -179,16 +176,7 @@ export class Chart {
     this.dots = new Map(dots.map((d) => [d.id, d]));
     for (const m of this.markers.values()) m.remove();
     this.markers.clear();
-    this.groups = new Supercluster<{ dot: Dot }, { alarms: number; tones: Record<string, number> }>({
-      radius: near * 2, extent: 512, maxZoom: deepest - 1, minPoints: 3,
-      map: ({ dot }) => ({ alarms: Number(dot.alarm), tones: { [dot.tone]: 1 } }),
-      reduce: (sum, one) => {
-        sum.alarms += one.alarms;
-        sum.tones = { ...sum.tones };
-        for (const [tone, n] of Object.entries(one.tones)) sum.tones[tone] = (sum.tones[tone] ?? 0) + n;
-      },
-    });
-    this.groups.load(dots.map((dot) => ({ type: 'Feature', geometry: { type: 'Point', coordinates: dot.point }, properties: { dot } })));
+    this.groups = groups(dots);
     this.drawDots();
   }
 

@@ -112,11 +112,13 @@ export function viewOf(text: string): View {
 export interface Ground {
   code: string;
   box: Box;
+  /** The boxes of what it is made of, where those are known: they leave out the corners. */
+  parts?: Box[];
 }
 
 /** Beyond these many in view, only the sums of the areas above are read and drawn. */
-export const mostKota = 8;
-export const mostKecamatan = 6;
+export const mostKota = 12;
+export const mostKecamatan = 9;
 
 export interface Plan {
   /** What is drawn: whole kota, whole kecamatan, or each place. */
@@ -127,7 +129,7 @@ export interface Plan {
 
 /** Says what a window on the map needs; kecamatan holds those of the kota that are known. */
 export function plan(window: Box, kota: Ground[], kecamatan: Ground[], chosen: string): Plan {
-  const within = (g: Ground) => meet(g.box, window) && (!chosen || g.code.startsWith(chosen) || chosen.startsWith(g.code));
+  const within = (g: Ground) => meet(g.box, window) && (!g.parts || g.parts.some((b) => meet(b, window))) && (!chosen || g.code.startsWith(chosen) || chosen.startsWith(g.code));
   const wide = kota.filter(within).map((g) => g.code);
   if (wide.length > mostKota) return { level: 'kota', kota: [], kecamatan: [] };
   const near = kecamatan.filter((g) => wide.includes(codeAt(g.code, 'kota')) && within(g)).map((g) => g.code);

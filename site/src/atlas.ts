@@ -4,13 +4,14 @@
 
 import { all, el, one } from './dom';
 import { at, locale, many, t } from './t';
-import { codeAt, forgotten, json, tree, type Area, type Child, type Place, type Position } from './pohon';
+import { codeAt, forgotten, json, tree, type Child, type Place, type Position } from './pohon';
 import {
-  around, boxOf, everything, figure, fragment, holds, isShare, kindsOf, meet, passes, plan, progress, shade, sortAreas, sortPlaces, steps, viewOf,
-  type Box, type Ground, type Plan, type Region, type View,
+  boxOf, everything, figure, fragment, holds, isShare, kindsOf, meet, passes, progress, shade, sortAreas, sortPlaces, steps, viewOf,
+  type Plan, type Region, type View,
 } from './atlas-view';
 import { areaRow, layers, measure, num, percent, placeRow, sentence, short } from './atlas-words';
-import { older, vowPasses, vowRow, type Vow, type VowFile } from './atlas-vows';
+import { older, vowPasses, vowRow, type Vow } from './atlas-vows';
+import { World } from './atlas-world';
 import type { Cell, Chart, Dot } from './atlas-map';
 
 const region = JSON.parse(one('#atlas')!.dataset['region']!) as Region;
@@ -27,102 +28,29 @@ let chart: Chart | null = null;
 let here: Position | null = null;
 let shown = 0;
 
-// What was read
-
-let root: Area | null = null;
-const kota = new Map<string, Area>();
-const kecamatan = new Map<string, Area>();
-type Rings = Position[][];
-const shapes = new Map<string, Record<string, Rings>>();
-const leaves = new Map<string, Place[]>();
-const vows = new Map<string, VowFile>();
-const boxes = new Map<string, Box>();
+const world = new World(tree, json);
 let failed = false;
 let waiting = 0;
-
-/** Remembers a shape file, and how far each area in it reaches. */
-function keepShapes(code: string, all: Record<string, Rings>): void {
-  shapes.set(code, all);
-  for (const [kelurahan, rings] of Object.entries(all)) {
-    const b = boxOf(rings.flat());
-    for (const up of [kelurahan, codeAt(kelurahan, 'kecamatan'), codeAt(kelurahan, 'kota')]) {
-      const had = boxes.get(up);
-      boxes.set(up, had ? boxOf([[had[0], had[1]], [had[2], had[3]], [b[0], b[1]], [b[2], b[3]]]) : b);
-    }
-  }
-}
-
-const ringsOf = (code: string): Rings => {
-  const known = shapes.get(codeAt(code, 'kota'));
-  if (!known) return [];
-  return known[code] ?? Object.entries(known).filter(([k]) => k.startsWith(`${code}.`)).flatMap(([, rings]) => rings);
-};
-const ringCache = new Map<string, Rings>();
-/** The same rings each time, so that a drawn shape is known again. */
-function rings(code: string): Rings {
-  const had = ringCache.get(code);
-  if (had && had.length > 0) return had;
-  const found = ringsOf(code);
-  ringCache.set(code, found);
-  return found;
-}
-
-const ground = (areas: Child[]): Ground[] => around(areas).map((g) => ({ code: g.code, box: boxes.get(g.code) ?? g.box }));
-
-function wanted(): Plan {
-  const children = [...kota.values()].flatMap((k) => k.children);
-  return plan(chart!.window, ground(root?.children ?? []), ground(children), view.area);
-}
-
-/** Whether a leaf of a kecamatan can hold anything that is in view. */
-function leafInView(leaf: string, window: Box): boolean {
-  const code = leaf.slice(0, leaf.indexOf('-'));
-  const box = boxes.get(code);
-  return !box || meet(box, window);
-}
-
 let turn = 0;
+
+/** Runs what has to be read, and notes what could not be. */
+async function take(loads: (() => Promise<void>)[]): Promise<void> {
+  waiting += loads.length;
+  tell();
+  await Promise.all(loads.map((load) => load().catch(() => { failed = true; }).finally(() => { waiting--; })));
+}
 
 /** Reads what the view still lacks, drawing as it arrives. */
 async function refresh(): Promise<void> {
   const mine = ++turn;
-  const read: Promise<unknown>[] = [];
-  const want = <T>(known: boolean, load: () => Promise<T>, keep: (found: T) => void) => {
-    if (known) return;
-    waiting++;
-    read.push(load().then((x) => { keep(x); failed = false; }, () => { failed = true; }).finally(() => { waiting--; }));
-  };
+  failed = false;
   draw();
-  // Each step knows more, so it may ask for more; a view that moved on starts anew.
-  for (let step = 0; step < 4 && mine === turn; step++) {
-    read.length = 0;
-    if (!root) want(false, () => tree.manifest().then((m) => tree.area(m.region)), (a) => { root = a; });
-    const p = root && chart ? wanted() : null;
-    const window = chart?.window;
-    for (const code of p?.kota ?? []) {
-      want(kota.has(code), () => tree.area(code), (a) => { if (a) kota.set(code, a); });
-      // A region without outlines is still a map of points.
-      want(shapes.has(code), () => json<{ shapes: Record<string, Rings> }>(`data/v1/shapes/${code}.json`).then((s) => s.shapes, () => ({})), (s) => keepShapes(code, s));
-    }
-    for (const code of p?.kecamatan ?? []) {
-      want(kecamatan.has(code), () => tree.area(code), (a) => { if (a) kecamatan.set(code, a); });
-      const area = kecamatan.get(code);
-      for (const [leaf, path] of Object.entries(area?.recipients ?? {})) {
-        if (!window || !leafInView(leaf, window)) continue;
-        want(leaves.has(path), () => tree.leaf(area!, leaf), (places) => leaves.set(path, places));
-        if (view.layer !== 'commitments') continue;
-        for (const [kelurahan, part] of Object.entries(area?.leaves?.[leaf]?.kelurahan ?? {})) {
-          const file = part.commitments;
-          if (file && leafInView(`${kelurahan}-`, window)) want(vows.has(file), () => tree.file<VowFile>(file), (v) => vows.set(file, v));
-        }
-      }
-    }
-    if (read.length === 0) break;
-    tell();
-    await Promise.all(read);
-    if (mine !== turn) return;
-    draw();
-    if (failed) break;
+  // A view that moved on starts anew; what failed waits for a tap.
+  for (let step = 0; step < 6 && mine === turn && !failed && chart; step++) {
+    const loads = world.lacks(chart.window, view);
+    if (loads.length === 0) break;
+    await take(loads);
+    if (mine === turn) draw();
   }
   tell();
 }
@@ -137,7 +65,7 @@ function draw(): void {
   queued = true;
   requestAnimationFrame(() => {
     queued = false;
-    if (root) paint();
+    if (world.root) paint();
   });
 }
 
@@ -147,23 +75,24 @@ const tone = (layer: string, n: number) => (n < 0 ? 'qn' : `${toneOf(layer)}${n}
 const marksOf = { none: 'ring', committed: 'wedge', delivered: 'square', received: 'tick' } as const;
 
 function paint(): void {
-  const p = wanted();
   const window = chart!.window;
+  const p = world.plan(window, view.area);
+  const root = world.root!;
   const { layer, program } = view;
-  const upper = p.level === 'kota' ? root!.children : p.kota.flatMap((code) => kota.get(code)?.children ?? []);
-  const known = [...kota.values()].flatMap((k) => k.children);
-  const near = p.kecamatan.flatMap((code) => kecamatan.get(code)?.children ?? []);
+  const upper = p.level === 'kota' ? root.children : p.kota.flatMap((code) => world.kota.get(code)?.children ?? []);
+  const known = world.allKecamatan();
+  const near = p.kecamatan.flatMap((code) => world.kecamatan.get(code)?.children ?? []);
   const inArea = (c: { area: string }) => !view.area || c.area === view.area || c.area.startsWith(`${view.area}.`) || view.area.startsWith(c.area);
 
   // Shares mean the same for small areas and large ones, counts do not.
   const figures = (areas: Child[]) => areas.map((c) => figure(layer, c, region, program));
-  let cuts = steps(layer, figures(p.level === 'kota' ? root!.children : known));
-  const places = p.level === 'place' ? p.kecamatan.flatMap((code) => placesOf(code, window)).filter((x) => passes(x, view, region)) : [];
+  let cuts = steps(layer, figures(p.level === 'kota' ? root.children : known));
+  const places = p.level === 'place' ? world.places(p, window).filter((x) => passes(x, view, region)) : [];
   if (p.level === 'place' && !isShare(layer)) cuts = steps(layer, places.map((x) => figure(layer, { place: x }, region, program)));
 
   const cells: Cell[] = [];
   const cell = (c: Child, plain: boolean) => cells.push({
-    code: c.area, rings: rings(c.area), point: c.point, name: c.name,
+    code: c.area, rings: world.rings(c.area), point: c.point, name: c.name,
     tone: plain ? 'qn' : tone(layer, shade(layer, figure(layer, c, region, program), cuts)),
     note: plain ? '' : view.forgotten ? many(c.totals.unreached, '%s lokasi', num(c.totals.unreached)) : short(layer, c, region, program),
   });
@@ -187,11 +116,11 @@ function paint(): void {
   }));
 
   const inView = places.filter((x) => holds(window, x.point));
-  const areas = (p.level === 'place' ? [] : upper.filter((c) => inArea(c) && meet(boxes.get(c.area) ?? boxOf([c.point]), window))).slice();
+  const areas = (p.level === 'place' ? [] : upper.filter((c) => inArea(c) && meet(world.box(c.area) ?? boxOf([c.point]), window))).slice();
   drawn = { level: p.level, areas, places: inView, vows: [], more: 0 };
   if (layer === 'commitments' && p.level === 'place') {
     const at = new Map(inView.map((x) => [x.id, x]));
-    for (const file of vows.values()) {
+    for (const file of world.vows(p, window)) {
       for (const vow of file.rows) {
         const place = at.get(vow.recipient);
         if (place && vowPasses(vow, view)) drawn.vows.push({ vow, place });
@@ -202,11 +131,6 @@ function paint(): void {
   }
   legend(cuts, p.level);
   rows();
-}
-
-function placesOf(code: string, window: Box): Place[] {
-  const paths = Object.entries(kecamatan.get(code)?.recipients ?? {}).filter(([leaf]) => leafInView(leaf, window));
-  return paths.flatMap(([, path]) => leaves.get(path) ?? []);
 }
 
 function legend(cuts: number[], level: Plan['level']): void {
@@ -227,7 +151,8 @@ function legend(cuts: number[], level: Plan['level']): void {
       swatch(tone(layer, cuts.length > 0 ? 4 - cuts.length : 0), cuts[0] === undefined || cuts[0] <= first ? (layer === 'need' ? t('di bawah %s', written(0.25)) : '0') : t('di bawah %s', written(cuts[0])));
       cuts.forEach((c, i) => {
         const next = cuts[i + 1];
-        swatch(tone(layer, 5 - cuts.length + i), next === undefined ? (isShare(layer) && c >= 1 ? written(c) : t('%s ke atas', written(c))) : `${written(c)}–${written(isShare(layer) ? next - 0.01 : next - 1)}`);
+        const last = next === undefined ? 0 : isShare(layer) ? next - 0.01 : next - 1;
+        swatch(tone(layer, 5 - cuts.length + i), next === undefined ? (isShare(layer) && c >= 1 ? written(c) : t('%s ke atas', written(c))) : written(last) === written(c) ? written(c) : `${written(c)}–${written(last)}`);
       });
     }
   }
@@ -265,9 +190,10 @@ const batch = () => (drawn.level === 'place' ? 50 : 12);
 function rows(): void {
   const { level } = drawn;
   shown ||= batch();
-  const go = (code: string) => () => { goTo(code); get('peta').focus({ preventScroll: true }); one('.stage')!.scrollIntoView({ block: 'nearest' }); };
+  const go = (code: string) => () => { void goTo(code); get('peta').focus({ preventScroll: true }); one('.stage')!.scrollIntoView({ block: 'nearest' }); };
   const items: HTMLElement[] = [];
   let total = 0;
+  one('.order')!.hidden = level === 'place' && view.layer === 'commitments';
   if (level === 'place' && view.layer === 'commitments') {
     total = drawn.vows.length;
     for (const { vow, place } of drawn.vows.slice(0, shown)) items.push(vowRow(vow, place, region, () => choose(place.id, true)));
@@ -283,7 +209,7 @@ function rows(): void {
     total = sorted.length;
     for (const c of sorted.slice(0, shown)) items.push(areaRow(c, view, region, here, at(`/wilayah/${c.area}/`), go(c.area)));
     const n = Object.values(kindsOf(sorted, view.without)).reduce((a, b) => a + b, 0);
-    say(t('%s di %s. Perbesar peta untuk melihat tiap lokasi.', many(n, '%s lokasi', num(n)), many(total, level === 'kota' ? '%s kota atau kabupaten' : '%s kecamatan', num(total))));
+    say(t('%s di %s. Perbesar peta untuk melihat tiap lokasi.', many(n, '%s lokasi', num(n)), level === 'kota' ? many(total, '%s kota atau kabupaten', num(total)) : many(total, '%s kecamatan', num(total))));
   }
   if (total === 0) items.push(el('li', { class: 'empty' }, waiting > 0 ? t('Memuat …') : failed ? t('Data belum terbaca.') : t('Tidak ada yang cocok di bagian peta ini. Geser peta, perkecil, atau hapus saringan.')));
   const had = list.contains(document.activeElement);
@@ -309,10 +235,10 @@ function say(text: string): void {
 /** Says how the reading goes, and of when the data are. */
 function tell(): void {
   const wait = get('tunggu');
-  wait.hidden = waiting === 0 && !failed && root !== null;
+  wait.hidden = waiting === 0 && !failed && world.root !== null;
   if (failed && waiting === 0) {
     wait.replaceChildren(navigator.onLine ? t('Sebagian data belum terbaca.') : t('Anda sedang luring.'), ' ',
-      el('button', { type: 'button', class: 'btn', click: () => { failed = false; void refresh(); } }, t('Coba lagi')));
+      el('button', { type: 'button', class: 'btn', click: () => void refresh() }, t('Coba lagi')));
   } else if (waiting > 0) wait.textContent = t('Memuat …');
   void tree.manifest().then((m) => {
     const age = (Date.now() - Date.parse(m.asOf)) / 3_600_000;
@@ -333,7 +259,7 @@ function choose(id: string, centre: boolean): void {
   view.place = id;
   write();
   chart?.choose(id);
-  const place = [...leaves.values()].flat().find((p) => p.id === id);
+  const place = world.place(id);
   if (place && centre) chart?.go(place.point, Math.max(chart.zoom, 15.5));
   const box = get('kartu');
   box.hidden = false;
@@ -357,29 +283,18 @@ function closeCard(): void {
 }
 
 /** Brings an area, or a place that was found by name, into view. */
-function goTo(code: string, id = ''): void {
-  const box = boxes.get(code) ?? boxes.get(codeAt(code, 'kecamatan'));
-  if (box) chart?.fit(box);
-  else {
-    // Not read yet: its kota tells where it lies.
-    void tree.area(codeAt(code, 'kota')).then(async (k) => {
-      if (!k) return;
-      kota.set(k.area, k);
-      const s = await json<{ shapes: Record<string, Rings> }>(`data/v1/shapes/${k.area}.json`).catch(() => null);
-      if (s) keepShapes(k.area, s.shapes);
-      const found = boxes.get(code) ?? boxes.get(codeAt(code, 'kecamatan'));
-      const child = k.children.find((c) => code.startsWith(c.area)) ?? k;
-      if (found) chart?.fit(found);
-      else chart?.go(child.point, 13);
-    }).catch(() => { failed = true; tell(); });
-  }
-  if (id) {
-    void tree.placesOf(code).then((places) => {
-      const p = places.find((x) => x.id === id);
-      if (p) chart?.go(p.point, 16);
-      choose(id, false);
-    }, () => { failed = true; tell(); });
-  }
+async function goTo(code: string, id = ''): Promise<void> {
+  const box = () => world.box(code) ?? world.box(codeAt(code, 'kecamatan'));
+  // Not read yet: its kota tells where it lies.
+  if (!box()) await take(world.lacksOf(codeAt(code, 'kota')));
+  const found = box();
+  const near = world.child(code) ?? world.child(codeAt(code, 'kecamatan')) ?? world.child(codeAt(code, 'kota'));
+  if (found) chart?.fit(found);
+  else if (near) chart?.go(near.point, 13);
+  if (!id) return;
+  const place = await tree.placesOf(code).then((all) => all.find((p) => p.id === id), () => undefined);
+  if (place) chart?.go(place.point, 16);
+  choose(id, false);
 }
 
 let writing = 0;
@@ -421,20 +336,16 @@ function names(): void {
   get('saringan').textContent = said.length > 0 ? lists.format(said) : t('semua lokasi');
 }
 
-function areaName(code: string): string {
-  if (!code) return '';
-  const from = [root, kota.get(codeAt(code, 'kota')), kecamatan.get(codeAt(code, 'kecamatan'))];
-  return from.flatMap((a) => a?.children ?? []).find((c) => c.area === code)?.name ?? code;
-}
+const areaName = (code: string): string => (code ? world.child(code)?.name ?? code : '');
 
 /** Fills the two lists of areas with what is known. */
 async function areas(): Promise<void> {
   const [upper, lower] = [get<HTMLSelectElement>('kota'), get<HTMLSelectElement>('kecamatan')];
-  if (root && upper.options.length === 1) upper.append(...root.children.map((c) => option(c.area, c.name)));
+  if (world.root && upper.options.length === 1) upper.append(...world.root.children.map((c) => option(c.area, c.name)));
   const code = view.area ? codeAt(view.area, 'kota') : '';
   upper.value = code;
   const inside = code ? await tree.area(code).catch(() => null) : null;
-  if (inside) kota.set(code, inside);
+  if (inside) world.kota.set(code, inside);
   lower.replaceChildren(lower.options[0]!, ...(inside?.children ?? []).slice().sort((a, b) => a.name.localeCompare(b.name)).map((c) => option(c.area, c.name)));
   lower.disabled = !inside;
   lower.value = view.area.length >= 8 ? codeAt(view.area, 'kecamatan') : '';
@@ -460,7 +371,7 @@ form.addEventListener('change', (event) => {
     case 'kecamatan':
       view.area = input.value || (input.name === 'kecamatan' ? codeAt(view.area, 'kota') : '');
       void areas();
-      if (view.area) goTo(view.area);
+      if (view.area) void goTo(view.area);
       else chart?.fit(region.box);
       break;
   }
@@ -542,12 +453,12 @@ get('bagi').addEventListener('click', () => {
 /** The line that names what a finger or a mouse is on. */
 const spot = el('div', { class: 'spot' }, el('p', {}, t('Sentuh peta untuk melihat nama dan keadaannya.')));
 function point(code: string, touched: boolean): void {
-  const c = [...(root?.children ?? []), ...[...kota.values()].flatMap((k) => k.children), ...[...kecamatan.values()].flatMap((k) => k.children)].find((x) => x.area === code);
+  const c = world.child(code);
   if (!c) return;
   spot.replaceChildren(
     el('p', {}, el('b', {}, c.name), sentence(view.layer, c, region, view.program)),
     el('a', { class: 'btn ghost', href: at(`/wilayah/${c.area}/`), 'aria-label': t('Buka halaman %s', c.name) }, t('Buka')));
-  if (touched && drawn.level !== 'place') goTo(code);
+  if (touched && drawn.level !== 'place') void goTo(code);
 }
 
 // Beginning
@@ -559,10 +470,9 @@ const search = get<HTMLInputElement>('cari');
 let searching: Promise<void> | null = null;
 /** The search is read when somebody begins to search. */
 const beginSearch = () => (searching ??= import('./atlas-find.js').then((m) => m.find(search, get('hasil'), get('temuan'), {
-  region, tree, near: () => (root?.children ?? []).map((c) => c.area).filter((c) => kota.has(c)),
-  all: () => (root?.children ?? []).map((c) => c.area), name: areaName, open: (entry) => {
-    if (entry.kind === 'area') goTo(entry.id);
-    else goTo(entry.area, entry.id);
+  region, tree, near: () => [...world.kota.keys()],
+  all: () => (world.root?.children ?? []).map((c) => c.area), open: (entry) => {
+    void goTo(entry.kind === 'area' ? entry.id : entry.area, entry.kind === 'area' ? '' : entry.id);
   },
 }), () => { searching = null; }));
 search.addEventListener('focus', () => void beginSearch());
@@ -591,7 +501,7 @@ async function begin(): Promise<void> {
   if (first.centre) chart.go(first.centre, first.zoom);
   await refresh();
   void areas();
-  if (!first.centre && first.area) goTo(first.area);
+  if (!first.centre && first.area) await goTo(first.area);
   if (first.place) choose(first.place, !first.centre);
   new ResizeObserver(() => chart?.resized()).observe(get('peta'));
 }
@@ -603,7 +513,7 @@ addEventListener('hashchange', () => {
   controls();
   void areas();
   if (view.centre) chart?.go(view.centre, view.zoom);
-  else if (view.area) goTo(view.area);
+  else if (view.area) void goTo(view.area);
   if (view.place) choose(view.place, !view.centre);
   else if (!get('kartu').hidden) closeCard();
   changed();
@@ -616,9 +526,7 @@ const renew = () => {
   void tree.manifest().then((m) => {
     if (m.root === rootPath) return;
     rootPath = m.root;
-    root = null;
-    kota.clear();
-    kecamatan.clear();
+    world.renew();
     void refresh();
   }, () => undefined);
 };
