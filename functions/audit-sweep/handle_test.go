@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -81,8 +82,14 @@ func TestTheFirstSweepWritesEverythingAndTheSecondNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if first.Generation != 1 || first.Repaired != len(store.Objects()) || first.Untrue != 0 {
-		t.Errorf("first sweep %+v over %d files", first, len(store.Objects()))
+	written := 0 // but for pictures of areas and places: to draw them later is no repair
+	for path := range store.Objects() {
+		if !strings.HasPrefix(path, "gambar/wilayah/") && !strings.HasPrefix(path, "gambar/lokasi/") {
+			written++
+		}
+	}
+	if first.Generation != 1 || first.Repaired != written || first.Untrue != 0 {
+		t.Errorf("first sweep %+v over %d files", first, written)
 	}
 	for range 2 { // woken twice for the same instant
 		again, err := s.handle(t.Context(), sweepEvent{Time: noon})

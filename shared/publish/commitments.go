@@ -60,7 +60,7 @@ type rowLine struct {
 
 // rowsOf returns the newest of a recipient's commitments that stand in the
 // totals, newest first, and how many more there are.
-func rowsOf(commitments []aid.Commitment) (rows []CommitmentRow, more int64) {
+func rowsOf(to aid.RecipientID, commitments []aid.Commitment) (rows []CommitmentRow, more int64) {
 	var counts []aid.Commitment
 	for _, c := range commitments {
 		if c.State.Counts() {
@@ -71,14 +71,14 @@ func rowsOf(commitments []aid.Commitment) (rows []CommitmentRow, more int64) {
 		return cmp.Or(b.PledgedAt.Compare(a.PledgedAt), cmp.Compare(b.ID, a.ID))
 	})
 	for _, c := range counts[:min(len(counts), rowsKept)] {
-		rows = append(rows, rowOf(c))
+		rows = append(rows, rowOf(to, c))
 	}
 	return rows, int64(len(counts) - len(rows))
 }
 
-func rowOf(c aid.Commitment) CommitmentRow {
+func rowOf(to aid.RecipientID, c aid.Commitment) CommitmentRow {
 	r := CommitmentRow{
-		Number: c.ID.Number(), Recipient: c.Recipient, State: c.State, Name: c.DisplayName(), Class: c.Class, Program: c.Program,
+		Number: c.ID.Number(), Recipient: to, State: c.State, Name: c.DisplayName(), Class: c.Class, Program: c.Program,
 		Route: c.Route, Aggregator: c.Aggregator, Period: c.Period, PledgedAt: instant(c.PledgedAt), Lines: []rowLine{}, BAST: []aid.BASTNumber{},
 	}
 	if c.Schedule != (aid.Appointment{}) {

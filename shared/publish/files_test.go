@@ -104,6 +104,8 @@ func TestEveryDataFileFitsItsSchema(t *testing.T) {
 			kind = "recipient"
 		case strings.HasPrefix(name, "data/schemas/") || path.Ext(name) == ".html":
 			continue
+		case strings.HasPrefix(name, "data/v1/feed.") || strings.HasPrefix(name, "sitemap") || path.Ext(name) == ".png":
+			continue // of formats that others wrote down
 		default:
 			t.Errorf("%s has no schema", name)
 			continue

@@ -272,8 +272,8 @@ func (p *Publisher) past(ctx context.Context, place aid.Place, pick Pick) (past,
 		history: history{place.Activity.Rev, r.Kind, tally.HistoryOf(r.Kind, commitments, p.region.Catalogue())},
 		agrees:  len(needs) == 0 && !activity,
 	}
-	h.Giving.Latest = tally.ActsOf(aid.Recipient{}, commitments)
-	h.rows, h.more = rowsOf(commitments)
+	h.Giving.Latest = tally.ActsOf(aid.Recipient{ID: r.ID}, commitments)
+	h.rows, h.more = rowsOf(r.ID, commitments)
 	if pick != nil && pick(place) {
 		h.commitments, h.evidence = commitments, evidence
 	}

@@ -30,6 +30,8 @@ type pageSet struct {
 	// keep leaves a file alone whose bytes are right, even if its generation is
 	// old. Only a sweep may: a publication marks what it saw as new as it is.
 	keep bool
+	// rest: also what only sweeps write, as nobody waits for it.
+	rest bool
 	// blank writes each file as if there were none yet, and looks only when there
 	// is: at the birth of a tree that saves half the requests.
 	blank bool
@@ -54,7 +56,7 @@ func (p *Publisher) writePages(ctx context.Context, w *writer, t *tree, leaves [
 				code := place.Recipient.Area.At(area.Kelurahan)
 				lists[list{code, l.leaf.Group}], lists[list{code, p.region.FirstGroup()}] = true, true
 				past := l.pasts[place.Recipient.ID]
-				jobs = append(jobs, func(context.Context) ([]File, error) { return p.recipientFiles(place, past) })
+				jobs = append(jobs, func(ctx context.Context) ([]File, error) { return p.recipientFiles(ctx, place, past, which) })
 			}
 		}
 	}
@@ -73,6 +75,15 @@ func (p *Publisher) writePages(ctx context.Context, w *writer, t *tree, leaves [
 	above, err := v.areaPages(ctx, lists, kecamatan, which)
 	if err != nil {
 		return err
+	}
+	if which.rest {
+		for code := range kecamatan {
+			f, err := v.sitemap(code)
+			if err != nil {
+				return err
+			}
+			above = append(above, f)
+		}
 	}
 	jobs = append(jobs, func(context.Context) ([]File, error) { return above, nil })
 
@@ -96,15 +107,21 @@ func (p *Publisher) writePages(ctx context.Context, w *writer, t *tree, leaves [
 	return g.Wait()
 }
 
-// recipientFiles returns one recipient's own files: data, page and form.
-func (p *Publisher) recipientFiles(place aid.Place, past past) ([]File, error) {
+// recipientFiles returns one recipient's own files in the order in which they
+// are to be written: records of hand-overs, data, page and form.
+func (p *Publisher) recipientFiles(ctx context.Context, place aid.Place, past past, which pageSet) ([]File, error) {
 	id := place.Recipient.ID
 	commitments, evidence := published(past.commitments, past.evidence)
-	data, err := recipientFile(place, commitments, evidence, p.region.Catalogue())
+	said := recipientFile(place, commitments, evidence, p.region.Catalogue())
+	data, err := said.file()
 	if err != nil {
 		return nil, err
 	}
-	files := []File{data}
+	files, err := p.records(ctx, &data, said, place, commitments, evidence, which)
+	if err != nil {
+		return nil, err
+	}
+	files = append(files, data)
 	for _, e := range p.editions {
 		shown, err := e.Pages.Place(place, commitments, evidence, nil)
 		if err != nil {
@@ -114,7 +131,10 @@ func (p *Publisher) recipientFiles(place aid.Place, past past) ([]File, error) {
 		if err != nil {
 			return nil, fmt.Errorf("render form %s: %w", id, err)
 		}
-		files = append(files, e.page("lokasi/"+string(id)+"/index.html", shown), e.page("bantu/"+string(id)+"/index.html", form))
+		page := e.page("lokasi/"+string(id)+"/index.html", shown)
+		path, draw := e.Pages.PlacePicture(place)
+		page.shows = &picture{path, draw}
+		files = append(files, page, e.page("bantu/"+string(id)+"/index.html", form))
 	}
 	return files, nil
 }
@@ -165,6 +185,13 @@ func (v view) areaPages(ctx context.Context, lists map[list]bool, kecamatan map[
 			return nil, fmt.Errorf("render area %s: %w", code, err)
 		}
 		files = append(files, pages...)
+		if which.rest {
+			guests, err := v.embed(ctx, code)
+			if err != nil {
+				return nil, fmt.Errorf("render area %s for other sites: %w", code, err)
+			}
+			files = append(files, guests...)
+		}
 		if code.Level() == area.Kecamatan {
 			continue
 		}
@@ -198,7 +225,7 @@ func (v view) statistics(ctx context.Context, code area.Code) ([]File, error) {
 	})
 }
 
-// each renders one page in every language.
+// each renders one page in every edition, in their order.
 func (p *Publisher) each(path string, render func(Pages) ([]byte, error)) ([]File, error) {
 	var files []File
 	for _, e := range p.editions {
@@ -225,9 +252,25 @@ func (v view) area(ctx context.Context, code area.Code) ([]File, error) {
 		return nil, err
 	}
 	if code == v.p.region.Root {
-		return v.p.each(homePath, func(p Pages) ([]byte, error) { return p.Home(said, below) })
+		files, err := v.p.each(homePath, func(p Pages) ([]byte, error) { return p.Home(said, below) })
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range v.p.editions {
+			news, err := e.feeds(said)
+			if err != nil {
+				return nil, err
+			}
+			files = append(files, news...)
+		}
+		return files, nil
 	}
-	return v.p.each("wilayah/"+string(code)+"/index.html", func(p Pages) ([]byte, error) { return p.Area(said, below) })
+	files, err := v.p.each("wilayah/"+string(code)+"/index.html", func(p Pages) ([]byte, error) { return p.Area(said, below) })
+	for i := range files {
+		path, draw := v.p.editions[i].Pages.AreaPicture(said)
+		files[i].shows = &picture{path, draw}
+	}
+	return files, err
 }
 
 // latest returns the newest acts in an area. They stand among its private sums,
@@ -335,8 +378,14 @@ func (w *writer) inPlace(ctx context.Context, f File, which pageSet) error {
 			return err
 		}
 	}
-	for range attempts {
-		old, err := w.store.Get(ctx, f.Path)
+	for n := range attempts {
+		var old Object
+		var err error
+		if n == 0 && f.stood != nil {
+			old = *f.stood
+		} else {
+			old, err = w.store.Get(ctx, f.Path)
+		}
 		condition := Unchanged(old)
 		switch {
 		case errors.Is(err, aid.ErrNotFound):
@@ -345,7 +394,11 @@ func (w *writer) inPlace(ctx context.Context, f File, which pageSet) error {
 			return fmt.Errorf("read %s: %w", f.Path, err)
 		case old.Generation > f.Generation:
 			return nil
-		case (which.keep || old.Generation == f.Generation) && bytes.Equal(old.Body, sealed(f, old.Generation).Body):
+		}
+		if err := w.picture(ctx, f, old, which); err != nil {
+			return err
+		}
+		if condition != Absent && (which.keep || old.Generation == f.Generation) && bytes.Equal(old.Body, sealed(f, old.Generation).Body) {
 			return nil
 		}
 		if err := w.put(ctx, sealed(f, f.Generation), condition); !errors.Is(err, aid.ErrStale) {
@@ -355,16 +408,50 @@ func (w *writer) inPlace(ctx context.Context, f File, which pageSet) error {
 	return fmt.Errorf("publish %s: %w", f.Path, aid.ErrBusy)
 }
 
+// picture makes sure that the picture which a page names is there. Drawing one
+// takes longer than all else of a page: it is done where the page did not name
+// it before, or a sweep finds it missing. At the birth of a tree that would take
+// minutes, so there the sweeps of the next day do it.
+func (w *writer) picture(ctx context.Context, page File, old Object, which pageSet) error {
+	p := page.shows
+	if p == nil || !bytes.Contains(page.Body, []byte(p.path)) {
+		return nil
+	}
+	if bytes.Contains(old.Body, []byte(p.path)) {
+		if !which.keep {
+			return nil
+		}
+		_, err := w.store.Get(ctx, p.path)
+		if err == nil {
+			return nil
+		}
+		if !errors.Is(err, aid.ErrNotFound) {
+			return fmt.Errorf("read %s: %w", p.path, err)
+		}
+	}
+	body, err := p.draw()
+	if err != nil {
+		return fmt.Errorf("draw %s: %w", p.path, err)
+	}
+	written, err := settle(ctx, w.store, File{Path: p.path, ContentType: pngType, CacheControl: immutable, Body: body})
+	if written && !which.keep { // what a sweep draws when its turn comes is no repair
+		w.written.Add(1)
+	}
+	return err
+}
+
 // sealed returns f with its generation inside its bytes. An ETag is made from
 // the bytes alone: without the seal a page that changed and changed back would
 // look untouched to a writer that read it before both.
 func sealed(f File, generation int64) File {
+	open := bytes.TrimSuffix(f.Body, []byte("}\n"))
 	switch f.ContentType {
-	case htmlType:
+	case htmlType, xmlType, atomType:
 		f.Body = fmt.Appendf(bytes.Clone(f.Body), "<!-- %d -->\n", generation)
 	case jsonType:
-		open := bytes.TrimSuffix(f.Body, []byte("}\n"))
 		f.Body = fmt.Appendf(bytes.Clone(open), `,"generation":%d}`+"\n", generation)
+	case feedType: // what is not of the format begins with a line
+		f.Body = fmt.Appendf(bytes.Clone(open), `,"_ksbb":{"generation":%d}}`+"\n", generation)
 	}
 	return f
 }

@@ -16,6 +16,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"path"
+	"strings"
 	"time"
 
 	"ksbb/shared/aid"
@@ -32,6 +34,16 @@ type File struct {
 	// Generation orders the writes of a file that changes in place. Zero for
 	// immutable files and for the manifest, which carries its own.
 	Generation int64
+
+	shows *picture
+	stood *Object // what was there, if that was looked at already
+}
+
+// picture is one that a page names. Its path is made from what it shows, so
+// that it never changes.
+type picture struct {
+	path string
+	draw func() ([]byte, error)
 }
 
 // Object is a file as the store holds it.
@@ -71,7 +83,18 @@ const (
 const (
 	htmlType = "text/html; charset=utf-8"
 	jsonType = "application/json"
+	xmlType  = "application/xml"
+	pngType  = "image/png"
+	atomType = "application/atom+xml"
+	feedType = "application/feed+json"
 )
+
+// types are the content types of files by how their names end. A feed, which
+// ends like other JSON, says its own.
+var types = map[string]string{
+	".html": htmlType, ".json": jsonType, ".xml": xmlType, ".png": pngType, ".atom": atomType,
+	".txt": "text/plain; charset=utf-8", ".webmanifest": "application/manifest+json",
+}
 
 // ManifestPath is the only data file that changes in place.
 const ManifestPath = "data/manifest.json"
@@ -184,9 +207,26 @@ func hashed(stem, suffix, contentType string, body []byte) File {
 	}
 }
 
-// page returns a page of an edition. path is its place in the first one.
-func (e Edition) page(path string, body []byte) File {
-	return File{Path: e.Prefix + path, ContentType: htmlType, CacheControl: inPlace, Body: body}
+// page returns a page of an edition, or another file that changes in place. path
+// is its place in the first one.
+func (e Edition) page(p string, body []byte) File {
+	return File{Path: e.Prefix + p, ContentType: types[path.Ext(p)], CacheControl: inPlace, Body: body}
+}
+
+// feeds returns the news of an area, in an edition.
+func (e Edition) feeds(a tally.Area) ([]File, error) {
+	atom, feed, err := e.Pages.Feed(a)
+	if err != nil {
+		return nil, err
+	}
+	stem := "data/v1/feed"
+	if e.Prefix != "" {
+		stem += "." + strings.TrimSuffix(e.Prefix, "/")
+	}
+	return []File{
+		{Path: stem + ".atom", ContentType: atomType, CacheControl: inPlace, Body: atom},
+		{Path: stem + ".json", ContentType: feedType, CacheControl: inPlace, Body: feed},
+	}, nil
 }
 
 // contactFile says how soon promises become talks.

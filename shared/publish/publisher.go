@@ -41,7 +41,25 @@ type Pages interface {
 	// Statistics renders what a file of statistics says, which is at path and has
 	// that hash.
 	Statistics(code area.Code, asOf time.Time, s tally.Statistics, path, hash string) ([]byte, error)
+	// Fixed renders what does not change with the facts, pages and other files.
 	Fixed() (map[string][]byte, error)
+
+	// BAST renders one delivery of a commitment, by the number of its record.
+	BAST(p aid.Place, c aid.Commitment, d aid.Delivery, evidence []aid.Evidence) ([]byte, error)
+	Program(id aid.ProgramID, asOf time.Time, s tally.Statistics, path, hash string) ([]byte, error)
+	// Status says how the site is doing: log is the newest day of the public log.
+	Status(root tally.Area, generation int64, log string) ([]byte, error)
+	// Embed renders what other sites show of an area.
+	Embed(a tally.Area) ([]byte, error)
+	Feed(a tally.Area) (atom, json []byte, err error)
+	// PlacePicture and AreaPicture say where a picture is and how it is drawn. The
+	// path changes with what it shows.
+	PlacePicture(p aid.Place) (path string, draw func() ([]byte, error))
+	AreaPicture(a tally.Area) (path string, draw func() ([]byte, error))
+	// Sitemap lists pages, and SitemapIndex such lists, for search engines. They
+	// are asked of the first edition only, and say where the others are.
+	Sitemap(paths []string) ([]byte, error)
+	SitemapIndex(paths []string) ([]byte, error)
 }
 
 // Edition is every page in one language.

@@ -166,9 +166,9 @@ func published(commitments []aid.Commitment, evidence []aid.Evidence) ([]aid.Com
 	return shown, checked
 }
 
-// recipientFile returns the file of one place, with what published returned of its
-// history.
-func recipientFile(p aid.Place, commitments []aid.Commitment, evidence []aid.Evidence, catalogue *aid.Catalogue) (File, error) {
+// recipientFile returns what the file of one place says, with what published
+// returned of its history.
+func recipientFile(p aid.Place, commitments []aid.Commitment, evidence []aid.Evidence, catalogue *aid.Catalogue) RecipientFile {
 	r := p.Recipient
 	f := RecipientFile{
 		Schema: "/data/schemas/recipient.json",
@@ -195,12 +195,16 @@ func recipientFile(p aid.Place, commitments []aid.Commitment, evidence []aid.Evi
 		}
 		f.Commitments = append(f.Commitments, pledge(c, evidence))
 	}
+	return f
+}
+
+func (f RecipientFile) file() (File, error) {
 	body, err := json.Marshal(f)
 	if err != nil {
-		return File{}, fmt.Errorf("encode recipient %s: %w", r.ID, err)
+		return File{}, fmt.Errorf("encode recipient %s: %w", f.ID, err)
 	}
 	return File{
-		Path: "data/v1/recipients/" + string(r.ID) + ".json", ContentType: jsonType,
+		Path: "data/v1/recipients/" + string(f.ID) + ".json", ContentType: jsonType,
 		CacheControl: inPlace, Body: append(body, '\n'),
 	}, nil
 }

@@ -24,7 +24,7 @@ func lived(t *testing.T, seed uint64, changes int) *world {
 		w.facts.change(w.rng, w.now, w.pack.Catalogue())
 		w.now = w.now.Add(20 * time.Minute)
 	}
-	if _, err := publish.NewPublisher(w.pack, &w.facts, &w.store, &w.notes, []publish.Edition{{Pages: plain{}}}, 2).Sweep(t.Context(), publish.Everyone, w.now); err != nil {
+	if err := complete(t.Context(), publish.NewPublisher(w.pack, &w.facts, &w.store, &w.notes, []publish.Edition{{Pages: plain{}}}, 2), w.now); err != nil {
 		t.Fatal(err)
 	}
 	return w

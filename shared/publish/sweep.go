@@ -62,7 +62,7 @@ func (p *Publisher) Sweep(ctx context.Context, pick Pick, now time.Time) (Report
 		byKecamatan[code][leaf] = pick
 	}
 	for _, code := range slices.Sorted(maps.Keys(byKecamatan)) {
-		if err := total.add(p.publish(ctx, byKecamatan[code], now, pageSet{kelurahan: true, keep: true, blank: blank})); err != nil {
+		if err := total.add(p.publish(ctx, byKecamatan[code], now, pageSet{kelurahan: true, rest: true, keep: true, blank: blank})); err != nil {
 			return total, err
 		}
 	}
@@ -89,10 +89,15 @@ func (p *Publisher) sweepAbove(ctx context.Context, now time.Time) (Report, erro
 			return w.report(t), err
 		}
 	}
-	files, err := v.areaPages(ctx, nil, above, pageSet{above: true})
+	files, err := v.areaPages(ctx, nil, above, pageSet{above: true, rest: true})
 	if err != nil {
 		return w.report(t), err
 	}
+	whole, err := v.wholePages(ctx)
+	if err != nil {
+		return w.report(t), err
+	}
+	files = append(files, whole...)
 	for _, e := range p.editions {
 		fixed, err := e.Pages.Fixed()
 		if err != nil {
@@ -102,6 +107,11 @@ func (p *Publisher) sweepAbove(ctx context.Context, now time.Time) (Report, erro
 			files = append(files, e.page(path, fixed[path]))
 		}
 	}
+	lists, err := v.sitemaps(ctx, files)
+	if err != nil {
+		return w.report(t), err
+	}
+	files = append(files, lists...)
 	explained, err := definitions()
 	if err != nil {
 		return w.report(t), err

@@ -45,8 +45,9 @@ func compareActs(a, b Act) int {
 
 // ActsOf returns the newest public acts in the history of a recipient: what was
 // promised, reported, answered or settled of the commitments that stand in the
-// totals. That nothing came is no act of giving. Where the same hand-over was
-// answered twice at one instant, the second answer is told.
+// totals. An answer that nothing came names what was expected, none of each.
+// Where the same hand-over was answered twice at one instant, the second answer
+// is told.
 func ActsOf(r aid.Recipient, commitments []aid.Commitment) []Act {
 	var all []Act
 	for _, c := range commitments {
@@ -55,7 +56,7 @@ func ActsOf(r aid.Recipient, commitments []aid.Commitment) []Act {
 		}
 		for _, e := range c.Log {
 			a := Act{
-				At: e.At.UTC().Round(0), Move: e.Move, Number: c.ID.Number(), Recipient: c.Recipient,
+				At: e.At.UTC().Round(0), Move: e.Move, Number: c.ID.Number(), Recipient: r.ID,
 				Name: c.DisplayName(), Class: c.Class, Program: c.Program,
 			}
 			switch e.Move {
@@ -71,12 +72,13 @@ func ActsOf(r aid.Recipient, commitments []aid.Commitment) []Act {
 					moved = d.Quantities
 				}
 				a.BAST = d.Number
-				a.Things = thingsOf(c, func(i int) int64 {
-					if i >= len(moved) {
-						return 0
+				a.Things = thingsOf(c, func(i int) int64 { return at(moved, i) })
+				if len(a.Things) == 0 {
+					a.Things = thingsOf(c, func(i int) int64 { return at(d.Quantities, i) })
+					for i := range a.Things {
+						a.Things[i].Quantity = 0
 					}
-					return moved[i]
-				})
+				}
 			}
 			if len(a.Things) == 0 {
 				continue
@@ -96,6 +98,14 @@ func thingsOf(c aid.Commitment, moved func(line int) int64) (things []Things) {
 		}
 	}
 	return things
+}
+
+// at returns what a list says of a line, and nothing where it does not reach.
+func at(units []int64, line int) int64 {
+	if line >= len(units) {
+		return 0
+	}
+	return units[line]
 }
 
 // Told returns acts as they are told of a recipient today, who may have another

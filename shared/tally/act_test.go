@@ -81,7 +81,7 @@ func TestAnActSaysWhatMovedAndNoMore(t *testing.T) {
 		bast   aid.BASTNumber
 		things []int64
 	}
-	want := []told{{aid.Receive, "B-1", []int64{3}}, {aid.Report, "B-1", []int64{5}}, {aid.Verify, "", []int64{9, 4}}}
+	want := []told{{aid.Receive, "B-2", []int64{0, 0}}, {aid.Receive, "B-1", []int64{3}}, {aid.Report, "B-1", []int64{5}}, {aid.Verify, "", []int64{9, 4}}}
 	if len(got) != len(want) {
 		t.Fatalf("%d acts: %+v; want %d", len(got), got, len(want))
 	}
