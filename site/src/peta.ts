@@ -2,6 +2,7 @@
 // sort, and "dekat saya" finds the place without telling anyone.
 
 import { all, el, one } from './dom';
+import { lang, locale, t } from './t';
 
 const map = one<SVGSVGElement>('.map');
 if (map) {
@@ -35,8 +36,8 @@ if (map) {
 
 /** Makes the line under the map that names what is pointed at. */
 function spotUnder(map: SVGSVGElement): (link: SVGAElement) => void {
-  const words = el('p', {}, el('b', {}, 'Sentuh peta'), 'untuk melihat nama dan keadaannya.');
-  const go = el('a', { class: 'btn', hidden: true }, 'Buka');
+  const words = el('p', {}, t('Sentuh peta untuk melihat nama dan keadaannya.'));
+  const go = el('a', { class: 'btn', hidden: true }, t('Buka'));
   map.parentElement!.append(el('div', { class: 'spot' }, words, go));
   return (link) => {
     const title = one('title', link)?.textContent ?? '';
@@ -44,7 +45,7 @@ function spotUnder(map: SVGSVGElement): (link: SVGAElement) => void {
     words.replaceChildren(el('b', {}, cut < 0 ? title : title.slice(0, cut)), cut < 0 ? '' : title.slice(cut + 2));
     go.hidden = false;
     go.href = link.href.baseVal;
-    go.setAttribute('aria-label', `Buka ${title}`);
+    go.setAttribute('aria-label', t('Buka %s', title));
   };
 }
 
@@ -53,24 +54,24 @@ function nearMe(map: SVGSVGElement, point: (link: SVGAElement) => void): void {
   const geo = map.dataset['geo']?.split(' ').map(Number);
   if (!row || geo?.length !== 4 || !('geolocation' in navigator) || !isSecureContext) return;
   const [x0, kx, y0, ky] = geo as [number, number, number, number];
-  const button = el('button', { type: 'button', class: 'btn ghost' }, 'Dekat saya');
+  const button = el('button', { type: 'button', class: 'btn ghost' }, t('Dekat saya'));
   const status = el('p', { class: 'small status', role: 'status' });
   const say = (text: string) => { button.disabled = false; status.textContent = text; };
   button.addEventListener('click', () => {
     button.disabled = true;
-    status.textContent = 'Mencari letak Anda …';
+    status.textContent = t('Mencari letak Anda …');
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
         const here = map.createSVGPoint();
         here.x = x0 + kx * coords.longitude;
         here.y = y0 + ky * coords.latitude;
         const link = all<SVGGeometryElement>('a path', map).find((path) => path.isPointInFill(here))?.closest('a');
-        if (!link) return say('Anda berada di luar wilayah peta ini.');
-        say('Ini kelurahan Anda. Letak Anda tidak dikirim ke mana pun.');
+        if (!link) return say(t('Anda berada di luar wilayah peta ini.'));
+        say(t('Ini kelurahan Anda. Letak Anda tidak dikirim ke mana pun.'));
         point(link as unknown as SVGAElement);
         map.scrollIntoView({ block: 'center' });
       },
-      () => say('Letak Anda tidak dapat dibaca. Pilih dari peta atau daftar.'),
+      () => say(t('Letak Anda tidak dapat dibaca. Pilih dari peta atau daftar.')),
       { maximumAge: 300_000, timeout: 15_000 },
     );
   });
@@ -87,7 +88,8 @@ function sortable(table: HTMLTableElement): void {
   const value = (row: HTMLTableRowElement, i: number) => {
     const text = row.cells[i]?.textContent ?? '';
     if (i === 0) return text;
-    const n = parseFloat(text.replace(/\./g, '').replace('>', '')) || 0;
+    // "1.250" and "4,5%" here are "1,250" and "4.5%" in English.
+    const n = parseFloat(lang === 'en' ? text.replace(/[,<>]/g, '') : text.replace(/[.<>]/g, '').replace(',', '.')) || 0;
     return text.startsWith('<') ? n / 2 : text === '–' ? -1 : n;
   };
   headings.forEach((heading, i) => {
@@ -99,7 +101,7 @@ function sortable(table: HTMLTableElement): void {
       heading.setAttribute('aria-sort', down ? 'descending' : 'ascending');
       const rows = Array.from(body.rows).sort((a, b) => {
         const x = value(a, i), y = value(b, i);
-        const order = typeof x === 'number' ? x - (y as number) : x.localeCompare(y as string, 'id');
+        const order = typeof x === 'number' ? x - (y as number) : x.localeCompare(y as string, locale);
         return down ? -order : order;
       });
       body.append(...rows);
