@@ -174,6 +174,7 @@ type embedHelp struct {
 	frame
 	Whole   crumb
 	Example string
+	Frame   string // where the example is
 	Areas   []embedArea
 	News    string // the feed in the page's language
 }
@@ -192,6 +193,7 @@ func (r *Renderer) embedPage() embedHelp {
 		frame: r.frame("/sematkan/", r.lang.Say("Sematkan di situs Anda"),
 			r.lang.Say("Tampilkan kebutuhan sebuah wilayah di situs atau blog Anda, selalu dengan angka terbaru."), "sematkan.js"),
 		Whole: crumb{r.pack.AreaName(root), string(root)}, Example: r.snippet(root, r.pack.AreaName(root)), News: feedPaths[r.lang].atom,
+		Frame: prefix(r.lang) + "/embed/" + string(root) + "/",
 	}
 	for _, k := range r.pack.Children(root) {
 		one := embedArea{Code: k.Code, Name: k.Name}

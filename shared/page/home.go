@@ -91,7 +91,7 @@ func (r *Renderer) Home(root tally.Area, areas map[area.Code]tally.Area) ([]byte
 		AsOf: r.moment(root.AsOf), Totals: root.Totals, Kinds: r.kinds(root.Totals),
 		News: r.newest(root), FeedPath: feedPaths[r.lang].atom,
 	}
-	v.Feed, v.Data, v.OEmbed = v.FeedPath, r.homeData(), r.discovery(r.pack.Root)
+	v.Feed, v.JSONFeed, v.Data, v.OEmbed = v.FeedPath, feedPaths[r.lang].json, r.homeData(), r.discovery(r.pack.Root)
 	v.Wide, v.Demo = true, root.Totals.Demo > 0
 	main, ok := r.main(root.Totals)
 	if ok {

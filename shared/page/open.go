@@ -78,6 +78,7 @@ func (r *Renderer) Data(o report.Open, tables []report.Table) ([]byte, error) {
 		Licence: licence{report.LicenceSPDX, report.LicenceTitle, report.LicenceURL},
 	}
 	v.Wide, v.Demo = true, o.Demo
+	v.Data = r.openData(v.frame, o)
 	r.shelves(&v, o, tables)
 	for i, one := range o.Releases {
 		f := frozen{Title: r.titleOf(one.Month), AsOf: r.moment(one.AsOf), Files: r.filesOf(one.Files)}

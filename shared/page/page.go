@@ -99,6 +99,7 @@ type frame struct {
 	Demo        bool
 	Picture     shownAs // by which the page is shown where its address is passed on
 	Data        *graph  // what the page says, for machines; nil for nothing
+	JSONFeed    string  // the same as a JSON Feed
 	OEmbed      string  // what says how the page is embedded, empty where it is not
 	Lang        bahasa.Language
 	Alternates  []alternate // this page in every language, where it is indexed

@@ -6,11 +6,13 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
 	"ksbb/shared/picture"
 	"ksbb/shared/region"
+	"ksbb/shared/report"
 	"ksbb/shared/tally"
 )
 
@@ -482,14 +484,29 @@ func (r *Renderer) wayTo(code area.Code) way {
 	return w
 }
 
-// figuresData describes a set of figures for whoever looks for data. path is
-// the page that explains them.
-func (r *Renderer) figuresData(name, about, path, licence, modified string, files ...download) *graph {
-	root, _ := r.pack.Area(r.pack.Root)
-	return data(dataset{
-		thing:   thing{Type: "Dataset", Name: name, Description: about, URL: r.site + prefix(r.lang) + path, Lang: string(r.lang)},
-		License: licence, Free: true, Creator: *r.office(), Spatial: root.Name + ", Indonesia", Modified: modified, Files: files,
-	})
+// openData describes the open data for whoever looks for data.
+func (r *Renderer) openData(about frame, o report.Open) *graph {
+	var files []download
+	for _, a := range o.Areas {
+		if a.Area == o.Region {
+			for _, f := range a.Files {
+				files = append(files, r.fileData(f.Path, f.Type))
+			}
+		}
+	}
+	return r.figuresData(about, o.AsOf, files...)
+}
+
+// figuresData describes the figures that a page explains, as of an instant.
+func (r *Renderer) figuresData(about frame, asOf time.Time, files ...download) *graph {
+	d := dataset{
+		thing:   thing{Type: "Dataset", Name: about.Title, Description: about.Description, URL: r.site + prefix(r.lang) + about.Path, Lang: string(r.lang)},
+		License: report.LicenceURL, Free: true, Creator: *r.office(), Spatial: r.pack.AreaName(r.pack.Root) + ", Indonesia", Files: files,
+	}
+	if !asOf.IsZero() {
+		d.Modified = stamp(asOf)
+	}
+	return data(d)
 }
 
 // fileData is one file of a data set. path is its place in the public tree.

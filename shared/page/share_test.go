@@ -13,6 +13,7 @@ import (
 	"ksbb/shared/picture"
 	"ksbb/shared/region"
 	"ksbb/shared/region/regiontest"
+	"ksbb/shared/report"
 	"ksbb/shared/tally"
 )
 
@@ -295,6 +296,37 @@ func TestTheSiteSaysHowItIsSearched(t *testing.T) {
 		if target != w.pages.site+path+"peta/?cari={search_term_string}" {
 			t.Errorf("%s is searched at %v", path, target)
 		}
+	}
+}
+
+func TestFiguresAreDescribedAsDataWithTheirFiles(t *testing.T) {
+	t.Parallel()
+	w := tiny(t)
+	tree := w.tree(t)
+	for path, file := range map[string]string{"/statistik/": "data/v1/statistics/34.abc.json", "/en/statistik/": "data/v1/statistics/34.abc.json", "/data/": "", "/en/data/": ""} {
+		parts := described(t, path, elements(t, path, tree[path]))
+		if len(parts) != 1 || parts[0]["@type"] != "Dataset" || parts[0]["url"] != w.pages.site+path || parts[0]["license"] != report.LicenceURL {
+			t.Errorf("%s is described as %v", path, parts)
+			continue
+		}
+		files, _ := parts[0]["distribution"].([]any)
+		if file == "" && len(files) == 0 { // nothing was published yet
+			continue
+		}
+		if len(files) != 1 || files[0].(map[string]any)["contentUrl"] != w.pages.site+"/"+file {
+			t.Errorf("%s is in %v, want %s", path, files, file)
+		}
+	}
+	body, err := w.pages.Data(report.Open{Region: "34", AsOf: w.instant, Areas: []report.OpenArea{
+		{Area: "34", Files: []report.Source{{Path: "data/v1/open/34/needs.csv", Type: "text/csv"}}}, {Area: "34.71", Files: []report.Source{{Path: "data/v1/open/34.71/needs.csv", Type: "text/csv"}}},
+	}}, report.Tables)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := described(t, "/data/", elements(t, "/data/", string(body)))
+	files := parts[0]["distribution"].([]any)
+	if len(files) != 1 || files[0].(map[string]any)["contentUrl"] != w.pages.site+"/data/v1/open/34/needs.csv" || files[0].(map[string]any)["encodingFormat"] != "text/csv" || parts[0]["dateModified"] != stamp(w.instant) {
+		t.Errorf("the open data are %v", parts[0])
 	}
 }
 

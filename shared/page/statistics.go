@@ -45,6 +45,7 @@ func (r *Renderer) Statistics(code area.Code, asOf time.Time, s tally.Statistics
 		Terms: r.terms("collaborators", "commitments.holding", "reached", "recipients"), Whole: s.Whole, Place: s.Register, Reached: s.Reached,
 	}
 	v.Wide, v.Demo = true, s.Demo > 0
+	v.Data = r.figuresData(v.frame, asOf, r.fileData(path, "application/json"))
 	v.Givers, v.GiversWord = r.givers(s.Whole.Collaborators)
 	if code == r.pack.Root {
 		for _, a := range r.pack.Children(code) {

@@ -2,7 +2,7 @@
 // the area, and copies. Without it the text can be selected by hand.
 
 import { one } from './dom';
-import { t } from './t';
+import { at, t } from './t';
 
 /** The same snippet for another area. The name is what a screen reader says of the frame. */
 export function snippetFor(snippet: string, code: string, title: string): string {
@@ -20,8 +20,9 @@ if (choice && text && copy && outcome) {
     const name = choice.selectedOptions[0]?.textContent ?? '';
     text.value = snippetFor(text.value, choice.value, t('Kebutuhan di %s', name));
     outcome.textContent = '';
-    const example = one<HTMLAnchorElement>('#contoh');
-    if (example) example.href = example.pathname.replace(/embed\/[^/]+\//, `embed/${choice.value}/`);
+    const example = one<HTMLIFrameElement>('#contoh');
+    const src = at(`/embed/${choice.value}/`);
+    if (example && example.getAttribute('src') !== src) example.src = src;
   };
   choice.addEventListener('change', follow);
   follow(); // a browser may have kept another choice
