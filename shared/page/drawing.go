@@ -78,10 +78,16 @@ func wide(s string) float64 {
 	return w
 }
 
-// fitting cuts a text so that it takes at most room em.
+// fitting cuts a text so that it takes at most room em: first what only explains
+// it, in brackets or after a comma.
 func fitting(s string, room float64) string {
 	if wide(s) <= room {
 		return s
+	}
+	for _, explained := range []string{" (", ", "} {
+		if name, _, ok := strings.Cut(s, explained); ok && name != "" && wide(name) <= room {
+			return name
+		}
 	}
 	for s != "" && wide(s)+wide("…") > room {
 		_, n := utf8.DecodeLastRuneInString(s)

@@ -245,7 +245,7 @@ func (r *Renderer) splits(code area.Code, s tally.Statistics) []section {
 		}),
 		r.packages(s.Packages, all),
 		r.parted(split{
-			id: "program", heading: r.lang.Say("Lewat program apa"), first: r.lang.Say("Program"), rows: s.Programs, all: all, none: none, givers: true,
+			id: "program", heading: r.lang.Say("Lewat program apa"), first: r.lang.Say("Nama program"), rows: s.Programs, all: all, none: none, givers: true,
 			most: func(name, part, of string) string {
 				return r.lang.Many(all, "Paling banyak lewat %s: %s dari %s komitmen.", name, part, of)
 			}, order: listed(programs),

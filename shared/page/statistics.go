@@ -55,7 +55,7 @@ func (r *Renderer) Statistics(code area.Code, asOf time.Time, s tally.Statistics
 		v.Crumbs = []crumb{{r.lang.Say("Statistik"), "/statistik/"}}
 	}
 	v.Sections = append([]section{r.worth(s.Whole)}, r.splits(code, s)...)
-	v.Sections = append(v.Sections, r.times(s, asOf), r.contact(s))
+	v.Sections = append(v.Sections, r.contact(s), r.times(s, asOf))
 	v.Sections = append(append(v.Sections, r.fairness(s)...), r.largest(s))
 	for i := range v.Sections {
 		v.Sections[i].From = v.From
