@@ -13,10 +13,16 @@ import (
 	"ksbb/shared/region/regiontest"
 )
 
-// noted is a store that remembers what was written into it.
+// noted is a store that remembers what it was asked for, by one at a time.
 type noted struct {
 	*blobtest.Memory
 	puts []string
+	gets []string
+}
+
+func (n *noted) Get(ctx context.Context, path string) (publish.Object, error) {
+	n.gets = append(n.gets, path)
+	return n.Memory.Get(ctx, path)
 }
 
 func (n *noted) Put(ctx context.Context, f publish.File, c publish.Condition) error {

@@ -680,7 +680,10 @@ func (plain) Program(id aid.ProgramID, asOf time.Time, s tally.Statistics, path,
 func (plain) Status(root tally.Area, _ int64, log string) ([]byte, error) {
 	return dump(root.Totals, log) // the generation depends on who was there
 }
-func (plain) Embed(a tally.Area) ([]byte, error) { return dump(a) }
+func (plain) Embed(a tally.Area) ([]byte, error) {
+	body, err := dump(a)
+	return append(body, `<meta name="robots" content="noindex">`+"\n"...), err
+}
 func (plain) Feed(a tally.Area) (atom, feed []byte, err error) {
 	body, err := dump(a.Latest)
 	return body, fmt.Appendf(nil, `{"items":%d}`+"\n", len(a.Latest)), err

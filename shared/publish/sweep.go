@@ -120,14 +120,12 @@ func (p *Publisher) sweepAbove(ctx context.Context, now time.Time) (Report, erro
 	if err != nil {
 		return w.report(t), err
 	}
-	files = append(append(files, explained), shapes...)
-	for _, f := range append(files, schemaFiles()...) {
-		f.Generation = t.manifest.Generation
-		if err := w.inPlace(ctx, f, pageSet{keep: true}); err != nil {
-			return w.report(t), err
-		}
-	}
-	return w.report(t), nil
+	files = append(append(append(files, explained), shapes...), schemaFiles()...)
+	err = each(ctx, p.workers, len(files), func(ctx context.Context, i int) error {
+		files[i].Generation = t.manifest.Generation
+		return w.inPlace(ctx, files[i], pageSet{keep: true})
+	})
+	return w.report(t), err
 }
 
 // add sums up what several publications did.
