@@ -13,6 +13,7 @@ import (
 
 type areaView struct {
 	frame
+	Code     area.Code
 	Heading  string
 	Official string
 	Size     string
@@ -42,7 +43,7 @@ func (r *Renderer) marks(t tally.Totals) []mark {
 	var all []mark
 	for _, known := range r.pack.Indicators {
 		if n, ok := t.Indicators[known.ID]; ok {
-			all = append(all, mark{known.Name, r.lang.Number(n) + " " + known.Unit, known.About})
+			all = append(all, mark{known.Name, r.lang.Number(n) + " " + known.Counted(n), known.About})
 		}
 	}
 	for _, known := range r.pack.Flags {
@@ -64,7 +65,7 @@ func (r *Renderer) Area(a tally.Area, children map[area.Code]tally.Area) ([]byte
 	v := areaView{
 		frame: r.frame(r.areaPath(a.Code), name,
 			r.lang.Say("Siapa di %s yang masih butuh bantuan, apa, dan berapa banyak.", name), "peta.js"),
-		Heading: name, Size: r.size(a.Totals.Households, a.Totals.People), Crumbs: r.crumbs(a.Code), AsOf: r.moment(a.AsOf), Totals: a.Totals, Kinds: r.kinds(a.Totals),
+		Code: a.Code, Heading: name, Size: r.size(a.Totals.Households, a.Totals.People), Crumbs: r.crumbs(a.Code), AsOf: r.moment(a.AsOf), Totals: a.Totals, Kinds: r.kinds(a.Totals),
 		Marks: r.marks(a.Totals), News: r.newest(a),
 	}
 	v.Picture, v.Data, v.OEmbed = r.areaShown(a), r.areaData(a), r.discovery(a.Code)
@@ -98,6 +99,7 @@ func (r *Renderer) Area(a tally.Area, children map[area.Code]tally.Area) ([]byte
 
 type kelurahanView struct {
 	frame
+	Code    area.Code
 	Heading string
 	Size    string
 	Crumbs  []crumb
@@ -161,7 +163,7 @@ func (r *Renderer) Kelurahan(a tally.Area, group aid.GroupID, places []aid.Place
 	v := kelurahanView{
 		frame: r.frame(path, name,
 			r.lang.Say("Lokasi di %s yang membutuhkan bantuan: siapa, apa, dan berapa banyak.", name), "peta.js"),
-		Heading: name, Size: r.size(a.Totals.Households, a.Totals.People), Crumbs: crumbs, AsOf: r.moment(a.AsOf), Totals: a.Totals,
+		Code: a.Code, Heading: name, Size: r.size(a.Totals.Households, a.Totals.People), Crumbs: crumbs, AsOf: r.moment(a.AsOf), Totals: a.Totals,
 		Marks: r.marks(a.Totals),
 	}
 	v.Data = r.areaData(a)

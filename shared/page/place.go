@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/area"
 	"ksbb/shared/region"
 	"ksbb/shared/tally"
 )
@@ -13,6 +14,7 @@ import (
 type placeView struct {
 	frame
 	ID         aid.RecipientID
+	Kelurahan  area.Code
 	Name       string
 	Kind       string
 	Crumbs     []crumb
@@ -64,8 +66,8 @@ func (r *Renderer) Place(p aid.Place, commitments []aid.Commitment, evidence []a
 	rec := p.Recipient
 	full := r.fullName(rec)
 	v := placeView{
-		frame:  r.frame(placePath(rec.ID), full, r.summary(p), "lokasi.js"),
-		ID:     rec.ID,
+		frame: r.frame(placePath(rec.ID), full, r.summary(p), "lokasi.js"),
+		ID:    rec.ID, Kelurahan: rec.Area.At(area.Kelurahan),
 		Name:   r.shortName(rec),
 		Kind:   r.kindName(rec.Kind),
 		Crumbs: r.crumbs(rec.Area), Closed: rec.Closed, Coarse: r.coarse(rec),
@@ -118,7 +120,7 @@ func (v *placeView) marks(r *Renderer, rec aid.Recipient) {
 		for _, i := range rec.Indicators {
 			if i.ID == known.ID {
 				v.Indicators = append(v.Indicators, fact{
-					Name: known.Name, Value: r.lang.Number(i.Value) + " " + known.Unit, About: known.About, On: r.lang.Date(i.On), Source: i.Source,
+					Name: known.Name, Value: r.lang.Number(i.Value) + " " + known.Counted(i.Value), About: known.About, On: r.lang.Date(i.On), Source: i.Source,
 				})
 			}
 		}

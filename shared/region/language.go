@@ -48,6 +48,14 @@ func (k Kind) Counted(n int64) string {
 	return k.Name
 }
 
+// Counted is the unit of the indicator, to stand after the number n.
+func (i Indicator) Counted(n int64) string {
+	if n == 1 && i.one != "" {
+		return i.one
+	}
+	return i.Unit
+}
+
 // In returns the pack as it speaks a language. Names of areas, people and bodies
 // stay as they are, as do all ids. A text that was not translated stays
 // Indonesian.
@@ -60,6 +68,12 @@ func (p *Pack) In(l bahasa.Language) *Pack {
 			return f.Other
 		}
 		return text
+	}
+	one := func(text string) string {
+		if f := p.english[text]; f.One != "" {
+			return f.One
+		}
+		return say(text)
 	}
 	all := func(texts []string) []string {
 		said := slices.Clone(texts)
@@ -80,22 +94,18 @@ func (p *Pack) In(l bahasa.Language) *Pack {
 	for i := range q.Packages {
 		k := &q.Packages[i]
 		k.things = p.english[bahasa.Thing(k.Package)]
-		k.Name, k.Unit, k.Per, k.Summary, k.Note = say(k.Name), say(k.Unit), say(k.Per), say(k.Summary), say(k.Note)
+		k.Name, k.Unit, k.Per, k.Summary, k.Note = say(k.Name), one(k.Unit), one(k.Per), say(k.Summary), say(k.Note)
 		k.Contents = all(k.Contents)
 	}
 	q.Kinds = slices.Clone(p.Kinds)
 	for i := range q.Kinds {
 		k := &q.Kinds[i]
-		if f := p.english[k.Name]; f.One != "" {
-			k.Name, k.many = f.One, f.Other
-		} else {
-			k.Name = say(k.Name)
-		}
-		k.Steward = say(k.Steward)
+		k.Name, k.many, k.Steward = one(k.Name), p.english[k.Name].Other, say(k.Steward)
 	}
 	q.Indicators = slices.Clone(p.Indicators)
 	for i := range q.Indicators {
 		n := &q.Indicators[i]
+		n.one = p.english[n.Unit].One
 		n.Name, n.Unit, n.About = say(n.Name), say(n.Unit), say(n.About)
 	}
 	q.Flags = slices.Clone(p.Flags)

@@ -142,6 +142,7 @@ type Indicator struct {
 	Name  string          `json:"name"`
 	Unit  string          `json:"unit"`
 	About string          `json:"about"`
+	one   string          // the unit of a single one, where it differs
 }
 
 // Flag is a mark that the region publishes per recipient.

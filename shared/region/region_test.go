@@ -468,6 +468,7 @@ func TestAPackSpeaksBothLanguages(t *testing.T) {
 		{sembako.Thing(1), "staple food package"}, {sembako.Thing(240), "staple food packages"}, {sembako.Thing(0), "staple food packages"},
 		{home.Name, "Orphanage"}, {home.Counted(1), "Orphanage"}, {home.Counted(2), "Orphanages"},
 		{english.Operator.Office, "Provincial Government of DKI Jakarta"}, {english.AreaName("31.74"), pack.AreaName("31.74")},
+		{english.Indicators[0].Counted(1), "person"}, {english.Indicators[0].Counted(18), "people"}, {pack.Indicators[0].Counted(1), "orang"},
 		{own.Thing(1), "paket sembako"}, {own.Thing(2), "paket sembako"}, {kind.Counted(2), "Panti Asuhan"},
 		{pack.Operator.Office, "Pemerintah Provinsi DKI Jakarta"},
 	} {
