@@ -127,12 +127,12 @@ export interface Plan {
   kecamatan: string[];
 }
 
-/** Says what a window on the map needs; kecamatan holds those of the kota that are known. */
+/** Says what a window on the map needs; kecamatan holds those of the kota that are known. Around a chosen area no place is read. */
 export function plan(window: Box, kota: Ground[], kecamatan: Ground[], chosen: string): Plan {
-  const within = (g: Ground) => meet(g.box, window) && (!g.parts || g.parts.some((b) => meet(b, window))) && (!chosen || g.code.startsWith(chosen) || chosen.startsWith(g.code));
+  const within = (g: Ground) => meet(g.box, window) && (!g.parts || g.parts.some((b) => meet(b, window)));
   const wide = kota.filter(within).map((g) => g.code);
   if (wide.length > mostKota) return { level: 'kota', kota: [], kecamatan: [] };
-  const near = kecamatan.filter((g) => wide.includes(codeAt(g.code, 'kota')) && within(g)).map((g) => g.code);
+  const near = kecamatan.filter((g) => wide.includes(codeAt(g.code, 'kota')) && within(g) && (!chosen || g.code.startsWith(chosen) || chosen.startsWith(g.code))).map((g) => g.code);
   return near.length > mostKecamatan || near.length === 0
     ? { level: 'kecamatan', kota: wide, kecamatan: [] }
     : { level: 'place', kota: wide, kecamatan: near };

@@ -298,6 +298,6 @@ test('a chosen area keeps its neighbours unread', () => {
   const kota = [{ code: '31.71', box: [0, 0, 1, 1] as Box }, { code: '31.72', box: [1, 0, 2, 1] as Box }];
   const kecamatan = [{ code: '31.71.01', box: [0, 0, 1, 1] as Box }, { code: '31.72.01', box: [1, 0, 2, 1] as Box }];
   assert.deepEqual(plan([0, 0, 2, 1], kota, kecamatan, ''), { level: 'place', kota: ['31.71', '31.72'], kecamatan: ['31.71.01', '31.72.01'] });
-  assert.deepEqual(plan([0, 0, 2, 1], kota, kecamatan, '31.72.01.1001'), { level: 'place', kota: ['31.72'], kecamatan: ['31.72.01'] });
+  assert.deepEqual(plan([0, 0, 2, 1], kota, kecamatan, '31.72.01.1001'), { level: 'place', kota: ['31.71', '31.72'], kecamatan: ['31.72.01'] });
   assert.deepEqual(plan([5, 5, 6, 6], kota, kecamatan, ''), { level: 'kecamatan', kota: [], kecamatan: [] });
 });
