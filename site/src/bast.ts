@@ -65,7 +65,11 @@ async function known(): Promise<Map<string, string> | string> {
   return found.kind === 'record' ? found.prints : notFound[found.kind];
 }
 
+// A file that was chosen before its number was typed.
+let waits: File | null = null;
+
 async function check(file: File): Promise<void> {
+  waits = null;
   for (const li of all('[data-sidik].on')) li.classList.remove('on');
   const no = t('Tidak cocok.');
   if (file.size > most) return say('bad', no, t('Berkas ini lebih besar dari 8 MB, jadi tidak mungkin yang tercatat.'));
@@ -77,7 +81,10 @@ async function check(file: File): Promise<void> {
     return say('bad', t('Berkas ini tidak dapat dibaca.'), t('Pilih lagi.'));
   }
   const prints = await known();
-  if (typeof prints === 'string') return say('', t('Belum dicocokkan.'), prints, print);
+  if (typeof prints === 'string') {
+    waits = file;
+    return say('', t('Belum dicocokkan.'), prints, print);
+  }
   const what = prints.get(print);
   if (what === undefined) {
     return say('bad', no, t('Berkas ini bukan salah satu yang tercatat. Mungkin berkas lain, atau sudah diubah: dipotong, disimpan ulang, atau dikirim lewat aplikasi pesan.'), print);
@@ -85,6 +92,10 @@ async function check(file: File): Promise<void> {
   one(`[data-sidik="${print}"]`)?.classList.add('on');
   say('good', t('Cocok.'), t('Berkas ini sama dengan yang tercatat: %s.', what), print);
 }
+
+search?.addEventListener('change', () => {
+  if (waits && complete(typed())) void check(waits);
+});
 
 if (box) {
   box.hidden = false;
