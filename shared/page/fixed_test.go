@@ -22,31 +22,6 @@ func TestEveryProblemIsListed(t *testing.T) {
 	}
 }
 
-// A page that is in two languages is in both of them whole.
-func TestNoWordOfAFixedPageIsLeftInIndonesian(t *testing.T) {
-	t.Parallel()
-	tree := tiny(t).tree(t)
-	indonesian := regexp.MustCompile(`\b(yang|dengan|untuk|tidak|sudah|belum|dari|Anda|atau|janji)\b`)
-	for _, path := range []string{
-		"/en/k/", "/en/pj/", "/en/lapor/", "/en/aduan/", "/en/usulan/", "/en/langganan/", "/en/bast/", "/en/privasi/", "/en/aksesibilitas/", "/en/luring/",
-		"/en/masalah/", "/en/404.html", "/en/status/",
-	} {
-		page := tree[path]
-		_, main, ok := strings.Cut(page, "<main")
-		if !ok {
-			t.Fatalf("%s has no main part", path)
-		}
-		main, _, _ = strings.Cut(main, "</main>")
-		// The statement is the region's own.
-		before, rest, _ := strings.Cut(main, "<template")
-		_, after, _ := strings.Cut(rest, "</template>")
-		main = before + after
-		if found := indonesian.FindAllString(main, -1); found != nil {
-			t.Errorf("%s still says %q", path, found)
-		}
-	}
-}
-
 func TestTheNounIsKomitmen(t *testing.T) {
 	t.Parallel()
 	promise := regexp.MustCompile(`(?i)\bjanji(nya)?\b`)
