@@ -16,7 +16,7 @@ import (
 const embedLimit = 15_000
 
 // The room that other sites are asked to leave for it.
-const embedWidth, embedHeight = 480, 560
+const embedWidth, embedHeight = 480, 620
 
 type embedView struct {
 	Lang   bahasa.Language
@@ -175,6 +175,8 @@ type embedHelp struct {
 	Whole   crumb
 	Example string
 	Frame   string // where the example is
+	Width   int
+	Height  int
 	Areas   []embedArea
 	News    string // the feed in the page's language
 }
@@ -193,7 +195,7 @@ func (r *Renderer) embedPage() embedHelp {
 		frame: r.frame("/sematkan/", r.lang.Say("Sematkan di situs Anda"),
 			r.lang.Say("Tampilkan kebutuhan sebuah wilayah di situs atau blog Anda, selalu dengan angka terbaru."), "sematkan.js"),
 		Whole: crumb{r.pack.AreaName(root), string(root)}, Example: r.snippet(root, r.pack.AreaName(root)), News: feedPaths[r.lang].atom,
-		Frame: prefix(r.lang) + "/embed/" + string(root) + "/",
+		Frame: prefix(r.lang) + "/embed/" + string(root) + "/", Width: embedWidth, Height: embedHeight,
 	}
 	for _, k := range r.pack.Children(root) {
 		one := embedArea{Code: k.Code, Name: k.Name}
