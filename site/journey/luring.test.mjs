@@ -121,6 +121,42 @@ test("a page that was seen opens without a signal and says that it is old", asyn
   await context.close();
 });
 
+test("every kind of answer carries its rules, and a browser keeps them", async () => {
+  const policy = async (path) => (await fetch(platform.origin + path)).headers;
+  for (const path of ["/", "/en/", `/bantu/${places[0].id}/`, "/k/", "/tidak/ada/", "/sw.js"]) {
+    const h = await policy(path);
+    assert.match(h.get("content-security-policy"), /script-src 'self';.*frame-ancestors 'none'; require-trusted-types-for 'script'/, path);
+    assert.equal(h.get("referrer-policy"), "no-referrer", path);
+    assert.match(h.get("permissions-policy"), /camera=\(self\)/, path);
+  }
+  assert.match((await policy("/embed/31/")).get("content-security-policy"), /frame-ancestors \*/);
+  assert.equal((await policy("/data/manifest.json")).get("access-control-allow-origin"), "*");
+  const api = await policy("/v1/challenge");
+  assert.match(api.get("content-security-policy"), /^default-src 'none'/);
+  assert.equal(api.get("cache-control"), "no-store");
+
+  const context = await chrome.newContext(phone);
+  const page = await context.newPage();
+  await page.goto(platform.origin + "/");
+  const tried = await page.evaluate(() => {
+    const tries = {
+      "text as HTML": () => { document.body.innerHTML = "<p>x"; },
+      "another policy": () => globalThis.trustedTypes.createPolicy("default", { createHTML: (s) => s }),
+      "text as the address of a script": () => { document.createElement("script").src = "/aset/peta.js"; },
+    };
+    return Object.entries(tries).filter(([, act]) => {
+      try {
+        act();
+        return true;
+      } catch {
+        return false;
+      }
+    }).map(([name]) => name);
+  });
+  assert.deepEqual(tried, [], "a browser let it happen");
+  await context.close();
+});
+
 test("a form without a signal waits, outlives a reload, and two tabs send it once", async () => {
   const context = await someone();
   const page = await context.newPage();

@@ -17,8 +17,8 @@ if (stored) {
   again!.textContent = t('Muat lagi');
   const say = () => {
     text!.textContent = navigator.onLine
-      ? t('Jaringan sedang lambat. Halaman ini disimpan %s dan mungkin sudah berubah.', when)
-      : t('Anda luring. Halaman ini disimpan %s dan mungkin sudah berubah.', when);
+      ? t('Jaringan sedang lambat. Halaman ini disimpan %s.', when)
+      : t('Anda luring. Halaman ini disimpan %s.', when);
   };
   say();
   addEventListener('online', () => { text!.textContent = t('Sinyal sudah kembali. Halaman ini masih yang disimpan %s.', when); });

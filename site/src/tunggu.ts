@@ -40,7 +40,7 @@ const result = (w: Waiting) => el('p', {},
   el('span', {}, w.state === 'sent' ? t('Komitmen Anda untuk %s sudah terkirim.', w.place) : t('Komitmen Anda untuk %s belum dapat diterima.', w.place)),
   el('a', { href: at(`/bantu/${w.recipient}/`) }, w.state === 'sent' ? t('Masukkan kode dari e-mail') : t('Perbaiki isiannya')));
 
-const waiting = (n: number) => n === 0 ? '' : el('p', {}, many(n, '%s komitmen menunggu sinyal di ponsel ini, dan akan terkirim sendiri.', n));
+const waiting = (n: number) => n === 0 ? '' : el('p', {}, el('span', {}, many(n, '%s komitmen menunggu sinyal di ponsel ini, dan akan terkirim sendiri.', n)));
 
 addEventListener('online', () => void run());
 new BroadcastChannel(channel).addEventListener('message', () => void show());
