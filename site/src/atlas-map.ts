@@ -88,6 +88,7 @@ export class Chart {
   private markers = new Map<string, Marker>();
   private chosen = '';
   private own: Marker | null = null;
+  private touching = false;
 
   constructor(element: HTMLElement, private readonly wishes: Wishes) {
     const { box, still } = wishes;
@@ -105,6 +106,8 @@ export class Chart {
       this.thin();
       wishes.moved();
     });
+    // A finger makes the events of a mouse, too, after its own.
+    for (const type of ['pointerdown', 'pointermove']) element.addEventListener(type, (e) => { this.touching = (e as PointerEvent).pointerType === 'touch'; }, true);
     // A wheel over a map that nobody has touched scrolls the page.
     this.map.on('focus click', () => this.map.scrollWheelZoom.enable());
     this.map.on('blur', () => this.map.scrollWheelZoom.disable());
@@ -254,8 +257,8 @@ export class Chart {
       className: `cell ${cell.tone}`, weight: 0.7, color: '#fff', fillOpacity: 1, smoothFactor: 0.5,
     });
     shape.on('click', () => this.wishes.area(cell.code, true));
-    shape.on('mouseover', (e) => {
-      if ((e.originalEvent as PointerEvent).pointerType !== 'touch') this.wishes.area(cell.code, false);
+    shape.on('mouseover', () => {
+      if (!this.touching) this.wishes.area(cell.code, false);
     });
     return shape.addTo(this.map).bringToBack();
   }

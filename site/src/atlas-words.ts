@@ -100,7 +100,8 @@ export function size(p: { households: number; people: number }): string {
 /** One place in the list. */
 export function placeRow(p: Place, v: View, region: Region, from: Position | null, links: { place: string; give: string }, show: () => void): HTMLElement {
   const kind = region.kinds.find((k) => k.id === p.kind);
-  const facts = [p.name.toLowerCase().startsWith((kind?.name ?? '').toLowerCase()) ? '' : kind?.name, size(p), from ? far(metresBetween(p.point, from)) : ''].filter(Boolean).join(' · ');
+  // "RW 003" says what it is.
+  const facts = [kind?.mark === 'round' || p.name.startsWith(kind?.name ?? '') ? '' : kind?.name, size(p), from ? far(metresBetween(p.point, from)) : ''].filter(Boolean).join(' · ');
   return el('li', {},
     el('a', { href: links.place },
       el('span', { class: 'line' }, el('b', {}, p.name), el('span', {}, facts)),

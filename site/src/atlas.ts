@@ -209,7 +209,7 @@ function rows(): void {
     total = sorted.length;
     for (const c of sorted.slice(0, shown)) items.push(areaRow(c, view, region, here, at(`/wilayah/${c.area}/`), go(c.area)));
     const n = Object.values(kindsOf(sorted, view.without)).reduce((a, b) => a + b, 0);
-    say(t('%s di %s. Perbesar peta untuk melihat tiap lokasi.', many(n, '%s lokasi', num(n)), level === 'kota' ? many(total, '%s kota atau kabupaten', num(total)) : many(total, '%s kecamatan', num(total))));
+    say(total === 0 ? t('Tidak ada lokasi di bagian peta ini.') : t('%s di %s. Perbesar peta untuk melihat tiap lokasi.', many(n, '%s lokasi', num(n)), level === 'kota' ? many(total, '%s kota atau kabupaten', num(total)) : many(total, '%s kecamatan', num(total))));
   }
   if (total === 0) items.push(el('li', { class: 'empty' }, waiting > 0 ? t('Memuat …') : failed ? t('Data belum terbaca.') : t('Tidak ada yang cocok di bagian peta ini. Geser peta, perkecil, atau hapus saringan.')));
   const had = list.contains(document.activeElement);
@@ -378,6 +378,8 @@ form.addEventListener('change', (event) => {
   changed();
 });
 
+get('kartu').addEventListener('keydown', (event) => { if (event.key === 'Escape') closeCard(); });
+
 form.addEventListener('submit', (event) => event.preventDefault());
 form.addEventListener('reset', (event) => {
   event.preventDefault();
@@ -452,13 +454,16 @@ get('bagi').addEventListener('click', () => {
 
 /** The line that names what a finger or a mouse is on. */
 const spot = el('div', { class: 'spot' }, el('p', {}, t('Sentuh peta untuk melihat nama dan keadaannya.')));
+let spotted = '';
+/** A touch says what lies there, a second one goes in; a mouse has said so before it clicks. */
 function point(code: string, touched: boolean): void {
   const c = world.child(code);
   if (!c) return;
+  if (touched && code === spotted && drawn.level !== 'place') return void goTo(code);
+  spotted = code;
   spot.replaceChildren(
     el('p', {}, el('b', {}, c.name), sentence(view.layer, c, region, view.program)),
     el('a', { class: 'btn ghost', href: at(`/wilayah/${c.area}/`), 'aria-label': t('Buka halaman %s', c.name) }, t('Buka')));
-  if (touched && drawn.level !== 'place') void goTo(code);
 }
 
 // Beginning
