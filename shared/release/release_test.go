@@ -495,3 +495,47 @@ func TestTheFeedIsAtomAndListsTheNewestFirst(t *testing.T) {
 		t.Errorf("feed of %d entries: %+v", len(feed.Entries), feed)
 	}
 }
+
+func TestPagesStandInEveryLanguage(t *testing.T) {
+	t.Parallel()
+	x := newTree(t)
+	x.Editions = []release.Edition{{Pages: plain{}}, {Prefix: "en/", Pages: plain{}}}
+	x.run(t, nights[2])
+	for _, path := range []string{"laporan/", "laporan/2026-05/", "laporan/2026-W22/", "laporan/2026-05-31/", "data/", "kolaborator/"} {
+		for _, prefix := range []string{"", "en/"} {
+			if _, err := x.store.Get(t.Context(), prefix+path+"index.html"); err != nil {
+				t.Errorf("%s%s: %v", prefix, path, err)
+			}
+		}
+	}
+	var i report.Index
+	x.read(t, release.IndexPath, &i)
+	for _, e := range i.Reports {
+		if e.SummaryEN == "" || e.SummaryEN == e.Summary {
+			t.Errorf("%s is summed up in English as %q", e.Period, e.SummaryEN)
+		}
+	}
+}
+
+// The page of a day that was made last night does not know of the next one yet.
+func TestReportsLeadToTheirNeighbours(t *testing.T) {
+	t.Parallel()
+	x := newTree(t)
+	x.run(t, nights[0])
+	x.run(t, nights[1])
+	for period, want := range map[string]report.Near{
+		"2026-05-28": {After: "2026-05-29"}, "2026-05-29": {Before: "2026-05-28", After: "2026-05-30"}, "2026-05-30": {Before: "2026-05-29"},
+	} {
+		o, err := x.store.Get(t.Context(), "laporan/"+period+"/index.html")
+		if err != nil {
+			t.Fatal(err)
+		}
+		said, err := dump(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Contains(o.Body, bytes.Trim(said, "[]\n")) {
+			t.Errorf("the page of %s does not lead to %+v:\n%.2000s", period, want, o.Body)
+		}
+	}
+}
