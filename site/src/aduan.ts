@@ -9,7 +9,7 @@ import './fragment';
 import { commitmentOf, uuid7 } from './identity';
 import { check, Form } from './isian';
 import { button, copying, note, row, saying, small, why } from './parts';
-import { at, many, t } from './t';
+import { at, lang, many, t } from './t';
 import { lost, moment, problemText } from './words';
 
 interface Complaint {
@@ -181,7 +181,7 @@ function show(c: Complaint, secret: string): void {
     el('h2', {}, t('Percakapan')),
     el('ol', { class: 'time' }, ...c.messages.map((m) => (m.from === 'you'
       ? el('li', {}, el('b', {}, t('Pesan Anda terkirim')), el('span', { class: 'small' }, moment(m.at)))
-      : el('li', {}, el('b', {}, t('Jawaban petugas')), el('span', { class: 'small' }, moment(m.at)), el('p', { class: 'letter' }, m.text ?? '')))),
+      : el('li', {}, el('b', {}, t('Jawaban petugas')), el('span', { class: 'small' }, moment(m.at)), el('p', { class: 'letter', lang: lang !== 'id' && 'id' }, m.text ?? '')))),
     waits ? el('li', { class: 'wait' }, el('b', {}, t('Jawaban petugas'))) : null),
     el('p', { class: 'small sub' }, t('Isi pesan Anda sengaja tidak ditampilkan lagi. Kalau ponsel ini dibuka orang lain, ia tidak dapat membacanya.')),
     c.open ? writing(c, secret) : '',
