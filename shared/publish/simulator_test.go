@@ -225,7 +225,7 @@ func (w *world) run() error {
 		copies    int
 	}
 	var queue []mark
-	changes := 3 + w.rng.IntN(4)
+	changes := 2 + w.rng.IntN(4)
 	running := 0
 	type end struct {
 		again     []mark // what failed
