@@ -264,3 +264,73 @@ func (w *world) record(t *testing.T) aid.BASTNumber {
 	t.Fatal("nothing was delivered")
 	return ""
 }
+
+// Whoever wants to be forgotten stands in no file any more but those that
+// expire; and whose promise came to nothing in no list of givers.
+func TestAForgottenNameIsInNoFileThatStays(t *testing.T) {
+	t.Parallel()
+	w := newWorld(regiontest.Tiny(t), 1)
+	leaf, place := delivered(t, w, 2)
+	cat, id := w.pack.Catalogue(), place.Recipient.ID
+	const name = "Ibu Canary 7c1e"
+	given := slices.Clone(w.facts.commitments[id])
+	for i := range given {
+		given[i].Name = name
+	}
+	lapsed := w.facts.pledge(leaf, *place, w.now, cat)
+	lapsed.Name = "Pak Canary 7c1e"
+	w.facts.book(place, append(given, lapsed))
+	p := publisherOf(w, &w.store)
+	if err := complete(t.Context(), p, w.now); err != nil {
+		t.Fatal(err)
+	}
+	named := func(name string) (paths []string) {
+		for path, o := range w.store.Objects() {
+			if bytes.Contains(o.Body, []byte(name)) {
+				paths = append(paths, path)
+			}
+		}
+		return paths
+	}
+	if n := len(named(name)); n < 5 {
+		t.Fatalf("%d files name the giver", n)
+	}
+	all := slices.Clone(w.facts.commitments[id])
+	for i, c := range all {
+		var err error
+		if c.ID == lapsed.ID {
+			for ok := true; ok && c.State != aid.Lapsed; {
+				c, _, _, ok = c.Elapsed(w.now.AddDate(0, 0, 9), cat)
+			}
+		} else if c, err = c.Reported(aid.DeliveryReport{ID: "rest", On: aid.DayOf(w.now, cat.Zone), Quantities: c.Outstanding()}, w.now, cat); err == nil {
+			c, err = c.Forgotten(aid.Collaborator, w.now, cat)
+		}
+		if err != nil || c.State != aid.Lapsed && c.ForgottenAt.IsZero() {
+			t.Fatalf("%s: %v", c.State, err)
+		}
+		all[i] = c
+	}
+	w.facts.book(place, all)
+	place.Activity.Rev++
+	if _, err := p.Publish(t.Context(), mark(leaf, place), w.now); err != nil {
+		t.Fatal(err)
+	}
+	for _, gone := range []string{name, lapsed.Name} {
+		for _, path := range named(gone) {
+			if !strings.HasPrefix(path, "data/v1/commitments/") {
+				t.Errorf("%s names %s", path, gone)
+			}
+		}
+	}
+	kelurahan := place.Recipient.Area.At(area.Kelurahan)
+	part := areaFile(t, &w.store, leaf.Area.At(area.Kecamatan)).Leaves[leaf.String()].Kelurahan[kelurahan]
+	o, err := w.store.Get(t.Context(), part.Commitments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, private := range []string{"Canary", "secret-", "salt-", lapsed.ID.Number(), string(all[0].ID)} {
+		if bytes.Contains(o.Body, []byte(private)) {
+			t.Errorf("%s says %s", part.Commitments, private)
+		}
+	}
+}
