@@ -32,6 +32,8 @@ type pageSet struct {
 	keep bool
 	// rest: also what only sweeps write, as nobody waits for it.
 	rest bool
+	// pictures is how many more a sweep may draw; nil is no limit.
+	pictures *atomic.Int64
 	// blank writes each file as if there were none yet, and looks only when there
 	// is: at the birth of a tree that saves half the requests.
 	blank bool
@@ -428,6 +430,9 @@ func (w *writer) picture(ctx context.Context, page File, old Object, which pageS
 		if !errors.Is(err, aid.ErrNotFound) {
 			return fmt.Errorf("read %s: %w", p.path, err)
 		}
+	}
+	if which.pictures != nil && which.pictures.Add(-1) < 0 {
+		return nil // at its next turn
 	}
 	body, err := p.draw()
 	if err != nil {

@@ -334,3 +334,32 @@ func TestAForgottenNameIsInNoFileThatStays(t *testing.T) {
 		}
 	}
 }
+
+// Drawing takes longer than all else: a sweep over thousands of places that
+// have no picture yet draws some of them, and leaves the others to the next.
+func TestASweepDrawsNoMoreThanItHasTimeFor(t *testing.T) {
+	t.Parallel()
+	store, notes, f, pack := jakarta(t)
+	drawn := func() (n int) {
+		for path := range store.Objects() {
+			if strings.HasPrefix(path, "gambar/") {
+				n++
+			}
+		}
+		return n
+	}
+	first := drawn()
+	p := publish.NewPublisher(pack, f, store, notes, []publish.Edition{{Pages: plain{}}}, 4)
+	for turn := range 2 {
+		before := drawn()
+		if _, err := p.Sweep(t.Context(), publish.Everyone, newWorld(pack, 1).now); err != nil {
+			t.Fatal(err)
+		}
+		if n := drawn() - before; n != 256 {
+			t.Errorf("sweep %d drew %d pictures of places that have none; want 256", turn+2, n)
+		}
+	}
+	if first > 2*len(pack.Areas) {
+		t.Errorf("the first sweep drew %d pictures", first)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"hash/fnv"
 	"maps"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"ksbb/shared/aid"
@@ -29,6 +30,11 @@ func Rotating(now time.Time) Pick {
 	}
 }
 
+// mostDrawn is how many pictures one sweep draws. A city of 3,000 recipients
+// needs a hundred in a sweep of its first day, and a country would need more
+// than a sweep has time for.
+const mostDrawn = 256
+
 // hasTurn tells whether the slot of a name is that of the sweep at instant now.
 func hasTurn(name string, now time.Time) bool {
 	h := fnv.New32a()
@@ -42,6 +48,8 @@ func hasTurn(name string, now time.Time) bool {
 // to publications that are quicker.
 func (p *Publisher) Sweep(ctx context.Context, pick Pick, now time.Time) (Report, error) {
 	var total Report
+	var pictures atomic.Int64
+	pictures.Store(mostDrawn)
 	// What was remembered may have been lost since.
 	p.tree.forget()
 	p.notes.forget()
@@ -62,16 +70,16 @@ func (p *Publisher) Sweep(ctx context.Context, pick Pick, now time.Time) (Report
 		byKecamatan[code][leaf] = pick
 	}
 	for _, code := range slices.Sorted(maps.Keys(byKecamatan)) {
-		if err := total.add(p.publish(ctx, byKecamatan[code], now, pageSet{kelurahan: true, rest: true, keep: true, blank: blank})); err != nil {
+		if err := total.add(p.publish(ctx, byKecamatan[code], now, pageSet{kelurahan: true, rest: true, keep: true, blank: blank, pictures: &pictures})); err != nil {
 			return total, err
 		}
 	}
-	return total, total.add(p.sweepAbove(ctx, now))
+	return total, total.add(p.sweepAbove(ctx, &pictures, now))
 }
 
 // sweepAbove compares the pages above the kecamatan and the fixed ones, and
 // renews the private files of what lies between.
-func (p *Publisher) sweepAbove(ctx context.Context, now time.Time) (Report, error) {
+func (p *Publisher) sweepAbove(ctx context.Context, pictures *atomic.Int64, now time.Time) (Report, error) {
 	w := &writer{store: p.store}
 	t, err := p.read(ctx)
 	if err != nil {
@@ -123,7 +131,7 @@ func (p *Publisher) sweepAbove(ctx context.Context, now time.Time) (Report, erro
 	files = append(append(append(files, explained), shapes...), schemaFiles()...)
 	err = each(ctx, p.workers, len(files), func(ctx context.Context, i int) error {
 		files[i].Generation = t.manifest.Generation
-		return w.inPlace(ctx, files[i], pageSet{keep: true})
+		return w.inPlace(ctx, files[i], pageSet{keep: true, pictures: pictures})
 	})
 	return w.report(t), err
 }
