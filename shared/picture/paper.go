@@ -70,7 +70,8 @@ type style struct {
 	size   float64
 }
 
-// paper is what is drawn on. It is used by one drawing only.
+// paper is what is drawn on. It is used by one drawing only. Whoever fills it
+// passes the picture inside: only for that are there short ways.
 type paper struct {
 	*image.RGBA
 	fonts [2]*opentype.Font
@@ -83,7 +84,7 @@ func newPaper(width, height int, c color.RGBA) (*paper, error) {
 		return nil, err
 	}
 	p := &paper{RGBA: image.NewRGBA(image.Rect(0, 0, width, height)), fonts: all, faces: map[style]font.Face{}}
-	draw.Draw(p, p.Bounds(), image.NewUniform(c), image.Point{}, draw.Src)
+	draw.Draw(p.RGBA, p.Bounds(), image.NewUniform(c), image.Point{}, draw.Src)
 	return p, nil
 }
 
@@ -104,7 +105,7 @@ func (p *paper) face(w weight, size float64) font.Face {
 
 // text writes one line with its foot at y.
 func (p *paper) text(w weight, size, x, y float64, s string, c color.RGBA) {
-	d := font.Drawer{Dst: p, Src: image.NewUniform(c), Face: p.face(w, size), Dot: fixed.Point26_6{X: fixed.Int26_6(x * 64), Y: fixed.Int26_6(math.Round(y) * 64)}}
+	d := font.Drawer{Dst: p.RGBA, Src: image.NewUniform(c), Face: p.face(w, size), Dot: fixed.Point26_6{X: fixed.Int26_6(x * 64), Y: fixed.Int26_6(math.Round(y) * 64)}}
 	d.DrawString(p.known(w, s))
 }
 
@@ -230,7 +231,7 @@ func (p *paper) box(x, y, width, height, radius float64, c color.RGBA) {
 	}
 	o, at := p.shape(x, y, width, height)
 	o.round(x, y, width, height, radius)
-	o.Draw(p, at, image.NewUniform(c), image.Point{})
+	o.Draw(p.RGBA, at, image.NewUniform(c), image.Point{})
 }
 
 // hatch fills a box with slanted lines.
@@ -269,7 +270,7 @@ func (p *paper) trim(x, y, width, height, radius float64) {
 	o.line(x+width, y+height)
 	o.line(x+width, y)
 	o.ClosePath()
-	o.Draw(p, at, image.NewUniform(ground), image.Point{})
+	o.Draw(p.RGBA, at, image.NewUniform(ground), image.Point{})
 }
 
 // mark draws the two people of the site's mark into a square.
@@ -292,7 +293,7 @@ func (p *paper) mark(x, y, side float64) {
 	curve(1, -1.5, 3, -3, 6.5, -3)
 	curve(4, 0, 8, 3, 9.5, 11)
 	o.ClosePath()
-	o.Draw(p, at, image.NewUniform(leafDeep), image.Point{})
+	o.Draw(p.RGBA, at, image.NewUniform(leafDeep), image.Point{})
 }
 
 // colours is how many colours a picture has at most: enough for soft edges, few
