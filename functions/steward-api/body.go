@@ -138,15 +138,16 @@ type commitmentBody struct {
 }
 
 type lineBody struct {
-	Name        string `json:"name"`
-	Unit        string `json:"unit"`
-	Quantity    int64  `json:"quantity"`
-	Equivalent  string `json:"equivalent,omitempty"`
-	Free        string `json:"free,omitempty" doc:"Description of aid outside any need"`
-	Committed   int64  `json:"committed" doc:"Promised and still expected"`
-	Delivered   int64  `json:"delivered" doc:"Reported and not yet confirmed"`
-	Received    int64  `json:"received" doc:"Confirmed"`
-	Outstanding int64  `json:"outstanding" doc:"May still be reported"`
+	Package     aid.PackageID `json:"package,omitempty" doc:"Absent for aid outside any need"`
+	Name        string        `json:"name"`
+	Unit        string        `json:"unit"`
+	Quantity    int64         `json:"quantity"`
+	Equivalent  string        `json:"equivalent,omitempty"`
+	Free        string        `json:"free,omitempty" doc:"Description of aid outside any need"`
+	Committed   int64         `json:"committed" doc:"Promised and still expected"`
+	Delivered   int64         `json:"delivered" doc:"Reported and not yet confirmed"`
+	Received    int64         `json:"received" doc:"Confirmed"`
+	Outstanding int64         `json:"outstanding" doc:"May still be reported"`
 }
 
 type periodBody struct {

@@ -142,7 +142,7 @@ func (s *server) commitmentBodyOf(c aid.Commitment, may []string) commitmentBody
 		if l.Need != "" {
 			name = cmp.Or(s.catalogue().Packages[l.Package].Name, string(l.Package))
 		}
-		body.Lines[i] = lineBody{name, l.Unit, l.Quantity, l.Equivalent, l.Free, stands.Committed, stands.Delivered, stands.Received, outstanding[i]}
+		body.Lines[i] = lineBody{l.Package, name, l.Unit, l.Quantity, l.Equivalent, l.Free, stands.Committed, stands.Delivered, stands.Received, outstanding[i]}
 	}
 	for i, d := range c.Deliveries {
 		body.Deliveries[i] = deliveryBody{

@@ -23,7 +23,7 @@ func TestStewardSeesWhoComesWithWhat(t *testing.T) {
 		if got.Get("commitments", 0, "id") != string(second) || got.Get("commitments", 1, "id") != string(first) || got.Get("commitments", 2) != nil {
 			w.Errorf("commitments of %s; want the two that are pledged, the newest first", got.Body)
 		}
-		if fmt.Sprint(got.Get("commitments", 1, "allowed")) != "[contact contacted]" || got.Get("commitments", 1, "lines", 1, "name") != "Galon" ||
+		if fmt.Sprint(got.Get("commitments", 1, "allowed")) != "[contact contacted]" || got.Get("commitments", 1, "lines", 1, "name") != "Galon" || got.Get("commitments", 1, "lines", 1, "package") != "galon" ||
 			got.Get("commitments", 1, "lines", 1, "outstanding") != 20.0 || got.Get("commitments", 1, "programName") != "Air Bersih" {
 			w.Errorf("first commitment %v", got.Get("commitments", 1))
 		}
