@@ -9,9 +9,6 @@ import (
 	"ksbb/shared/report"
 )
 
-// collaboratorsShown is how many lines the page lists. The file has them all.
-const collaboratorsShown = 200
-
 // collaboratorsView is who gave, by the names that they show.
 type collaboratorsView struct {
 	frame
@@ -40,8 +37,8 @@ type giverRow struct {
 	Latest    crumb
 }
 
-// Collaborators renders the list of those who gave; source is the file that has
-// all of it.
+// Collaborators renders a list of those who gave, of whom c names the first;
+// source is the file that has all of them.
 func (r *Renderer) Collaborators(c report.Collaborators, source report.Source) ([]byte, error) {
 	v := collaboratorsView{
 		frame: r.frame("/kolaborator/", r.lang.Say("Kolaborator"),
@@ -63,14 +60,14 @@ func (r *Renderer) Collaborators(c report.Collaborators, source report.Source) (
 			v.Rows = append(v.Rows, giverRow{Name: aid.HambaAllah, Anonymous: true, Class: r.lang.Class(of.Class), Given: of.Anonymous})
 		}
 	}
-	for _, g := range c.Named[:min(collaboratorsShown, len(c.Named))] {
+	for _, g := range c.Named {
 		v.Rows = append(v.Rows, giverRow{
 			Name: g.Name, Class: r.lang.Class(g.Class), Given: g.Given, Places: g.Places, Since: r.lang.Date(g.Since), Day: g.Since,
 			Latest: crumb{r.fullName(aid.Recipient{Name: g.Latest.Name, Area: g.Latest.Area}), placePath(g.Latest.Recipient)},
 		})
 	}
 	slices.SortStableFunc(v.Rows, func(a, b giverRow) int { return cmp.Compare(b.Given.Received, a.Given.Received) })
-	v.Left = max(0, int64(len(c.Named)-collaboratorsShown))
+	v.Left = v.Names - int64(len(c.Named))
 	v.Commitments, v.Received = all.Commitments, r.lang.Short(all.Received)
 	v.Sections = []section{r.classesOfGivers(c.Classes, all)}
 	for i := range v.Sections {

@@ -231,7 +231,7 @@ func (w *shown) figures(pages *Renderer, made []report.Report, add func(name str
 	for _, l := range w.all {
 		givers.Add(l.Recipient, l.History)
 	}
-	body, err = pages.Collaborators(givers.List(instant), report.Source{Path: "data/v1/collaborators.json", Hash: theHash})
+	body, err = pages.Collaborators(givers.List(instant, 200), report.Source{Path: "data/v1/collaborators.json", Hash: theHash})
 	add("collaborators", body, err)
 	body, err = pages.Collaborators(report.Collaborators{}, report.Source{})
 	add("no collaborators", body, err)

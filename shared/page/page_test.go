@@ -180,7 +180,7 @@ func (w world) edition(t *testing.T, l bahasa.Language, tree map[string]string) 
 	entry := report.Entry{Period: "2026-05", Kind: report.Monthly, From: "2026-05-01", To: "2026-05-31", Summary: hostile, Revisions: []report.Revision{{
 		Revision: 1, MadeAt: w.instant, Files: []report.Source{{Path: "data/v1/reports/2026-05/1.json", Type: "application/json"}, {Path: "data/v1/reports/2026-05/1.pdf", Type: "application/pdf"}},
 	}}}
-	body, err := w.pages.Collaborators(givers.List(w.instant), report.Source{Path: "data/v1/collaborators.json", Hash: "sha256-abc"})
+	body, err := w.pages.Collaborators(givers.List(w.instant, 200), report.Source{Path: "data/v1/collaborators.json", Hash: "sha256-abc"})
 	add("/kolaborator/", body, err)
 	body, err = w.pages.Reports(report.Index{Reports: []report.Entry{entry}})
 	add("/laporan/", body, err)

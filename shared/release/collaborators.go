@@ -2,8 +2,6 @@ package release
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 
 	"ksbb/shared/report"
 )
@@ -14,25 +12,28 @@ const (
 	collaboratorsPage = "kolaborator/index.html"
 )
 
+// collaboratorsListed is how many names the page lists. The file has them all.
+const collaboratorsListed = 200
+
 // writeCollaborators brings the list of those who gave up to date: exact, from
 // every commitment as it stood at the last midnight.
 func (s *run) writeCollaborators(ctx context.Context, w *gathered) error {
 	if w == nil || w.givers == nil {
 		return nil
 	}
-	list := w.givers.List(s.asOf)
 	m, err := s.create()
 	if err != nil {
 		return err
 	}
 	defer m.close()
-	if err := json.NewEncoder(m).Encode(list); err != nil {
-		return fmt.Errorf("encode %s: %w", CollaboratorsPath, err)
+	if err := w.givers.Write(m, s.asOf); err != nil {
+		return err
 	}
 	if _, err := s.refresh(ctx, m, CollaboratorsPath, jsonType, s.generation()); err != nil {
 		return err
 	}
 	source := m.source("", CollaboratorsPath, jsonType)
+	list := w.givers.List(s.asOf, collaboratorsListed)
 	return s.writePages(ctx, collaboratorsPage, s.generation(), func(p Pages) ([]byte, error) { return p.Collaborators(list, source) })
 }
 

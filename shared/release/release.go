@@ -62,7 +62,7 @@ type Pages interface {
 	// Report renders one report, with links to the periods beside it that have one.
 	Report(r report.Report, revisions []report.Revision, source report.Source, near report.Near) ([]byte, error)
 	Data(o report.Open, tables []report.Table) ([]byte, error)
-	// Collaborators renders a list of those who gave, which is the whole of source.
+	// Collaborators renders the first of those who gave; source has all of them.
 	Collaborators(c report.Collaborators, source report.Source) ([]byte, error)
 }
 

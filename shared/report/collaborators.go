@@ -1,7 +1,12 @@
 package report
 
 import (
+	"bufio"
+	"bytes"
 	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -27,6 +32,7 @@ type Collaborators struct {
 	// included, in the order of [aid.Classes].
 	Classes []ClassOfGivers `json:"classes"`
 	// Named are those who show a name: who gave most that was received comes first.
+	// It is the last member of the file.
 	Named []Giver `json:"named"`
 }
 
@@ -82,9 +88,14 @@ type giverKey struct {
 	class aid.Class
 }
 
+// giver is a line while it grows. A region may have hundreds of thousands.
 type giver struct {
-	Giver
-	last time.Time // of the latest commitment
+	giverKey
+	Given
+	places      int64
+	first, last int64        // commitments, in nanoseconds since 1970
+	latest      *Whereabouts // shared by all that gave there
+	demo        bool
 }
 
 // NewGivers begins to collect who gave in a region.
@@ -92,10 +103,11 @@ func NewGivers(pack *region.Pack) *Givers {
 	return &Givers{pack: pack, all: map[giverKey]*giver{}}
 }
 
-// Add takes the commitments to one recipient. Those that do not hold are left
-// out.
+// Add takes the commitments to one recipient, once. Those that do not hold are
+// left out.
 func (g *Givers) Add(r aid.Recipient, commitments []aid.Commitment) {
 	catalogue := g.pack.Catalogue()
+	here := &Whereabouts{r.ID, r.Name, r.Area}
 	reached := map[giverKey]bool{}
 	for _, c := range commitments {
 		if c.PledgedAt.IsZero() || !c.State.Counts() {
@@ -105,14 +117,14 @@ func (g *Givers) Add(r aid.Recipient, commitments []aid.Commitment) {
 		if strings.EqualFold(k.name, aid.HambaAllah) {
 			k.name = ""
 		}
+		at := c.PledgedAt.UnixNano()
 		one := g.all[k]
-		day := aid.DayOf(c.PledgedAt, g.pack.Zone)
 		if one == nil {
-			one = &giver{Giver: Giver{Name: k.name, Class: k.class, Since: day}}
+			one = &giver{giverKey: k, first: at, last: at, latest: here}
 			g.all[k] = one
 		}
 		one.Commitments++
-		one.Since, one.Demo = min(one.Since, day), one.Demo || c.Demo || r.Demo
+		one.first, one.demo = min(one.first, at), one.demo || c.Demo || r.Demo
 		for i, l := range c.Lines {
 			if c.Line(i).Received > 0 {
 				reached[k] = true
@@ -121,29 +133,28 @@ func (g *Givers) Add(r aid.Recipient, commitments []aid.Commitment) {
 				one.Received += c.Worth(i).Received
 			}
 		}
-		// Equal instants are told apart, so that the order of recipients does not
-		// matter.
-		if later := cmp.Or(c.PledgedAt.Compare(one.last), cmp.Compare(r.ID, one.Latest.Recipient)); later > 0 {
-			one.last, one.Latest = c.PledgedAt, Whereabouts{r.ID, r.Name, r.Area}
+		// Of equal instants one recipient is the latest, in whichever order they come.
+		if cmp.Or(cmp.Compare(at, one.last), cmp.Compare(r.ID, one.latest.Recipient)) > 0 {
+			one.last, one.latest = at, here
 		}
 	}
 	for k := range reached {
-		g.all[k].Places++
+		g.all[k].places++
 	}
 }
 
-// List returns everybody who was collected as they stood at an instant.
-func (g *Givers) List(asOf time.Time) Collaborators {
+// List returns what was collected as it stood at an instant, with the first most
+// of those who show a name.
+func (g *Givers) List(asOf time.Time, most int) Collaborators {
 	c := Collaborators{Schema: "/data/schemas/collaborators.json", AsOf: asOf.UTC(), Region: g.pack.Root, Classes: []ClassOfGivers{}, Named: []Giver{}}
 	classes := map[aid.Class]ClassOfGivers{}
 	for k, one := range g.all {
 		of := classes[k.class]
-		if c.Demo = c.Demo || one.Demo; k.name == "" {
+		if c.Demo = c.Demo || one.demo; k.name == "" {
 			of.Anonymous = one.Given
 		} else {
 			of.Names++
 			of.Named = of.Named.Plus(one.Given)
-			c.Named = append(c.Named, one.Giver)
 		}
 		classes[k.class] = of
 	}
@@ -152,8 +163,60 @@ func (g *Givers) List(asOf time.Time) Collaborators {
 		of.Class = class
 		c.Classes = append(c.Classes, of)
 	}
-	slices.SortFunc(c.Named, func(a, b Giver) int {
-		return cmp.Or(cmp.Compare(b.Received, a.Received), cmp.Compare(b.Commitments, a.Commitments), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Class, b.Class))
-	})
+	if most > 0 {
+		named := g.named()
+		for _, one := range named[:min(most, len(named))] {
+			c.Named = append(c.Named, g.line(one))
+		}
+	}
 	return c
+}
+
+// named returns those who show a name, in order.
+func (g *Givers) named() []*giver {
+	var all []*giver
+	for _, one := range g.all {
+		if one.name != "" {
+			all = append(all, one)
+		}
+	}
+	slices.SortFunc(all, func(a, b *giver) int {
+		return cmp.Or(cmp.Compare(b.Received, a.Received), cmp.Compare(b.Commitments, a.Commitments), cmp.Compare(a.name, b.name), cmp.Compare(a.class, b.class))
+	})
+	return all
+}
+
+func (g *Givers) line(one *giver) Giver {
+	return Giver{
+		Name: one.name, Class: one.class, Given: one.Given, Places: one.places,
+		Since: aid.DayOf(time.Unix(0, one.first), g.pack.Zone), Latest: *one.latest, Demo: one.demo,
+	}
+}
+
+// Write writes the whole list as its file has it, line by line: it may be too
+// large to hold.
+func (g *Givers) Write(w io.Writer, asOf time.Time) error {
+	head, err := json.Marshal(g.List(asOf, 0))
+	if err != nil {
+		return fmt.Errorf("encode collaborators: %w", err)
+	}
+	out := bufio.NewWriter(w)
+	// What names each of them is the last member. A writer keeps its first error
+	// until it is flushed.
+	_, _ = out.Write(bytes.TrimSuffix(head, []byte("]}")))
+	for i, one := range g.named() {
+		line, err := json.Marshal(g.line(one))
+		if err != nil {
+			return fmt.Errorf("encode collaborator: %w", err)
+		}
+		if i > 0 {
+			_ = out.WriteByte(',')
+		}
+		_, _ = out.Write(line)
+	}
+	_, _ = out.WriteString("]}\n")
+	if err := out.Flush(); err != nil {
+		return fmt.Errorf("write collaborators: %w", err)
+	}
+	return nil
 }

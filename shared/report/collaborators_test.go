@@ -1,6 +1,8 @@
 package report_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"slices"
 	"testing"
 	"time"
@@ -44,7 +46,7 @@ func TestGiversAreListedByTheNamesTheyShow(t *testing.T) {
 		gift("Toko Maju", aid.Business, "x", day.AddDate(0, 0, 1), aid.Received, 200, true),
 		gift("Toko Maju", aid.Community, "x", day, aid.Received, 400, true),
 	})
-	got := g.List(day)
+	got := g.List(day, 9)
 	want := []report.Giver{
 		{Name: "Toko Maju", Class: aid.Business, Given: report.Given{Commitments: 3, Received: 500}, Places: 2, Since: "2026-05-02",
 			Latest: report.Whereabouts{Recipient: "b", Name: "Padukuhan 02", Area: "34.71.01.1001.002"}, Demo: true},
@@ -65,6 +67,23 @@ func TestGiversAreListedByTheNamesTheyShow(t *testing.T) {
 	} {
 		if classes[want.Class] != want {
 			t.Errorf("%s gave %+v; want %+v", want.Class, classes[want.Class], want)
+		}
+	}
+	if one := g.List(day, 1); len(one.Named) != 1 || one.Named[0].Class != aid.Business {
+		t.Errorf("the first is %+v", one.Named)
+	}
+	for most := range 3 {
+		var file bytes.Buffer
+		if err := g.Write(&file, day); err != nil {
+			t.Fatal(err)
+		}
+		var read report.Collaborators
+		if err := json.Unmarshal(file.Bytes(), &read); err != nil {
+			t.Fatalf("%v:\n%s", err, file.Bytes())
+		}
+		read.Named = read.Named[:most]
+		if diff := cmp.Diff(g.List(day, most), read); diff != "" {
+			t.Errorf("the file says otherwise (-list +file):\n%s", diff)
 		}
 	}
 	if !got.Demo {
@@ -99,7 +118,7 @@ func TestGiversDoNotDependOnTheOrderOfRecipients(t *testing.T) {
 			for _, h := range all {
 				g.Add(h.to, h.all)
 			}
-			return g.List(day)
+			return g.List(day, 99)
 		}
 		turned := slices.Clone(all)
 		slices.Reverse(turned)
