@@ -225,11 +225,19 @@ function start(form: HTMLFormElement): void {
 
   let now: Here | null = null;
   let lookedAt = 0;
+  let looking = Promise.resolve();
 
-  /** Reads what this place still needs, and corrects the form. Without a signal the figures of the page stand. */
-  async function look(): Promise<void> {
-    if (Date.now() - lookedAt < 10_000) return;
-    lookedAt = Date.now();
+  /** Reads what this place still needs, unless it has just been read. */
+  function look(): Promise<void> {
+    if (Date.now() - lookedAt > 10_000) {
+      lookedAt = Date.now();
+      looking = renew();
+    }
+    return looking;
+  }
+
+  /** Corrects the form by what the place's file says. Without a signal the figures of the page stand. */
+  async function renew(): Promise<void> {
     const answer = await call<Here>('GET', `/data/v1/recipients/${encodeURIComponent(recipient)}.json`);
     if (answer.kind !== 'ok') return;
     now = answer.value;
@@ -247,7 +255,7 @@ function start(form: HTMLFormElement): void {
       if (left !== offer.remaining) correct(offer, left);
     }
     if (said.length > 0) {
-      fallen.replaceChildren(el('b', {}, t('Ada yang lebih dulu menjanjikan bantuan.')), ' ', said.join(' '));
+      fallen.replaceChildren(el('b', {}, t('Kebutuhan di sini sudah berubah.')), ' ', said.join(' '));
       fallen.hidden = false;
     }
     if (now.closed) {
