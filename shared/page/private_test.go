@@ -1,8 +1,12 @@
 package page
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
+
+	"ksbb/shared/aid"
+	"ksbb/shared/bahasa"
 )
 
 func TestPagesOfPrivateLinksAreIndexedByNobody(t *testing.T) {
@@ -38,6 +42,32 @@ func TestNoPrivateFormSendsByAddress(t *testing.T) {
 	for path, button := range map[string]string{"/lapor/": `<button class="btn" type="submit" hidden>`, "/pj/": `<form id="bast" novalidate hidden>`} {
 		if !strings.Contains(tree[path], button) {
 			t.Errorf("%s can be sent before its script is there: what is typed would stand in the address", path)
+		}
+	}
+}
+
+// The API names goods in Indonesian; pages in another language bring the names
+// along.
+func TestPrivatePagesNameGoodsInTheirLanguage(t *testing.T) {
+	t.Parallel()
+	w := tiny(t)
+	tree := w.tree(t)
+	for _, path := range []string{"/k/", "/pj/"} {
+		if strings.Contains(tree[path], "data-things") {
+			t.Errorf("%s brings names that the API knows", path)
+		}
+		var things map[aid.PackageID][2]string
+		for _, e := range elements(t, path, tree["/en"+path]) {
+			if said := e.Attrs["data-things"]; said != "" {
+				if err := json.Unmarshal([]byte(said), &things); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		for _, p := range w.pack.In(bahasa.English).Packages {
+			if things[p.ID] != [2]string{p.Thing(1), p.Thing(2)} || p.Thing(1) == "" {
+				t.Errorf("/en%s calls %s %q", path, p.ID, things[p.ID])
+			}
 		}
 	}
 }
