@@ -134,7 +134,7 @@ func (r *Renderer) areaCard(a tally.Area) picture.Card {
 	} else if a.Code.Level() == area.Kecamatan {
 		up = append(up, "Kecamatan "+a.Name)
 	}
-	for code := a.Code.Parent(); code != "" && len(up) < 2; code = code.Parent() {
+	for code := a.Code.Parent(); code != "" && code != r.pack.Root && len(up) < 2; code = code.Parent() {
 		up = append(up, r.pack.AreaName(code))
 	}
 	c.Above = strings.Join(up, ", ")
