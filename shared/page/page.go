@@ -186,8 +186,9 @@ func prefix(l bahasa.Language) string {
 // link is one inside the site.
 var link = regexp.MustCompile(`(<(?:a|form|meta)\b[^>]*? (?:href|action|content)="(?:0; url=)?)(/(?:[a-z#?][^"]*)?")`)
 
-// files of the site that are the same in every language.
-var shared = regexp.MustCompile(`^/(?:aset|data|v1|gambar)/|^/[a-z.]+\.(?:svg|png|xml|json|txt|webmanifest)"`)
+// shared are the files of the site that are the same in every language; /data/
+// itself is a page.
+var shared = regexp.MustCompile(`^/(?:aset|v1|gambar)/|^/data/[^"#?]|^/[a-z.]+\.(?:svg|png|xml|json|txt|webmanifest)"`)
 
 // localise leads every link to a page of the site to its page in the language,
 // but for those that say which language they lead to.
