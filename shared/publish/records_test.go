@@ -11,6 +11,7 @@ import (
 	"ksbb/shared/area"
 	"ksbb/shared/publish"
 	"ksbb/shared/region/regiontest"
+	"ksbb/shared/tally"
 )
 
 // delivered lets n promises be made to a place and brought there, each half of
@@ -331,6 +332,37 @@ func TestAForgottenNameIsInNoFileThatStays(t *testing.T) {
 	for _, private := range []string{"Canary", "secret-", "salt-", lapsed.ID.Number(), string(all[0].ID)} {
 		if bytes.Contains(o.Body, []byte(private)) {
 			t.Errorf("%s says %s", part.Commitments, private)
+		}
+	}
+}
+
+// The news are the newest public acts of the facts, and stand in no file that
+// never changes.
+func TestTheNewsAreThoseOfTheFacts(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(5) {
+		w := lived(t, seed, 200)
+		var parts []tally.Giving
+		for _, places := range w.facts.leaves {
+			for _, p := range places {
+				parts = append(parts, tally.Giving{Latest: tally.ActsOf(p.Recipient, w.facts.commitments[p.Recipient.ID])})
+			}
+		}
+		want, err := json.Marshal([]any{tally.SumOf(parts).Latest})
+		if err != nil {
+			t.Fatal(err)
+		}
+		objects := w.store.Objects()
+		if got := unsealed(objects["data/v1/feed.atom"].Body); !bytes.Equal(bytes.TrimSpace(got), want) {
+			t.Errorf("seed %d: news are\n%s\nthe facts say\n%s", seed, got, want)
+		}
+		if bytes.Count(want, []byte(`"at":`)) < tally.ActsKept {
+			t.Errorf("seed %d: only %d acts", seed, bytes.Count(want, []byte(`"at":`)))
+		}
+		for path, o := range objects {
+			if o.Generation == 0 && !strings.HasPrefix(path, "data/v1/commitments/") && bytes.Contains(o.Body, []byte(`"Contoh"`)) {
+				t.Errorf("%s names a giver and never changes", path)
+			}
 		}
 	}
 }

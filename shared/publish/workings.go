@@ -21,10 +21,11 @@ import (
 // What statistics are folded from cannot be public: it holds a fingerprint of
 // each collaborator, and the same one in two places would say that the same
 // person gave in both, which "Hamba Allah" did not want to be said. So it is
-// kept in a store of its own, in files as immutable as the public ones, and the
-// public tree names them: whoever publishes next goes on from exactly the sums
-// that the tree stands for. A file that was lost costs time and nothing else,
-// as all that stands in it follows from the facts.
+// kept in a store of its own, beside the newest acts with their names as they
+// are shown, in files as immutable as the public ones, and the public tree names
+// them: whoever publishes next goes on from exactly the sums that the tree
+// stands for. A file that was lost costs time and nothing else, as all that
+// stands in it follows from the facts.
 
 // workings is what the recipients of one leaf add to one kelurahan.
 type workings struct {
