@@ -13,7 +13,6 @@ export interface Wishes {
   tree: Tree;
   /** The kota that are in view or were. */
   near: () => string[];
-  all: () => string[];
   open: (entry: Entry) => void;
 }
 
@@ -98,6 +97,9 @@ export function find(input: HTMLInputElement, box: HTMLElement, status: HTMLElem
     }
   });
 
+  /** Shows what more was found, unless the list was closed. */
+  const again = () => { if (document.activeElement === input || !box.hidden) show(); };
+
   const learn = async () => {
     const rows = await json<[string, string][]>('data/v1/names.json');
     for (const [code, name] of rows) areas.set(code, name);
@@ -110,13 +112,14 @@ export function find(input: HTMLInputElement, box: HTMLElement, status: HTMLElem
     // "RW 3 Cideng" finds "RW 003" in Cideng, too.
     names.add(file.rows.map(([id, name, kind, area]) => ({ id, name, kind, area, more: areas.get(area) ?? '' })));
   };
-  const near = w.near();
-  const kota = [...near, ...w.all().filter((c) => !near.includes(c))].slice(0, most);
-  void learn().catch(() => { missing = true; }).then(() => {
-    if (document.activeElement === input) show();
-    return Promise.all(kota.map((code) => read(code).catch(() => { missing = true; })));
+  void learn().catch(() => { missing = true; }).then(async () => {
+    again();
+    const all = (await w.tree.area(w.region.root).catch(() => null))?.children.map((c) => c.area) ?? [];
+    missing ||= all.length === 0;
+    const near = w.near();
+    await Promise.all([...near, ...all.filter((c) => !near.includes(c))].slice(0, most).map((code) => read(code).catch(() => { missing = true; })));
   }).then(() => {
     reading = false;
-    if (document.activeElement === input) show();
+    again();
   });
 }

@@ -46,6 +46,8 @@ function misfit(asked: string, word: string): number {
   if (word === asked) return 0;
   if (/\d/.test(asked) || /\d/.test(word)) return Infinity;
   if (word.startsWith(asked)) return 0.3 + 0.02 * (word.length - asked.length);
+  // People leave out vowels: "utr" is "utara", "tmr" is "timur".
+  if (asked.length > 2 && asked[0] === word[0] && word.replace(/[aiueo]/g, '') === asked.replace(/[aiueo]/g, '')) return 0.9;
   const most = asked.length < 4 ? 0 : asked.length < 8 ? 1 : 2;
   if (most === 0) return Infinity;
   const whole = distance(asked, word, most);

@@ -73,7 +73,8 @@ export function fragment(v: View): string {
   add('x', v.without.join(','));
   add('s', v.state);
   add('b', v.forgotten ? '1' : '');
-  add('o', v.sort === 'need' ? '' : v.sort);
+  // Nearness belongs to where somebody stands, which no address holds.
+  add('o', v.sort === 'need' || v.sort === 'distance' ? '' : v.sort);
   add('t', v.place);
   if (v.centre) {
     add('c', v.centre.map((d) => d.toFixed(4)).join(','));
@@ -96,7 +97,7 @@ export function viewOf(text: string): View {
   v.without = word('x', /^[a-z0-9,-]{1,400}$/).split(',').filter(Boolean);
   v.state = word('s', /^[a-z]{1,20}$/);
   v.forgotten = of.get('b') === '1';
-  v.sort = sorts.find((s) => s === of.get('o')) ?? 'need';
+  v.sort = sorts.find((s) => s === of.get('o') && s !== 'distance') ?? 'need';
   v.place = word('t', /^[A-Za-z0-9.-]{1,80}$/);
   const [lng, lat] = word('c', /^-?\d{1,3}(\.\d+)?,-?\d{1,2}(\.\d+)?$/).split(',').map(Number);
   if (lng !== undefined && lat !== undefined && Math.abs(lat) < 86) {

@@ -43,15 +43,16 @@ const child = (area: string, change: Partial<Totals> = {}, point: Position = [10
 // Views in addresses
 
 test('a view comes back from its address as it was', () => {
-  const v: View = { layer: 'i:positif', area: '31.74.01', program: 'pangan', without: ['umkm', 'panti-asuhan'], state: 'delivered', forgotten: true, sort: 'distance', place: '31.74.01.1001-pesantren-001', centre: [106.8123, -6.2], zoom: 14.25 };
+  const v: View = { layer: 'i:positif', area: '31.74.01', program: 'pangan', without: ['umkm', 'panti-asuhan'], state: 'delivered', forgotten: true, sort: 'households', place: '31.74.01.1001-pesantren-001', centre: [106.8123, -6.2], zoom: 14.25 };
   assert.deepEqual(viewOf(`#${fragment(v)}`), v);
   assert.equal(fragment(everything()), '');
+  assert.equal(fragment({ ...everything(), sort: 'distance' }), '', 'where somebody stands is not passed on');
   assert.deepEqual(viewOf(''), everything());
   assert.equal(fragment({ ...everything(), area: '31.74.01' }), 'w=31.74.01');
 });
 
 test('what an address should not hold is left out', () => {
-  for (const text of ['l=<script>', 'w=31.74/../..', 'p=%22%3E', 't=../../x', 's=<b>', 'o=random', 'c=1e9,0', 'c=106,95', 'x=%00', 'w=31.74.01.1001.003']) {
+  for (const text of ['l=<script>', 'w=31.74/../..', 'p=%22%3E', 't=../../x', 's=<b>', 'o=random', 'o=distance', 'c=1e9,0', 'c=106,95', 'x=%00', 'w=31.74.01.1001.003']) {
     assert.deepEqual(viewOf(text), everything(), text);
   }
   assert.equal(viewOf('c=106.8,-6.2&z=900').zoom, 20);
@@ -156,6 +157,7 @@ test('names are found half remembered, cut short, in any order', () => {
   assert.equal(first('cengkarng'), '31.73.01');
   assert.equal(first('cengakreng'), '31.73.01', 'swapped letters');
   assert.equal(first('CIDENG'), '31.71.01.1002');
+  assert.equal(first('cengkareng tmr'), '31.73.01.1001', 'vowels left out');
   assert.equal(first('kennaga'), 'p1');
   assert.deepEqual(names.find('rw3 cideng').map((e) => e.id), ['Cideng.003'], 'numbers are not guessed');
   assert.deepEqual(names.find('rw 04 cideng'), []);

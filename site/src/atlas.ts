@@ -407,6 +407,9 @@ get('dekat').addEventListener('click', () => chart?.by(1));
 get('jauh').addEventListener('click', () => chart?.by(-1));
 get('utuh').addEventListener('click', () => chart?.fit(region.box));
 
+/** Half a kilometre around a position. */
+const blur = (degrees: number) => Math.round(degrees * 200) / 200;
+
 get('saya').addEventListener('click', (event) => {
   const button = event.currentTarget as HTMLButtonElement;
   if (!('geolocation' in navigator)) {
@@ -426,7 +429,8 @@ get('saya').addEventListener('click', (event) => {
         return;
       }
       chart?.here(here);
-      chart?.go(here, 15);
+      // Beside where they stand, for the middle of the map is passed on with its address.
+      chart?.go([blur(here[0]), blur(here[1])], 15);
       const sort = get<HTMLSelectElement>('urut');
       sort.options[3]!.disabled = false;
       sort.value = view.sort = 'distance';
@@ -476,7 +480,7 @@ let searching: Promise<void> | null = null;
 /** The search is read when somebody begins to search. */
 const beginSearch = () => (searching ??= import('./atlas-find.js').then((m) => m.find(search, get('hasil'), get('temuan'), {
   region, tree, near: () => [...world.kota.keys()],
-  all: () => (world.root?.children ?? []).map((c) => c.area), open: (entry) => {
+  open: (entry) => {
     void goTo(entry.kind === 'area' ? entry.id : entry.area, entry.kind === 'area' ? '' : entry.id);
   },
 }), () => { searching = null; }));
