@@ -59,8 +59,11 @@ func (v view) wholePages(ctx context.Context) ([]File, error) {
 	return append(files, status...), nil
 }
 
-// hidden is what a page says that no search engine should list.
-var hidden = []byte(`name="robots" content="noindex"`)
+// hidden is what a page says that no search engine should list, or that leads
+// on to the one which should be.
+func hidden(page []byte) bool {
+	return bytes.Contains(page, []byte(`name="robots" content="noindex"`)) || bytes.Contains(page, []byte(`http-equiv="refresh"`))
+}
 
 // sitemaps returns the list of the pages among files, and the list of all such
 // lists. What the files of kecamatan say stands in lists of their own.
@@ -69,7 +72,7 @@ func (v view) sitemaps(ctx context.Context, files []File) ([]File, error) {
 	var paths []string
 	for _, f := range files {
 		path, isPage := strings.CutSuffix("/"+f.Path, "/index.html")
-		if isPage && !v.translated(f.Path) && !bytes.Contains(f.Body, hidden) {
+		if isPage && !v.translated(f.Path) && !hidden(f.Body) {
 			paths = append(paths, path+"/")
 		}
 	}
