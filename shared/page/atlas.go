@@ -156,7 +156,7 @@ func (r *Renderer) inset(code area.Code) bool {
 }
 
 // namesPath is where the names of all areas are; they are nobody's language.
-const namesPath = "data/v1/names.json"
+const namesPath = "peta/nama.json"
 
 // names lists every area below the province as JSON, [["31.74","Jakarta
 // Selatan"],…]: what the search on the map knows before it reads any place.
