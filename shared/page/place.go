@@ -7,6 +7,7 @@ import (
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
+	"ksbb/shared/bahasa"
 	"ksbb/shared/region"
 	"ksbb/shared/tally"
 )
@@ -16,7 +17,6 @@ type placeView struct {
 	ID         aid.RecipientID
 	Kelurahan  area.Code
 	Name       string
-	Kind       string
 	Crumbs     []crumb
 	Chips      []chip
 	Address    string
@@ -69,7 +69,6 @@ func (r *Renderer) Place(p aid.Place, commitments []aid.Commitment, evidence []a
 		frame: r.frame(placePath(rec.ID), full, r.summary(p), "lokasi.js"),
 		ID:    rec.ID, Kelurahan: rec.Area.At(area.Kelurahan),
 		Name:   r.shortName(rec),
-		Kind:   r.kindName(rec.Kind),
 		Crumbs: r.crumbs(rec.Area), Closed: rec.Closed, Coarse: r.coarse(rec),
 		FreeValue: p.Activity.FreeCommitted + p.Activity.FreeDelivered + p.Activity.FreeReceived,
 		Near:      r.near(rec, near),
@@ -79,6 +78,11 @@ func (r *Renderer) Place(p aid.Place, commitments []aid.Commitment, evidence []a
 	v.Demo, v.Picture, v.Data = rec.Demo, r.placeShown(p), r.placeData(rec)
 	if a, ok := r.pack.Area(rec.Area); ok { // an institution stands in a kelurahan, an RW is an area itself
 		v.Crumbs = append(v.Crumbs, crumb{Name: a.Name, Path: r.areaPath(a.Code)})
+	}
+	// An RW is called so in its name; only who reads English has to be told what
+	// that is.
+	if k, ok := r.pack.Kind(rec.Kind); ok && !(k.Territorial && r.lang == bahasa.Indonesian) && !strings.Contains(rec.Name, k.Name) {
+		v.Chips = append(v.Chips, chip{Words: k.Name})
 	}
 	if s := r.size(rec.Households, rec.People); s != "" {
 		v.Chips = append(v.Chips, chip{Words: s})
