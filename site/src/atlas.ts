@@ -222,14 +222,13 @@ function rows(): void {
   get('jenis').replaceChildren(...region.kinds.filter((k) => counts[k.id]).map((k) => el('li', {}, `${k.name} `, el('b', {}, num(counts[k.id]!)))));
 }
 
-let spoken = '';
 let saying = 0;
-/** Says how many are shown, once the map rests. */
+/** Says how many are shown; while more is being read, only once it rests, so that nobody hears every step. */
 function say(text: string): void {
-  if (text === spoken) return;
-  spoken = text;
   clearTimeout(saying);
-  saying = window.setTimeout(() => { get('banyak').textContent = text; }, 300);
+  const now = () => { if (get('banyak').textContent !== text) get('banyak').textContent = text; };
+  if (waiting === 0) now();
+  else saying = window.setTimeout(now, 300);
 }
 
 /** Says how the reading goes, and of when the data are. */
