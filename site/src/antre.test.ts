@@ -1,7 +1,6 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { Outbox, type Alone, type Put, type Shelf, type Waiting } from './antre';
-import type { Answer } from './api';
 import type { Body } from './promise';
 
 const body = (quantity: number) => ({ recipient: 'rw', lines: [{ need: 'rw:sembako', quantity }] }) as unknown as Body;
@@ -27,9 +26,9 @@ function phone() {
 /** A server that holds a form under its id, and can be out of reach. */
 function server() {
   const held = new Map<string, string>();
-  const s = {
-    held, asked: 0, reachable: true, swallow: 0, refuse: null as string | null,
-    put: (async (id, b) => {
+  const s: { held: Map<string, string>; asked: number; reachable: boolean; swallow: number; refuse: string | null; put: Put } = {
+    held, asked: 0, reachable: true, swallow: 0, refuse: null,
+    put: async (id, b) => {
       s.asked++;
       await new Promise((go) => setTimeout(go, 2));
       if (!s.reachable) return { kind: 'lost' };
@@ -38,8 +37,8 @@ function server() {
       if (held.has(id) && held.get(id) !== text) return { kind: 'refused', problem: { type: '/masalah/already-exists/' } };
       held.set(id, text);
       if (s.swallow-- > 0) return { kind: 'lost' };
-      return { kind: 'ok', value: { id, number: 'K-1', secret: 's', verifyBy: '2026-05-22T02:00:00Z' } } satisfies Answer<unknown>;
-    }) as Put,
+      return { kind: 'ok', value: { id, number: 'K-1', secret: 's', verifyBy: '2026-05-22T02:00:00Z' } };
+    },
   };
   return s;
 }
