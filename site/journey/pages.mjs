@@ -73,7 +73,7 @@ export function pages(f) {
     { path: "/pj/", name: "pj", hidden: true },
     { path: "/lapor/", name: "lapor" },
     { path: "/bast/", name: "bast" },
-    { path: `/bast/${f.bast}/`, name: "bast-nomor" },
+    { path: `/bast/${f.bast}/`, name: "bast-nomor", hidden: true },
     { path: "/kolaborator/", name: "kolaborator" },
     { path: "/program/", name: "program" },
     { path: "/program/pangan/", name: "program-pangan" },
