@@ -85,7 +85,7 @@ for (const lang of languages) {
         const page = await context.newPage();
         await page.goto(platform.origin + path, { waitUntil: "load" });
         await settled(page);
-        await page.screenshot({ path: join(shots, `${p.name}-${lang}-360.png`), fullPage: true });
+        await page.screenshot({ path: join(shots, `${p.name}-${lang}-360.png`), fullPage: true, scale: "css" });
         await page.evaluate(() => document.querySelectorAll("details").forEach((d) => { d.open = true; }));
         found.push(...(await unfit(page)), ...(await restless(page)), ...(await shapeless(page)));
         await context.close();
@@ -93,7 +93,7 @@ for (const lang of languages) {
         const wide = await desk.newPage();
         await wide.goto(platform.origin + path, { waitUntil: "load" });
         await settled(wide);
-        await wide.screenshot({ path: join(shots, `${p.name}-${lang}-1280.png`), fullPage: true });
+        await wide.screenshot({ path: join(shots, `${p.name}-${lang}-1280.png`), fullPage: true, scale: "css" });
         if (await wide.evaluate(() => document.documentElement.scrollWidth > innerWidth)) found.push("scrolls sideways at 1280 px");
         await desk.close();
         // A browser says of the page for what is missing that it is missing, and

@@ -92,7 +92,7 @@ export function pages(f) {
     { path: "/aksesibilitas/", name: "aksesibilitas" },
     { path: "/status/", name: "status" },
     { path: "/luring/", name: "luring", hidden: true },
-    { path: "/masalah/", name: "masalah" },
+    { path: "/masalah/", name: "masalah", hidden: true },
     ...problems.map((slug) => ({ path: `/masalah/${slug}/`, name: `masalah-${slug}`, hidden: true, alike: slug !== problems[0] })),
     { path: "/tidak/ada/di/sini/", name: "404", hidden: true, status: 404 },
   ];
