@@ -276,3 +276,73 @@ func TestTheEnglishTakesWhatTheIndonesianDoes(t *testing.T) {
 		}
 	}
 }
+
+var (
+	scriptComment = regexp.MustCompile(`(?s)/\*.*?\*/|(?m)(?:^|[\s;,{}()])//[^\n]*`)
+	scriptLiteral = regexp.MustCompile(`'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|` + "`([^`]*)`")
+	filled        = regexp.MustCompile(`\$\{[^}]*\}`)
+)
+
+// toStewards are what a page writes for a person in charge to read, which is
+// Indonesian whatever the page speaks, and how Indonesian joins words.
+var toStewards = []string{
+	"… dan …", "… untuk … (…)", "Kapan dan di mana sebaiknya saya antarkan?",
+	" Di sini Bapak/Ibu dapat melihat komitmen ini dan nanti memastikan barangnya: …",
+}
+
+// A text that is never asked for in the language of the page would be missed by
+// the dictionary, so none may stand anywhere else. What has no space is a name.
+func TestNothingIsSaidPastTheDictionary(t *testing.T) {
+	t.Parallel()
+	known := map[string]bool{}
+	for _, s := range everythingSaid(t) {
+		known[s.text] = true
+	}
+	past := func(where, text string) {
+		if found := indonesian.FindAllString(text, -1); found != nil && strings.Contains(strings.TrimSpace(text), " ") && !known[text] {
+			t.Errorf("%s says %q in Indonesian alone: %q", where, text, found)
+		}
+	}
+	scripts, err := filepath.Glob("../../site/src/*.ts")
+	if err != nil || len(scripts) == 0 {
+		t.Fatalf("%d scripts, %v", len(scripts), err)
+	}
+	for _, name := range scripts {
+		if strings.HasSuffix(name, ".test.ts") {
+			continue
+		}
+		body, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		code := scriptComment.ReplaceAllString(string(body), "\n")
+		for _, found := range scriptLiteral.FindAllStringSubmatch(code, -1) {
+			text := scriptSpell.ReplaceAllString(found[1]+found[2]+found[3], "$1")
+			if text = filled.ReplaceAllString(text, "…"); !slices.Contains(toStewards, text) {
+				past(name, text)
+			}
+		}
+	}
+	pages, err := filepath.Glob("*.go")
+	if err != nil || len(pages) == 0 {
+		t.Fatalf("%d files, %v", len(pages), err)
+	}
+	for _, path := range pages {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		places := token.NewFileSet()
+		file, err := parser.ParseFile(places, path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if l, ok := n.(*ast.BasicLit); ok && l.Kind == token.STRING {
+				if text, err := strconv.Unquote(l.Value); err == nil {
+					past(places.Position(l.Pos()).String(), text)
+				}
+			}
+			return true
+		})
+	}
+}

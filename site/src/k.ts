@@ -176,7 +176,9 @@ function show(c: Commitment, secret: string, said: string): void {
       say(t('Jumlahnya belum sama'), el('p', {}, t('Sampai disepakati, yang dihitung adalah angka yang lebih kecil. Lihat di bawah.')));
       box.classList.add('late');
     } else if (now === 'done') {
-      say(t('Diterima. Terima kasih!'), el('p', {}, `${c.recipient.name} sudah menerima ${got}. Siapa pun dapat melihatnya di halaman lokasi${c.displayName === 'Hamba Allah' ? ', tanpa nama Anda' : ''}.`),
+      say(t('Diterima. Terima kasih!'), el('p', {}, c.displayName === 'Hamba Allah'
+        ? t('%s sudah menerima %s. Siapa pun dapat melihatnya di halaman lokasi, tanpa nama Anda.', c.recipient.name, got)
+        : t('%s sudah menerima %s. Siapa pun dapat melihatnya di halaman lokasi.', c.recipient.name, got)),
         paper('', t('Simpan tanda terima (PDF)'), `/v1/commitments/${c.id}/receipt.pdf`, `tanda-terima-${c.number}.pdf`, secret));
     } else if (c.state === 'lapsed') {
       say(t('Komitmen ini kedaluwarsa'), el('p', {}, c.endedAt ? t('Belum ada kontak sampai batas waktunya, %s. Jumlahnya kembali ke peta.', moment(c.endedAt)) : t('Belum ada kontak sampai batas waktunya. Jumlahnya kembali ke peta.')));
