@@ -243,11 +243,15 @@ func (r *Renderer) twelfths(q tally.Quantities) *picture.Bar {
 func altOf(c picture.Card) string {
 	var said []string
 	for _, s := range []string{c.Badge, c.Site, c.Above, c.Name, c.Alarm, c.Says} {
-		if s = strings.TrimRight(s, ". "); s != "" {
-			said = append(said, s)
+		if s = strings.TrimRight(s, ". "); s == "" {
+			continue
 		}
+		if !strings.HasSuffix(s, "?") {
+			s += "."
+		}
+		said = append(said, s)
 	}
-	return strings.Join(said, ". ") + "."
+	return strings.Join(said, " ")
 }
 
 // outlines keeps the maps of pictures: one per area.
