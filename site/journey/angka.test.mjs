@@ -5,27 +5,21 @@
 // nothing.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { phone, shots, unfit, watch } from "./fit.mjs";
 import { browser, site } from "./platform.mjs";
-
-const shots = join(import.meta.dirname, "../shots");
-const axe = await readFile(join(import.meta.dirname, "../node_modules/axe-core/axe.min.js"), "utf8");
 
 const wrong = [];
 let platform, chrome, page, index, open;
 
 before(async () => {
-  await mkdir(shots, { recursive: true });
   platform = await site();
   chrome = await browser();
   // No script runs: whoever cannot or will not run one reads the same.
-  const phone = await chrome.newContext({ viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true, locale: "id-ID", javaScriptEnabled: false });
-  page = await phone.newPage();
-  page.on("request", (r) => {
-    if (!["localhost", "127.0.0.1"].includes(new URL(r.url()).hostname)) wrong.push(`asks ${r.url()}`);
-  });
+  const reader = await chrome.newContext({ ...phone, javaScriptEnabled: false });
+  await watch(reader, wrong);
+  page = await reader.newPage();
   page.on("response", (r) => {
     if (r.status() >= 400) wrong.push(`${r.status()} ${r.url()}`);
   });
@@ -61,34 +55,6 @@ function rows(csv) {
     else if (c === "\n" && !quoted) n++;
   }
   return n - 2;
-}
-
-// fit is what those need who hear a page, see it badly or tap with a thumb.
-async function fit(path, name) {
-  const phone = await chrome.newContext({ viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true, locale: "id-ID" });
-  const one = await phone.newPage();
-  one.on("console", (m) => m.type() === "error" && wrong.push(`${path}: ${m.text()}`));
-  await one.goto(platform.origin + path);
-  await one.screenshot({ path: join(shots, `${name}-360.png`), fullPage: true });
-  await one.evaluate(() => document.querySelectorAll("details").forEach((d) => { d.open = true; }));
-  const low = await one.evaluate(() => [...document.querySelectorAll("main :is(button, summary, .btn, .shelf a, .files-of a, .takes a, tbody th a)")]
-    .filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 47.5).map((e) => e.outerHTML.slice(0, 80)));
-  assert.deepEqual(low, [], `${path} has targets lower than 48 px`);
-  for (const [width, size] of [[360, "100%"], [320, "100%"], [320, "200%"]]) {
-    await one.setViewportSize({ width, height: 740 });
-    await one.evaluate((size) => {
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(`:root { font-size: ${size} }`);
-      document.adoptedStyleSheets = [sheet];
-    }, size);
-    assert.ok(await one.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${path} scrolls sideways at ${width} px with text of ${size}`);
-  }
-  await one.evaluate(() => { document.adoptedStyleSheets = []; });
-  await one.setViewportSize({ width: 360, height: 740 });
-  await one.evaluate(axe);
-  const found = await one.evaluate(() => axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"] }));
-  assert.deepEqual(found.violations.map((v) => `${v.id}: ${v.nodes[0].html}`), [], path);
-  await phone.close();
 }
 
 test("the front page leads to the statistics, which say what their file says", async () => {
@@ -138,8 +104,8 @@ test("a report says one number in page, JSON, CSV and list", async () => {
 
 test("a report is printed without navigation, and with all of its tables", async () => {
   const latest = index.reports.find((r) => r.kind === "monthly");
-  const phone = await chrome.newContext({ viewport: { width: 800, height: 1100 } });
-  const one = await phone.newPage();
+  const desk = await chrome.newContext({ viewport: { width: 800, height: 1100 } });
+  const one = await desk.newPage();
   await one.goto(`${platform.origin}/laporan/${latest.period}/`);
   await one.emulateMedia({ media: "print" });
   for (const gone of ["header nav", "footer", ".crumb", ".whence"]) {
@@ -147,7 +113,7 @@ test("a report is printed without navigation, and with all of its tables", async
   }
   assert.ok(await one.locator("#kelurahan tbody tr").last().isVisible(), "what is folded on the screen is not printed");
   await one.pdf({ path: join(shots, "laporan.pdf"), format: "A4" });
-  await phone.close();
+  await desk.close();
 });
 
 test("the open data hold as many rows as the page says", async () => {
@@ -191,17 +157,6 @@ test("every link of these pages leads somewhere", async () => {
     }
   }));
   assert.deepEqual(dead, []);
-});
-
-test("pages of figures fit every phone, eye and ear", async () => {
-  const one = (kind) => index.reports.find((r) => r.kind === kind)?.period;
-  await fit("/statistik/", "statistik");
-  await fit("/statistik/31.01/", "statistik-kota");
-  await fit("/laporan/", "laporan");
-  await fit(`/laporan/${one("monthly")}/`, "laporan-bulan");
-  if (one("weekly")) await fit(`/laporan/${one("weekly")}/`, "laporan-pekan");
-  if (one("daily")) await fit(`/laporan/${one("daily")}/`, "laporan-hari");
-  await fit("/data/", "data");
 });
 
 test("running the schedule again changes nothing", async () => {

@@ -54,9 +54,21 @@ async function codeFor(email) {
   return /\b(\d{6})\b/.exec(mail.subject + mail.text)[1];
 }
 
-// A kecamatan, a kelurahan in it, an RW in that: by the link that stands first
-// where the page lists who has received nothing, or else who lacks most.
-const forgotten = "main a[href*='/lokasi/']";
+// next returns the link that leads a stranger on from where the page lists what is
+// needed: to a place that has received nothing, if one is listed, or else to the
+// area that is listed first. Who looks for the forgotten passes over the news.
+async function next(page) {
+  const links = page.locator("main section:not([aria-labelledby=kabar]) a[href*='/lokasi/'], main :not(section) > ol a[href*='/lokasi/'], main :not(section) > ul a[href*='/lokasi/']");
+  for (const link of await links.all()) {
+    const href = await link.getAttribute("href");
+    if ((await link.isVisible()) && !(await touched(href.split("/").at(-2)))) return href;
+  }
+  for (const list of ["section[aria-labelledby=terlupakan]", "#daftar"]) {
+    const link = page.locator(`${list} li a[href*='/wilayah/'], ${list} tbody a[href*='/wilayah/']`).first();
+    if ((await link.count()) > 0) return link.getAttribute("href");
+  }
+  throw new Error(`${page.url()} leads nowhere`);
+}
 
 for (const lang of ["id", "en"]) {
   test(`a stranger finds a forgotten RW and commits, with a thumb, in ${lang}`, async (t) => {
@@ -71,8 +83,7 @@ for (const lang of ["id", "en"]) {
     await page.goto(platform.origin + at(lang, "/"));
     while (!new URL(page.url()).pathname.includes("/lokasi/")) {
       const url = page.url();
-      const near = page.locator(forgotten);
-      await tap((await near.count()) > 0 ? await leastReached(near) : page.locator("#daftar tbody a").first());
+      await tap(page.locator(`main a[href="${await next(page)}"]:visible`).first());
       await page.waitForURL((u) => u.href !== url);
     }
     const id = idOf(page);
@@ -107,17 +118,6 @@ for (const lang of ["id", "en"]) {
     await eventually("the commitment in public", () => touched(id));
     await page.context().close();
   });
-}
-
-// leastReached returns the first link to a place that has received nothing.
-async function leastReached(links) {
-  for (const link of await links.all()) {
-    const id = (await link.getAttribute("href")).split("/").at(-2);
-    if (await touched(id)) continue;
-    // A place inside of something folded is reached by unfolding it.
-    if (await link.isVisible()) return link;
-  }
-  throw new Error("every place on the page has received something");
 }
 
 test("the same with the keyboard alone", async (t) => {
@@ -168,13 +168,7 @@ test("the same with the keyboard alone", async (t) => {
   await press("Enter");
   while (!new URL(page.url()).pathname.includes("/lokasi/")) {
     const url = page.url();
-    const near = page.locator(forgotten);
-    if ((await near.count()) > 0) {
-      const href = await (await leastReached(near)).getAttribute("href");
-      await reach(`main a[href="${href}"]`);
-    } else {
-      await reach("#daftar tbody a");
-    }
+    await reach(`main a[href="${await next(page)}"]`);
     await press("Enter");
     await page.waitForURL((u) => u.href !== url);
     await page.waitForLoadState();
@@ -235,8 +229,7 @@ test("without a script one reads everything up to the form", async () => {
     assert.ok((await page.locator(`svg a[href^="${at(lang, "/wilayah/")}"]`).count()) >= 261, "kelurahan on the map");
     while (!new URL(page.url()).pathname.includes("/lokasi/")) {
       const url = page.url();
-      const near = page.locator(forgotten);
-      await ((await near.count()) > 0 ? near : page.locator("#daftar tbody a")).first().click();
+      await page.locator(`main a[href="${await next(page)}"]`).first().click();
       await page.waitForURL((u) => u.href !== url);
     }
     const id = idOf(page);

@@ -165,7 +165,7 @@ test("nothing that people write runs in a script's hands", async () => {
       await page.locator("#daftar button").first().dispatchEvent("click");
       await page.locator("#kartu").waitFor();
     }
-    const alien = await page.evaluate(() => [...document.querySelectorAll("main :is(script, iframe, object, embed, base, style, link, meta, img[src='x'], [onerror], [onload], [onclick], a[href^='javascript:' i], [style*='example'])")].map((e) => e.outerHTML.slice(0, 120)));
+    const alien = await page.evaluate(() => [...document.querySelectorAll("main :is(script, iframe, object, embed, base, style, link:not([href^='/aset/']), meta, img[src='x'], [onerror], [onload], [onclick], a[href^='javascript:' i], [style*='example'])")].map((e) => e.outerHTML.slice(0, 120)));
     assert.deepEqual(alien, [], path);
     if (!path.startsWith("/lokasi/")) assert.ok(n > before, `${path} read nothing hostile`);
   }

@@ -2,13 +2,10 @@
 // one when it comes out, and ends it, on the page or from the mail program.
 // Opening a link does nothing, and what is deleted is deleted.
 import assert from "node:assert/strict";
-import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { phone, shots, unfit, watch } from "./fit.mjs";
 import { browser, eventually, holding, newFolder, remove, solved, start } from "./platform.mjs";
-
-const shots = join(import.meta.dirname, "../shots");
-const axe = await readFile(join(import.meta.dirname, "../node_modules/axe-core/axe.min.js"), "utf8");
 
 // Found nowhere else in the world.
 const reader = "kanari-pembaca-3k8d@contoh.invalid";
@@ -18,13 +15,12 @@ const wrong = [];
 let folder, platform, chrome, page, letter;
 
 before(async () => {
-  await mkdir(shots, { recursive: true });
   folder = await newFolder();
   platform = await start(folder);
   chrome = await browser();
-  const phone = await chrome.newContext({ viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true, locale: "id-ID", timezoneId: "Asia/Jakarta" });
-  page = await phone.newPage();
-  page.on("pageerror", (e) => wrong.push(`${page.url()}: ${e}`));
+  const reader = await chrome.newContext(phone);
+  await watch(reader, wrong);
+  page = await reader.newPage();
   page.on("request", (r) => {
     if (/kanari|\bl\.[\w-]{20}/.test(r.url())) wrong.push(`asks ${r.url()}`);
   });
@@ -41,26 +37,9 @@ const linkIn = (m) => m.text.match(/https?:\/\/\S+\/langganan\/#\S+/)[0].replace
 const post = (path, type, body) => fetch(`${platform.origin}${path}`, { method: "POST", headers: type ? { "Content-Type": type } : {}, body });
 const heading = (text) => page.getByRole("heading", { level: 1, name: text }).waitFor();
 
-// fit is what those need who hear a page, see it badly or tap with a thumb.
 async function fit(name) {
   await page.screenshot({ path: join(shots, `${name}-360.png`), fullPage: true });
-  const low = await page.evaluate(() => [...document.querySelectorAll("main :is(button, select, input:not([type=checkbox]), .btn, .pick > label)")]
-    .filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 47.5).map((e) => e.outerHTML.slice(0, 80)));
-  assert.deepEqual(low, [], "lower than 48 px");
-  for (const [width, size] of [[360, "100%"], [320, "200%"]]) {
-    await page.setViewportSize({ width, height: 740 });
-    await page.evaluate((size) => {
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(`:root { font-size: ${size} }`);
-      document.adoptedStyleSheets = [sheet];
-    }, size);
-    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} scrolls sideways at ${width} px`);
-  }
-  await page.evaluate(() => { document.adoptedStyleSheets = []; });
-  await page.setViewportSize({ width: 360, height: 740 });
-  await page.evaluate(axe);
-  const found = await page.evaluate(() => axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"] }));
-  assert.deepEqual(found.violations.map((v) => `${v.id}: ${v.nodes[0].html}`), [], name);
+  assert.deepEqual(await unfit(page), [], name);
 }
 
 // ask fills in the form and returns the letter that asks back.
