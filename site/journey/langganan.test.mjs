@@ -135,5 +135,6 @@ test("no function did what its policy forbids, no log or page holds an address",
   const functions = await (await fetch(`${platform.origin}/_local/functions`)).json();
   for (const f of functions) assert.equal(f.errors, 0, `${f.name} failed`);
   assert.deepEqual(await holding(join(folder, "log"), ["kanari-"]), []);
-  assert.deepEqual(wrong, []);
+  // A browser says on the console that a link is no longer valid.
+  assert.deepEqual(wrong.filter((w) => !/status of 404 .*\/confirmation$/.test(w)), []);
 });
