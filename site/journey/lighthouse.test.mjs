@@ -43,9 +43,12 @@ function free() {
 // does: people come to it from the place that it is about.
 const found = "is-crawlable";
 
-// measured runs Lighthouse once.
+// measured runs Lighthouse once; again where it lost its own trace of the page, as
+// happens on a busy machine: that is no measurement.
 async function measured(path) {
-  const { lhr } = await lighthouse(platform.origin + path, { port, output: "json", logLevel: "error", onlyCategories: ["performance", "accessibility", "best-practices", "seo"] });
+  const once = async () => (await lighthouse(platform.origin + path, { port, output: "json", logLevel: "error", onlyCategories: ["performance", "accessibility", "best-practices", "seo"] })).lhr;
+  let lhr = await once();
+  for (let tries = 0; lhr.runtimeError && tries < 2; tries++) lhr = await once();
   assert.equal(lhr.runtimeError, undefined, JSON.stringify(lhr.runtimeError));
   const hidden = lhr.audits[found].details?.items?.length > 0;
   const failed = ["accessibility", "best-practices", "seo"].flatMap((c) => lhr.categories[c].auditRefs

@@ -13,6 +13,9 @@ for (const line of all('[data-confirmed]')) {
   }
 }
 
+// The button that gives comes along from the first scroll on.
+addEventListener('scroll', () => one('.act')?.classList.add('held'), { once: true, passive: true });
+
 const share = one<HTMLAnchorElement>('[data-share]');
 if (share && 'share' in navigator) {
   share.addEventListener('click', (event) => {
