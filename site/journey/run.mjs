@@ -13,9 +13,18 @@ const files = named.length > 0 ? named : (await readdir(import.meta.dirname)).fi
 const began = performance.now();
 const seconds = () => ((performance.now() - began) / 1000).toFixed(0);
 const clear = [];
+const cleared = async () => {
+  for (let undo = clear.pop(); undo; undo = clear.pop()) await undo();
+};
 let code = 1;
 let tests;
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => tests?.kill(signal));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.on(signal, async () => {
+    if (tests) return tests.kill(signal); // its end ends everything
+    await cleared();
+    process.exit(1);
+  });
+}
 try {
   const demo = await newFolder();
   clear.push(() => remove(demo));
@@ -39,6 +48,6 @@ try {
   code = await new Promise((done) => tests.on("exit", (code) => done(code ?? 1)));
   console.log(`# all journeys took ${seconds()} s`);
 } finally {
-  for (const undo of clear.reverse()) await undo();
+  await cleared();
 }
 process.exit(code);
