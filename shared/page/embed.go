@@ -86,8 +86,13 @@ func (r *Renderer) small(a tally.Area) *smallMap {
 		return true
 	}
 	class := map[area.Code]string{}
+	var needs []tally.Quantities
 	for _, c := range a.Children {
-		class[c.Code] = fixedClass(c.Totals.Value)
+		needs = append(needs, c.Totals.Value)
+	}
+	steps := scaleOf(needs) // as on the area's own page, so that some part always stands out
+	for _, c := range a.Children {
+		class[c.Code] = steps.class(c.Totals.Value)
 	}
 	inside := map[string][]region.Shape{}
 	var all []region.Shape
@@ -121,15 +126,6 @@ func (r *Renderer) small(a tally.Area) *smallMap {
 		}
 	}
 	return m
-}
-
-// fixedClass is the class of a colour whose steps stand still, as on the
-// pictures.
-func fixedClass(q tally.Quantities) string {
-	if s := shadeOf(q); s >= 0 {
-		return fmt.Sprintf("q%d", s)
-	}
-	return "qn"
 }
 
 // oembed answers sites that ask how an area's page is embedded (oembed.com).

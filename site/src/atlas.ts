@@ -78,6 +78,7 @@ function paint(): void {
   const window = chart!.window;
   const p = world.plan(window, view.area);
   const root = world.root!;
+  one('#contoh')!.hidden = root.totals.demo === 0;
   const { layer, program } = view;
   const upper = p.level === 'kota' ? root.children : p.kota.flatMap((code) => world.kota.get(code)?.children ?? []);
   const known = world.allKecamatan();
