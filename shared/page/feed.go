@@ -2,11 +2,10 @@ package page
 
 import (
 	"encoding/json"
-	"encoding/xml"
 	"fmt"
-	"time"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/atom"
 	"ksbb/shared/bahasa"
 	"ksbb/shared/tally"
 )
@@ -15,44 +14,6 @@ import (
 var feedPaths = map[bahasa.Language]struct{ atom, json string }{
 	bahasa.Indonesian: {"/data/v1/feed.atom", "/data/v1/feed.json"},
 	bahasa.English:    {"/data/v1/feed.en.atom", "/data/v1/feed.en.json"},
-}
-
-type atomFeed struct {
-	XMLName xml.Name    `xml:"http://www.w3.org/2005/Atom feed"`
-	Lang    string      `xml:"xml:lang,attr"`
-	ID      string      `xml:"id"`
-	Title   string      `xml:"title"`
-	Updated string      `xml:"updated"`
-	Links   []atomLink  `xml:"link"`
-	Author  atomPerson  `xml:"author"`
-	Icon    string      `xml:"icon"`
-	Entries []atomEntry `xml:"entry"`
-}
-
-type atomPerson struct {
-	Name string `xml:"name"`
-}
-
-type atomLink struct {
-	Rel  string `xml:"rel,attr"`
-	Type string `xml:"type,attr"`
-	Href string `xml:"href,attr"`
-	Lang string `xml:"hreflang,attr,omitempty"`
-}
-
-type atomEntry struct {
-	ID         string         `xml:"id"`
-	Title      string         `xml:"title"`
-	Published  string         `xml:"published"`
-	Updated    string         `xml:"updated"`
-	Links      []atomLink     `xml:"link"`
-	Categories []atomCategory `xml:"category"`
-	Summary    string         `xml:"summary"`
-}
-
-type atomCategory struct {
-	Term  string `xml:"term,attr"`
-	Label string `xml:"label,attr"`
 }
 
 // jsonFeed is a JSON Feed, version 1.1.
@@ -85,7 +46,7 @@ type jsonItem struct {
 // Feed renders the news of an area for readers of feeds, as Atom (RFC 4287) and
 // as JSON Feed: who gave what to whom, newest first. An entry keeps its id for
 // ever.
-func (r *Renderer) Feed(a tally.Area) (atom, jsonBody []byte, err error) {
+func (r *Renderer) Feed(a tally.Area) (atomBody, jsonBody []byte, err error) {
 	here := r.site + prefix(r.lang)
 	paths := feedPaths[r.lang]
 	title := r.lang.Say("Kabar %s", r.pack.Title)
@@ -93,13 +54,13 @@ func (r *Renderer) Feed(a tally.Area) (atom, jsonBody []byte, err error) {
 	if a.Totals.Demo > 0 {
 		title = r.lang.Say("Data contoh") + " · " + title
 	}
-	f := atomFeed{
-		Lang: string(r.lang), ID: r.stampOf("kabar/" + string(a.Code) + "/" + string(r.lang)), Title: title, Updated: stamp(a.AsOf),
-		Links: []atomLink{
-			{Rel: "self", Type: "application/atom+xml", Href: r.site + paths.atom},
+	f := atom.Feed{
+		Lang: string(r.lang), ID: r.stampOf("kabar/" + string(a.Code) + "/" + string(r.lang)), Title: title, Updated: atom.Instant(a.AsOf),
+		Links: []atom.Link{
+			{Rel: "self", Type: atom.ContentType, Href: r.site + paths.atom},
 			{Rel: "alternate", Type: "text/html", Href: here + r.areaPath(a.Code), Lang: string(r.lang)},
 		},
-		Author: atomPerson{r.pack.Operator.Name}, Icon: r.site + "/" + iconPath(192),
+		Author: atom.Person{Name: r.pack.Operator.Name}, Icon: r.site + "/" + iconPath(192),
 	}
 	j := jsonFeed{
 		Version: "https://jsonfeed.org/version/1.1", Title: title, HomePage: here + r.areaPath(a.Code), FeedURL: r.site + paths.json,
@@ -107,40 +68,38 @@ func (r *Renderer) Feed(a tally.Area) (atom, jsonBody []byte, err error) {
 	}
 	if len(a.Latest) > 0 {
 		// Recomputed or not, a feed is as new as its newest entry.
-		f.Updated = stamp(a.Latest[0].At)
+		f.Updated = atom.Instant(a.Latest[0].At)
 	}
 	for _, act := range a.Latest {
 		id := r.stampOf(fmt.Sprintf("%s/%s/%s/%d", act.Number, act.Move, act.BAST, act.At.Unix()))
-		headline, at := r.news(act), stamp(act.At)
-		tags := []string{r.programme(act.Program), r.lang.Class(act.Class)}
+		headline, at := r.news(act), atom.Instant(act.At)
+		tags := []string{r.programName(string(act.Program)), r.lang.Class(act.Class)}
 		if act.Demo {
 			headline = r.lang.Say("Data contoh") + " · " + headline
 			tags = append(tags, r.lang.Say("Data contoh"))
 		}
 		text := r.newsDetail(act)
-		e := atomEntry{
+		e := atom.Entry{
 			ID: id, Title: headline, Published: at, Updated: at, Summary: text,
-			Links: []atomLink{{Rel: "alternate", Type: "text/html", Href: here + placePath(act.Recipient), Lang: string(r.lang)}},
+			Links: []atom.Link{{Rel: "alternate", Type: "text/html", Href: here + placePath(act.Recipient), Lang: string(r.lang)}},
 		}
 		item := jsonItem{ID: id, URL: here + placePath(act.Recipient), Title: headline, Text: text, Published: at, Tags: tags}
 		for _, tag := range tags {
-			e.Categories = append(e.Categories, atomCategory{tag, tag})
+			e.Categories = append(e.Categories, atom.Category{Term: tag, Label: tag})
 		}
 		if act.BAST != "" {
 			item.External = here + "/bast/" + string(act.BAST) + "/"
-			e.Links = append(e.Links, atomLink{Rel: "related", Type: "text/html", Href: item.External, Lang: string(r.lang)})
+			e.Links = append(e.Links, atom.Link{Rel: "related", Type: "text/html", Href: item.External, Lang: string(r.lang)})
 		}
 		f.Entries, j.Items = append(f.Entries, e), append(j.Items, item)
 	}
-	body, err := xml.MarshalIndent(f, "", " ")
-	if err != nil {
-		return nil, nil, fmt.Errorf("encode the Atom feed of %s: %w", a.Code, err)
+	if atomBody, err = f.Encode(); err != nil {
+		return nil, nil, err
 	}
-	atom = append([]byte(xml.Header), append(body, '\n')...)
 	if jsonBody, err = json.Marshal(j); err != nil {
 		return nil, nil, fmt.Errorf("encode the JSON feed of %s: %w", a.Code, err)
 	}
-	return atom, append(jsonBody, '\n'), nil
+	return atomBody, append(jsonBody, '\n'), nil
 }
 
 // news says an act in one sentence: "Komunitas Contoh menjanjikan 30 paket
@@ -167,7 +126,7 @@ func (r *Renderer) newsDetail(a tally.Act) string {
 	if a.BAST != "" {
 		said += ", " + string(a.BAST)
 	}
-	return said + ". " + r.lang.Class(a.Class) + ", " + r.programme(a.Program) + "."
+	return said + ". " + r.lang.Class(a.Class) + ", " + r.programName(string(a.Program)) + "."
 }
 
 // given lists what an act is about, and tells whether that is nothing at all.
@@ -193,24 +152,4 @@ func (r *Renderer) given(a tally.Act) (words string, none bool) {
 // kelurahan.
 func (r *Renderer) placeOf(a tally.Act) string {
 	return r.fullName(aid.Recipient{Name: a.Place, Area: a.Area})
-}
-
-// programme is the name of a programme, and the programme itself for one that
-// the pack no longer knows.
-func (r *Renderer) programme(id aid.ProgramID) string {
-	for _, p := range r.pack.Programs {
-		if p.ID == id {
-			return p.Name
-		}
-	}
-	return string(id)
-}
-
-// stamp writes an instant as RFC 3339. A feed must have one even while nothing
-// happened.
-func stamp(t time.Time) string {
-	if t.IsZero() {
-		t = time.Unix(0, 0)
-	}
-	return t.UTC().Format(time.RFC3339)
 }

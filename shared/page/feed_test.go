@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/atom"
 	"ksbb/shared/bahasa"
 	"ksbb/shared/tally"
 )
@@ -39,7 +40,7 @@ func actsOf(w *world) []tally.Act {
 	return all
 }
 
-func feeds(t *testing.T, w *world, l bahasa.Language, latest []tally.Act) (atom atomFeed, news jsonFeed, raw string) {
+func feeds(t *testing.T, w *world, l bahasa.Language, latest []tally.Act) (feed atom.Feed, news jsonFeed, raw string) {
 	t.Helper()
 	a := w.areas()[w.pack.Root]
 	a.Latest = latest
@@ -47,13 +48,13 @@ func feeds(t *testing.T, w *world, l bahasa.Language, latest []tally.Act) (atom 
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := xml.Unmarshal(x, &atom); err != nil {
+	if err := xml.Unmarshal(x, &feed); err != nil {
 		t.Fatalf("Atom: %v", err)
 	}
 	if err := json.Unmarshal(j, &news); err != nil {
 		t.Fatalf("JSON: %v", err)
 	}
-	return atom, news, string(x) + string(j)
+	return feed, news, string(x) + string(j)
 }
 
 func TestBothFeedsHoldWhatTheirStandardsAskFor(t *testing.T) {
@@ -61,18 +62,18 @@ func TestBothFeedsHoldWhatTheirStandardsAskFor(t *testing.T) {
 	w := tiny(t)
 	for _, l := range bahasa.Languages {
 		latest := actsOf(w)
-		atom, news, _ := feeds(t, w, l, latest)
-		if atom.XMLName.Space != "http://www.w3.org/2005/Atom" || atom.ID == "" || atom.Title == "" || atom.Author.Name != w.pack.Operator.Name {
-			t.Errorf("%s: the Atom feed says of itself %+v", l, atom)
+		feed, news, _ := feeds(t, w, l, latest)
+		if feed.XMLName.Space != "http://www.w3.org/2005/Atom" || feed.ID == "" || feed.Title == "" || feed.Author.Name != w.pack.Operator.Name {
+			t.Errorf("%s: the Atom feed says of itself %+v", l, feed)
 		}
-		if at, err := time.Parse(time.RFC3339, atom.Updated); err != nil || !at.Equal(latest[0].At) {
-			t.Errorf("%s: updated %q (%v), want the newest entry's", l, atom.Updated, err)
+		if at, err := time.Parse(time.RFC3339, feed.Updated); err != nil || !at.Equal(latest[0].At) {
+			t.Errorf("%s: updated %q (%v), want the newest entry's", l, feed.Updated, err)
 		}
-		if news.Version != "https://jsonfeed.org/version/1.1" || news.Title != atom.Title || news.Language != string(l) || len(news.Authors) != 1 {
+		if news.Version != "https://jsonfeed.org/version/1.1" || news.Title != feed.Title || news.Language != string(l) || len(news.Authors) != 1 {
 			t.Errorf("%s: the JSON feed says of itself %+v", l, news)
 		}
 		var self string
-		for _, link := range atom.Links {
+		for _, link := range feed.Links {
 			if link.Rel == "self" {
 				self = link.Href
 			}
@@ -84,11 +85,11 @@ func TestBothFeedsHoldWhatTheirStandardsAskFor(t *testing.T) {
 		if self != w.pages.site+feedPaths[l].atom || news.FeedURL != w.pages.site+feedPaths[l].json {
 			t.Errorf("%s: the feeds say that they are %s and %s", l, self, news.FeedURL)
 		}
-		if len(atom.Entries) != len(latest) || len(news.Items) != len(latest) {
-			t.Fatalf("%s: %d and %d entries of %d", l, len(atom.Entries), len(news.Items), len(latest))
+		if len(feed.Entries) != len(latest) || len(news.Items) != len(latest) {
+			t.Fatalf("%s: %d and %d entries of %d", l, len(feed.Entries), len(news.Items), len(latest))
 		}
 		ids := map[string]bool{}
-		for i, e := range atom.Entries {
+		for i, e := range feed.Entries {
 			item := news.Items[i]
 			if e.ID != item.ID || e.Title != item.Title || e.Summary != item.Text || item.URL != e.Links[0].Href || item.Published != e.Published {
 				t.Errorf("%s: entry %d is %+v in Atom and %+v in JSON", l, i, e, item)
@@ -147,12 +148,12 @@ func TestNewsAreSaidInOneSentence(t *testing.T) {
 func TestAFeedWithoutNewsIsStillAFeed(t *testing.T) {
 	t.Parallel()
 	w := tiny(t)
-	atom, news, raw := feeds(t, w, bahasa.Indonesian, nil)
-	if len(atom.Entries) != 0 || news.Items == nil || len(news.Items) != 0 || !strings.Contains(raw, `"items":[]`) {
-		t.Errorf("%+v, %+v", atom.Entries, news.Items)
+	feed, news, raw := feeds(t, w, bahasa.Indonesian, nil)
+	if len(feed.Entries) != 0 || news.Items == nil || len(news.Items) != 0 || !strings.Contains(raw, `"items":[]`) {
+		t.Errorf("%+v, %+v", feed.Entries, news.Items)
 	}
-	if at, err := time.Parse(time.RFC3339, atom.Updated); err != nil || !at.Equal(w.instant) {
-		t.Errorf("updated %q (%v)", atom.Updated, err)
+	if at, err := time.Parse(time.RFC3339, feed.Updated); err != nil || !at.Equal(w.instant) {
+		t.Errorf("updated %q (%v)", feed.Updated, err)
 	}
 }
 

@@ -529,3 +529,6 @@ func (r *Renderer) stampOf(what string) string {
 	}
 	return fmt.Sprintf("tag:%s,2026:%s", host, what)
 }
+
+// stamp writes an instant as machines read it (RFC 3339).
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
