@@ -58,7 +58,7 @@ async function codeFor(email) {
 // needed: to a place that has received nothing, if one is listed, or else to the
 // area that is listed first. Who looks for the forgotten passes over the news.
 async function next(page) {
-  const links = page.locator("main section:not([aria-labelledby=kabar]) a[href*='/lokasi/'], main :not(section) > ol a[href*='/lokasi/'], main :not(section) > ul a[href*='/lokasi/']");
+  const links = page.locator("main :is(li, th) a[href*='/lokasi/']:not([aria-labelledby=kabar] a)");
   for (const link of await links.all()) {
     const href = await link.getAttribute("href");
     if ((await link.isVisible()) && !(await touched(href.split("/").at(-2)))) return href;
@@ -69,6 +69,9 @@ async function next(page) {
   }
   throw new Error(`${page.url()} leads nowhere`);
 }
+
+// listed finds the link of a list or table; on the map the first tap only shows.
+const listed = (href) => `main :is(li, th) a[href="${href}"]`;
 
 for (const lang of ["id", "en"]) {
   test(`a stranger finds a forgotten RW and commits, with a thumb, in ${lang}`, async (t) => {
@@ -83,7 +86,7 @@ for (const lang of ["id", "en"]) {
     await page.goto(platform.origin + at(lang, "/"));
     while (!new URL(page.url()).pathname.includes("/lokasi/")) {
       const url = page.url();
-      await tap(page.locator(`main a[href="${await next(page)}"]:visible`).first());
+      await tap(page.locator(listed(await next(page))).first());
       await page.waitForURL((u) => u.href !== url);
     }
     const id = idOf(page);
@@ -168,7 +171,7 @@ test("the same with the keyboard alone", async (t) => {
   await press("Enter");
   while (!new URL(page.url()).pathname.includes("/lokasi/")) {
     const url = page.url();
-    await reach(`main a[href="${await next(page)}"]`);
+    await reach(listed(await next(page)));
     await press("Enter");
     await page.waitForURL((u) => u.href !== url);
     await page.waitForLoadState();
@@ -229,7 +232,7 @@ test("without a script one reads everything up to the form", async () => {
     assert.ok((await page.locator(`svg a[href^="${at(lang, "/wilayah/")}"]`).count()) >= 261, "kelurahan on the map");
     while (!new URL(page.url()).pathname.includes("/lokasi/")) {
       const url = page.url();
-      await page.locator(`main a[href="${await next(page)}"]`).first().click();
+      await page.locator(listed(await next(page))).first().click();
       await page.waitForURL((u) => u.href !== url);
     }
     const id = idOf(page);

@@ -30,7 +30,10 @@ if (map) {
     event.preventDefault();
     point(link);
   });
-  map.addEventListener('focusin', (event) => spot(event.target as SVGAElement));
+  map.addEventListener('focusin', (event) => {
+    const link = (event.target as Element).closest<SVGAElement>('a');
+    if (link) spot(link);
+  });
   nearMe(map, point);
 }
 
