@@ -89,14 +89,11 @@ for (const lang of languages) {
         await page.screenshot({ path: join(shots, `${p.name}-${lang}-360.png`), fullPage: true, scale: "css" });
         await page.evaluate(() => document.querySelectorAll("details").forEach((d) => { d.open = true; }));
         found.push(...(await unfit(page)), ...(await restless(page)), ...(await shapeless(page)));
+        await page.setViewportSize({ width: 1280, height: 900 });
+        await page.evaluate(() => document.querySelectorAll("details").forEach((d) => { d.open = false; }));
+        await page.screenshot({ path: join(shots, `${p.name}-${lang}-1280.png`), fullPage: true, scale: "css" });
+        if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) found.push("scrolls sideways at 1280 px");
         await context.close();
-        const desk = await chrome.newContext({ viewport: { width: 1280, height: 900 }, locale: phone.locale, timezoneId: phone.timezoneId });
-        const wide = await desk.newPage();
-        await wide.goto(platform.origin + path, { waitUntil: "load" });
-        await settled(wide);
-        await wide.screenshot({ path: join(shots, `${p.name}-${lang}-1280.png`), fullPage: true, scale: "css" });
-        if (await wide.evaluate(() => document.documentElement.scrollWidth > innerWidth)) found.push("scrolls sideways at 1280 px");
-        await desk.close();
         // A browser says of the page for what is missing that it is missing, and
         // asks for the icon of an embedded page only where it stands alone.
         found.push(...wrong.filter((w) => !((p.status === 404 || (p.frame && w.endsWith("/favicon.ico"))) && w.includes("status of 404"))));
