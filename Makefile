@@ -92,9 +92,12 @@ bench: build
 	cd infra/bench && go run .
 
 # SAM builds each function in place; the tag leaves net/rpc out of it, the flags
-# what only a debugger reads.
+# what only a debugger reads. Pages are all written anew at once, so that none of
+# before meets a script of after.
+output = $$(sam list stack-outputs --stack-name $(STACK) --output json | node -p 'JSON.parse(require("fs").readFileSync(0)).find(o => o.OutputKey === "$(1)").OutputValue')
 deploy: site
 	GOFLAGS="-tags=lambda.norpc -trimpath '-ldflags=-s -w'" sam build
 	sam deploy --guided
-	@bucket=$$(sam list stack-outputs --stack-name $(STACK) --output json | node -p 'JSON.parse(require("fs").readFileSync(0)).find(o => o.OutputKey === "PublicBucketName").OutputValue'); \
-		aws s3 sync site/dist "s3://$$bucket" --cache-control 'public, no-cache'
+	aws s3 sync site/dist "s3://$(call output,PublicBucketName)" --cache-control 'public, no-cache'
+	aws lambda invoke --function-name "$(call output,AuditSweepName)" --invocation-type Event --cli-binary-format raw-in-base64-out \
+		--payload "{\"time\":\"$$(date -u +%Y-%m-%dT%H:%M:%SZ)\",\"everyone\":true}" /dev/null

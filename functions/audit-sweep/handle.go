@@ -39,6 +39,9 @@ type sweeper interface {
 // that a run can be late, repeated or simulated.
 type sweepEvent struct {
 	Time time.Time `json:"time"`
+	// Everyone sweeps all recipients at once instead of in a day: after a
+	// deployment, so that no page of before meets a script of after.
+	Everyone bool `json:"everyone"`
 }
 
 // result is what one run found, for the log and for whoever started it.
@@ -49,11 +52,11 @@ type result struct {
 	Untrue     int   `json:"untrue"`   // need lines whose counters disagree with the commitments
 }
 
-// handle sweeps. The very first run, before any manifest, writes every
-// recipient's files; later ones rotate through them in a day.
+// handle sweeps. The very first run, before any manifest, and whoever asks for it
+// writes every recipient's files; others rotate through them in a day.
 func (s *server) handle(ctx context.Context, ev sweepEvent) (result, error) {
 	pick := publish.Rotating(ev.Time)
-	if _, err := s.tree.Get(ctx, publish.ManifestPath); errors.Is(err, aid.ErrNotFound) {
+	if _, err := s.tree.Get(ctx, publish.ManifestPath); ev.Everyone || errors.Is(err, aid.ErrNotFound) {
 		pick = publish.Everyone
 	}
 	report, err := s.publisher.Sweep(ctx, pick, ev.Time)

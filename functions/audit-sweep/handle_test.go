@@ -102,6 +102,40 @@ func TestTheFirstSweepWritesEverythingAndTheSecondNothing(t *testing.T) {
 	}
 }
 
+// After a deployment every page has to fit the scripts at once.
+func TestASweepOfEveryoneLeavesNoPageForTomorrow(t *testing.T) {
+	s, l, store := newServer(t, 5)
+	if _, err := s.handle(t.Context(), sweepEvent{Time: noon}); err != nil {
+		t.Fatal(err)
+	}
+	var place aid.Place
+	for _, places := range l.places {
+		place = places[0]
+	}
+	path := "bantu/" + string(place.Recipient.ID) + "/index.html"
+	right, err := store.Get(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := publish.File{Path: path, ContentType: "text/html; charset=utf-8", Body: []byte("<!doctype html>of before"), Generation: right.Generation}
+	if err := store.Put(t.Context(), old, publish.Unchanged(right)); err != nil {
+		t.Fatal(err)
+	}
+	later := noon.Add(48 * time.Hour)
+	for publish.Rotating(later)(place) { // its own turn would prove nothing
+		later = later.Add(15 * time.Minute)
+	}
+	for everyone, want := range []string{string(old.Body), string(right.Body)} {
+		if _, err := s.handle(t.Context(), sweepEvent{Time: later, Everyone: everyone == 1}); err != nil {
+			t.Fatal(err)
+		}
+		got, err := store.Get(t.Context(), path)
+		if err != nil || string(got.Body) != want {
+			t.Errorf("sweep %d left %.60q (%v), want %.60q", everyone, got.Body, err, want)
+		}
+	}
+}
+
 func TestCountersThatDisagreeWithCommitmentsAreFound(t *testing.T) {
 	s, _, _ := newServer(t, 6)
 	got, err := s.handle(t.Context(), sweepEvent{Time: noon})
