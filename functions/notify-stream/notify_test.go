@@ -320,7 +320,7 @@ func TestLettersFollowACommitmentThroughItsLife(t *testing.T) {
 		w.answer(t, "d2", aid.ViaSteward, aid.Full)
 		told(w.letter(aid.LetterReceived), giverMail, own, "menyatakan telah menerima", "5 Galon", "masih ditunggu")
 		w.moved(t, aid.Release, aid.LetterWithdrawn, aid.LetterStewardWithdrawn)(w.c.WithdrawnFor("other", aid.Collaborator, w.now, w.pack.Catalogue()))
-		told(w.letter(aid.LetterWithdrawn), giverMail, own, "sisa janji")
+		told(w.letter(aid.LetterWithdrawn), giverMail, own, "sisa komitmen")
 		told(w.letter(aid.LetterStewardWithdrawn), stewardMail, stewards, "tidak jadi diantar")
 		told(w.post(t, aid.LetterLink), giverMail, own)
 

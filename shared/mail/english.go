@@ -13,7 +13,7 @@ import (
 var english = words{
 	letters: map[aid.LetterKind]func(Occasion) letter{
 		aid.LetterCode: func(o Occasion) letter {
-			l := letter{subject: "Code for promise " + o.number()}
+			l := letter{subject: "Code for commitment " + o.number()}
 			l.say("Hello,")
 			l.say("Thank you for helping " + o.where() + ". This is what you wrote, under number " + o.number() + ":")
 			l.enumerate(catalogued(o.Items, enOthers, enItem))
@@ -24,44 +24,44 @@ var english = words{
 			return l
 		},
 		aid.LetterPledged: func(o Occasion) letter {
-			l := enToGiver(o, "Promise "+o.number()+" is recorded")
-			l.say("Thank you. Your promise for " + o.where() + " is recorded under number " + o.number() + ":")
+			l := enToGiver(o, "Commitment "+o.number()+" is recorded")
+			l.say("Thank you. Your commitment for " + o.where() + " is recorded under number " + o.number() + ":")
 			l.enumerate(each(o.Items, enItem))
 			l.say("Planned delivery: " + enDay(o.Commitment.Period.From) + " to " + enDay(o.Commitment.Period.To) + ".")
 			l.say("Next step: contact the person in charge before " + enTime(o.Commitment.ContactBy, o.Zone) + ". After that, this aid is open to others again.")
-			l.say("Their contact is on your private page. There you can also follow, change or withdraw the promise:")
+			l.say("Their contact is on your private page. There you can also follow, change or withdraw the commitment:")
 			l.point(enOwnPage, o.Link)
-			l.say("That link is the key to your promise. Keep it, and do not pass it on.")
+			l.say("That link is the key to your commitment. Keep it, and do not pass it on.")
 			return l
 		},
 		aid.LetterLink: func(o Occasion) letter {
-			l := letter{subject: "Link for promise " + o.number()}
+			l := letter{subject: "Link for commitment " + o.number()}
 			l.say("Hello,")
-			l.say("This is the link to the private page of promise " + o.number() + " for " + o.where() + ", as was just asked for:")
+			l.say("This is the link to the private page of commitment " + o.number() + " for " + o.where() + ", as was just asked for:")
 			l.point(enOwnPage, o.Link)
-			l.say("That link is the key to your promise. Keep it, and do not pass it on.")
+			l.say("That link is the key to your commitment. Keep it, and do not pass it on.")
 			l.say("Not you who asked? Ignore this letter. Nothing has changed.")
 			return l
 		},
 		aid.LetterNudge: func(o Occasion) letter {
-			l := enToGiver(o, "Promise "+o.number()+": have you spoken to the person in charge?")
-			l.say("Your promise for " + o.where() + " still waits for word: have you and the person in charge spoken?")
+			l := enToGiver(o, "Commitment "+o.number()+": have you spoken to the person in charge?")
+			l.say("Your commitment for " + o.where() + " still waits for word: have you and the person in charge spoken?")
 			enContactDue(&l, o)
 			return l
 		},
 		aid.LetterLastNudge: func(o Occasion) letter {
-			l := enToGiver(o, "Promise "+o.number()+" is about to lapse")
+			l := enToGiver(o, "Commitment "+o.number()+" is about to lapse")
 			l.say("A few hours are left: nobody has said yet that you and the person in charge of " + o.where() + " have spoken.")
 			enContactDue(&l, o)
 			return l
 		},
 		aid.LetterLapsed: func(o Occasion) letter {
 			c := o.Commitment
-			l := enToGiver(o, "Promise "+o.number()+" has lapsed")
+			l := enToGiver(o, "Commitment "+o.number()+" has lapsed")
 			l.say("Until " + enTime(c.ContactBy, o.Zone) + " nobody said that you and the person in charge of " + o.where() + " had spoken. So this aid is open to others again:")
 			l.enumerate(each(o.Items, enItem))
 			if c.Allows(aid.Renew) {
-				l.say("Do you still want to help? As long as it is needed, the promise can be revived once, on your private page:")
+				l.say("Do you still want to help? As long as it is needed, the commitment can be revived once, on your private page:")
 			} else {
 				l.say("Its history stays on your private page:")
 			}
@@ -93,25 +93,25 @@ var english = words{
 			return l
 		},
 		aid.LetterReportDue: func(o Occasion) letter {
-			l := enToGiver(o, "Promise "+o.number()+": is it delivered?")
+			l := enToGiver(o, "Commitment "+o.number()+": is it delivered?")
 			l.say("The day planned for " + o.where() + ", " + enDay(o.last()) + ", is over. Still awaited:")
 			enDeliveryDue(&l, o)
 			return l
 		},
 		aid.LetterOverdue: func(o Occasion) letter {
-			l := enToGiver(o, "Promise "+o.number()+" is a week late")
+			l := enToGiver(o, "Commitment "+o.number()+" is a week late")
 			l.say(o.where() + " is still waiting. It was planned for " + enDay(o.last()) + " at the latest, and this has not come:")
 			enDeliveryDue(&l, o)
 			return l
 		},
 		aid.LetterPermit: func(o Occasion) letter {
-			l := enToGiver(o, "Promise "+o.number()+": the distributor's permit has ended")
-			l.say("The permit of " + o.Aggregator + " to distribute aid was valid until " + enDay(o.PermitEnd) + ". Your promise for " + o.where() + " stays recorded:")
+			l := enToGiver(o, "Commitment "+o.number()+": the distributor's permit has ended")
+			l.say("The permit of " + o.Aggregator + " to distribute aid was valid until " + enDay(o.PermitEnd) + ". Your commitment for " + o.where() + " stays recorded:")
 			l.enumerate(each(o.Rest, enItem))
 			l.say("You can choose:")
 			l.enumerate([]string{
 				"Deliver it yourself: agree on the day with the person in charge.",
-				"Another distributor: withdraw what is not delivered, then promise again through one with a valid permit.",
+				"Another distributor: withdraw what is not delivered, then commit again through one with a valid permit.",
 				"Delivered before the permit ended? Just report it as usual.",
 			})
 			l.point(enOwnPage, o.Link)
@@ -132,7 +132,7 @@ var english = words{
 				l.say("Thank you.")
 			}
 			if len(o.Rest) > 0 {
-				l.say("Still awaited of this promise:")
+				l.say("Still awaited of this commitment:")
 				l.enumerate(each(o.Rest, enItem))
 			}
 			l.say("The receipt (PDF) is on your private page:")
@@ -140,7 +140,7 @@ var english = words{
 			return l
 		},
 		aid.LetterDisputed: func(o Occasion) letter {
-			l := enToGiver(o, "Promise "+o.number()+": the figures differ")
+			l := enToGiver(o, "Commitment "+o.number()+": the figures differ")
 			l.say("There are two figures about delivery " + string(o.Delivery.Number) + " to " + o.where() + ".")
 			l.say("You reported:")
 			l.enumerate(each(o.Reported, enItem))
@@ -157,14 +157,14 @@ var english = words{
 		aid.LetterWithdrawn: func(o Occasion) letter {
 			c := o.Commitment
 			if !c.ReleasedAt.IsZero() {
-				l := enToGiver(o, "The rest of promise "+o.number()+" is released")
-				l.say("On " + enTime(c.ReleasedAt, o.Zone) + " it was recorded that the rest of promise " + o.number() + " for " + o.where() + " will not be delivered. It is open to others again; what was delivered still counts.")
+				l := enToGiver(o, "The rest of commitment "+o.number()+" is released")
+				l.say("On " + enTime(c.ReleasedAt, o.Zone) + " it was recorded that the rest of commitment " + o.number() + " for " + o.where() + " will not be delivered. It is open to others again; what was delivered still counts.")
 				enNotYou(&l, o)
 				l.say("Thank you for what has arrived.")
 				return l
 			}
-			l := enToGiver(o, "Promise "+o.number()+" is withdrawn")
-			l.say("Promise " + o.number() + " for " + o.where() + " was withdrawn on " + enTime(c.EndedAt, o.Zone) + ". This aid is open to others again:")
+			l := enToGiver(o, "Commitment "+o.number()+" is withdrawn")
+			l.say("Commitment " + o.number() + " for " + o.where() + " was withdrawn on " + enTime(c.EndedAt, o.Zone) + ". This aid is open to others again:")
 			l.enumerate(each(o.Items, enItem))
 			enNotYou(&l, o)
 			l.say("Thank you for wanting to help. Whenever you are ready, there are places still waiting.")
@@ -173,7 +173,7 @@ var english = words{
 
 		aid.LetterStewardPledged: func(o Occasion) letter {
 			c := o.Commitment
-			l := enToSteward(o, "Aid for "+o.Place+": promise "+o.number())
+			l := enToSteward(o, "Aid for "+o.Place+": commitment "+o.number())
 			l.say("Someone is going to help " + o.where() + ":")
 			l.enumerate(each(o.Items, enItem))
 			l.say("From:")
@@ -189,10 +189,10 @@ var english = words{
 			return l
 		},
 		aid.LetterStewardCall: func(o Occasion) letter {
-			l := enToSteward(o, "Please contact a giver: promise "+o.number())
+			l := enToSteward(o, "Please contact a giver: commitment "+o.number())
 			l.say("This person wants to speak to you about aid for " + o.where() + ". Your number was not shown to them, so please make the call:")
 			l.enumerate(enContact(o.Giver))
-			l.say("What is promised:")
+			l.say("What is committed:")
 			l.enumerate(each(o.Items, enItem))
 			if c := o.Commitment; c.ContactedAt.IsZero() {
 				l.say("Please do so before " + enTime(c.ContactBy, o.Zone) + ". Once you have spoken, note it here:")
@@ -204,40 +204,40 @@ var english = words{
 			return l
 		},
 		aid.LetterStewardReported: func(o Occasion) letter {
-			l := enToSteward(o, "Was it received? Promise "+o.number())
+			l := enToSteward(o, "Was it received? Commitment "+o.number())
 			l.say(o.giver() + " reports to have handed over aid for " + o.where() + " on " + enDay(o.Delivery.On) + " (" + string(o.Delivery.Number) + "):")
 			enAnswer(&l, o)
 			return l
 		},
 		aid.LetterAnswerDue: func(o Occasion) letter {
-			l := enToSteward(o, "Still waiting for your answer: promise "+o.number())
+			l := enToSteward(o, "Still waiting for your answer: commitment "+o.number())
 			l.say("Delivery " + string(o.Delivery.Number) + " for " + o.where() + " has no answer yet. " + o.giver() + " reports to have handed this over on " + enDay(o.Delivery.On) + ":")
 			enAnswer(&l, o)
 			return l
 		},
 		aid.LetterStewardLapsed: func(o Occasion) letter {
-			l := enToSteward(o, "Promise "+o.number()+" has lapsed")
-			l.say("Promise " + o.number() + " of " + o.giver() + " for " + o.where() + " has lapsed: until " + enTime(o.Commitment.ContactBy, o.Zone) + " nobody said that the two of you had spoken.")
+			l := enToSteward(o, "Commitment "+o.number()+" has lapsed")
+			l.say("Commitment " + o.number() + " of " + o.giver() + " for " + o.where() + " has lapsed: until " + enTime(o.Commitment.ContactBy, o.Zone) + " nobody said that the two of you had spoken.")
 			l.say("What you need is on the map again at once, so that others can help. There is nothing you have to do.")
 			l.point(enStewardPage, o.Link)
 			return l
 		},
 		aid.LetterStewardWithdrawn: func(o Occasion) letter {
 			if !o.Commitment.ReleasedAt.IsZero() {
-				l := enToSteward(o, "The rest of promise "+o.number()+" will not come")
-				l.say("The rest of promise " + o.number() + " of " + o.giver() + " for " + o.where() + " will not be delivered. What was delivered stays recorded; the rest is on the map again, so that others can help.")
+				l := enToSteward(o, "The rest of commitment "+o.number()+" will not come")
+				l.say("The rest of commitment " + o.number() + " of " + o.giver() + " for " + o.where() + " will not be delivered. What was delivered stays recorded; the rest is on the map again, so that others can help.")
 				l.point(enStewardPage, o.Link)
 				return l
 			}
-			l := enToSteward(o, "Promise "+o.number()+" is withdrawn")
-			l.say("Promise " + o.number() + " of " + o.giver() + " for " + o.where() + " is withdrawn:")
+			l := enToSteward(o, "Commitment "+o.number()+" is withdrawn")
+			l.say("Commitment " + o.number() + " of " + o.giver() + " for " + o.where() + " is withdrawn:")
 			l.enumerate(each(o.Items, enItem))
 			l.say("What you need is on the map again at once, so that others can help. There is nothing you have to do.")
 			l.point(enStewardPage, o.Link)
 			return l
 		},
 		aid.LetterStewardReceipt: func(o Occasion) letter {
-			l := enToSteward(o, "Is this your answer? Promise "+o.number())
+			l := enToSteward(o, "Is this your answer? Commitment "+o.number())
 			l.say("On " + enTime(o.Delivery.AnsweredAt, o.Zone) + " delivery " + string(o.Delivery.Number) + " for " + o.where() + " was answered in your name" + enVia(o.Delivery.Via) + ". Recorded as received:")
 			l.enumerate(enOrNothing(o.Confirmed))
 			l.say("Is it right? There is nothing you have to do. Is it wrong? Correct it here:")
@@ -250,21 +250,21 @@ var english = words{
 
 		aid.LetterOfficeSilent: func(o Occasion) letter {
 			l := letter{subject: "A person in charge does not answer: " + o.Place}
-			l.say("Within the last 30 days at least two collaborators said that the person in charge of " + o.where() + " does not answer, the last one for promise " + o.number() + ". Nobody has been answered since.")
+			l.say("Within the last 30 days at least two collaborators said that the person in charge of " + o.where() + " does not answer, the last one for commitment " + o.number() + ". Nobody has been answered since.")
 			l.say("Please make sure that they are still in charge and that their number is right. The page of the place:")
 			l.point(enPlacePage, o.Link)
 			return l
 		},
 		aid.LetterOfficeOverdue: func(o Occasion) letter {
-			l := letter{subject: "A week over: promise " + o.number()}
-			l.say("Promise " + o.number() + " for " + o.where() + " was to be delivered by " + enDay(o.last()) + ". A week later not all of it is reported, and its quantity is still held.")
+			l := letter{subject: "A week over: commitment " + o.number()}
+			l.say("Commitment " + o.number() + " for " + o.where() + " was to be delivered by " + enDay(o.last()) + ". A week later not all of it is reported, and its quantity is still held.")
 			l.say("Please ask both sides. If the aid does not come, return its quantity to the map. The page of the place:")
 			l.point(enPlacePage, o.Link)
 			return l
 		},
 		aid.LetterOfficeDispute: func(o Occasion) letter {
 			l := letter{subject: "Figures differ: " + string(o.Delivery.Number)}
-			l.say("The two sides differ about delivery " + string(o.Delivery.Number) + " (promise " + o.number() + ") for " + o.where() + ".")
+			l.say("The two sides differ about delivery " + string(o.Delivery.Number) + " (commitment " + o.number() + ") for " + o.where() + ".")
 			l.say("Reported:")
 			l.enumerate(catalogued(o.Reported, enOthers, enItem))
 			l.say("Confirmed:")

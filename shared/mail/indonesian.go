@@ -8,12 +8,12 @@ import (
 	"ksbb/shared/bahasa"
 )
 
-// What people read is said as on the pages: a commitment is a "janji" with its
+// What people read is said as on the pages: a commitment is a "komitmen" with its
 // number, and only the document is a "surat pernyataan komitmen".
 var indonesian = words{
 	letters: map[aid.LetterKind]func(Occasion) letter{
 		aid.LetterCode: func(o Occasion) letter {
-			l := letter{subject: "Kode untuk janji " + o.number()}
+			l := letter{subject: "Kode untuk komitmen " + o.number()}
 			l.say("Halo,")
 			l.say("Terima kasih sudah mau membantu " + o.where() + ". Ini yang Anda tulis, dengan nomor " + o.number() + ":")
 			l.enumerate(catalogued(o.Items, idOthers, idItem))
@@ -24,44 +24,44 @@ var indonesian = words{
 			return l
 		},
 		aid.LetterPledged: func(o Occasion) letter {
-			l := idToGiver(o, "Janji "+o.number()+" tercatat")
-			l.say("Terima kasih. Janji Anda untuk " + o.where() + " sudah dicatat, dengan nomor " + o.number() + ":")
+			l := idToGiver(o, "Komitmen "+o.number()+" tercatat")
+			l.say("Terima kasih. Komitmen Anda untuk " + o.where() + " sudah dicatat, dengan nomor " + o.number() + ":")
 			l.enumerate(each(o.Items, idItem))
 			l.say("Rencana penyaluran: " + bahasa.Weekday(o.Commitment.Period.From) + " sampai " + bahasa.Weekday(o.Commitment.Period.To) + ".")
 			l.say("Langkah berikutnya: hubungi penanggung jawab lokasi sebelum " + bahasa.Instant(o.Commitment.ContactBy, o.Zone) + ". Lewat dari itu, bantuan ini dibuka lagi untuk orang lain.")
-			l.say("Kontaknya ada di halaman pribadi Anda. Di sana juga janji dapat dilihat, diurus, atau dibatalkan:")
+			l.say("Kontaknya ada di halaman pribadi Anda. Di sana juga komitmen dapat dilihat, diurus, atau dibatalkan:")
 			l.point(idOwnPage, o.Link)
-			l.say("Tautan itu adalah kunci janji Anda. Simpan, dan jangan teruskan kepada orang lain.")
+			l.say("Tautan itu adalah kunci komitmen Anda. Simpan, dan jangan teruskan kepada orang lain.")
 			return l
 		},
 		aid.LetterLink: func(o Occasion) letter {
-			l := letter{subject: "Tautan untuk janji " + o.number()}
+			l := letter{subject: "Tautan untuk komitmen " + o.number()}
 			l.say("Halo,")
-			l.say("Ini tautan ke halaman pribadi janji " + o.number() + " untuk " + o.where() + ", seperti yang baru saja diminta:")
+			l.say("Ini tautan ke halaman pribadi komitmen " + o.number() + " untuk " + o.where() + ", seperti yang baru saja diminta:")
 			l.point(idOwnPage, o.Link)
-			l.say("Tautan itu adalah kunci janji Anda. Simpan, dan jangan teruskan kepada orang lain.")
+			l.say("Tautan itu adalah kunci komitmen Anda. Simpan, dan jangan teruskan kepada orang lain.")
 			l.say("Bukan Anda yang meminta? Abaikan surat ini. Tidak ada yang berubah.")
 			return l
 		},
 		aid.LetterNudge: func(o Occasion) letter {
-			l := idToGiver(o, "Janji "+o.number()+": sudah bicara dengan penanggung jawab?")
-			l.say("Janji Anda untuk " + o.where() + " masih menunggu kabar: apakah Anda dan penanggung jawab lokasi sudah berbicara?")
+			l := idToGiver(o, "Komitmen "+o.number()+": sudah bicara dengan penanggung jawab?")
+			l.say("Komitmen Anda untuk " + o.where() + " masih menunggu kabar: apakah Anda dan penanggung jawab lokasi sudah berbicara?")
 			idContactDue(&l, o)
 			return l
 		},
 		aid.LetterLastNudge: func(o Occasion) letter {
-			l := idToGiver(o, "Janji "+o.number()+" hampir habis waktunya")
+			l := idToGiver(o, "Komitmen "+o.number()+" hampir habis waktunya")
 			l.say("Tinggal beberapa jam: belum ada kabar bahwa Anda dan penanggung jawab " + o.where() + " sudah berbicara.")
 			idContactDue(&l, o)
 			return l
 		},
 		aid.LetterLapsed: func(o Occasion) letter {
 			c := o.Commitment
-			l := idToGiver(o, "Waktu untuk janji "+o.number()+" sudah habis")
+			l := idToGiver(o, "Waktu untuk komitmen "+o.number()+" sudah habis")
 			l.say("Sampai " + bahasa.Instant(c.ContactBy, o.Zone) + " belum ada kabar bahwa Anda dan penanggung jawab " + o.where() + " sudah berbicara. Karena itu bantuan ini dibuka lagi untuk orang lain:")
 			l.enumerate(each(o.Items, idItem))
 			if c.Allows(aid.Renew) {
-				l.say("Masih ingin membantu? Selama masih dibutuhkan, janji ini dapat dihidupkan lagi satu kali, di halaman pribadi Anda:")
+				l.say("Masih ingin membantu? Selama masih dibutuhkan, komitmen ini dapat dihidupkan lagi satu kali, di halaman pribadi Anda:")
 			} else {
 				l.say("Riwayatnya tetap ada di halaman pribadi Anda:")
 			}
@@ -93,25 +93,25 @@ var indonesian = words{
 			return l
 		},
 		aid.LetterReportDue: func(o Occasion) letter {
-			l := idToGiver(o, "Janji "+o.number()+": sudah diantar?")
+			l := idToGiver(o, "Komitmen "+o.number()+": sudah diantar?")
 			l.say("Hari yang direncanakan untuk " + o.where() + ", " + bahasa.Weekday(o.last()) + ", sudah lewat. Yang masih ditunggu:")
 			idDeliveryDue(&l, o)
 			return l
 		},
 		aid.LetterOverdue: func(o Occasion) letter {
-			l := idToGiver(o, "Janji "+o.number()+" sudah lewat seminggu")
+			l := idToGiver(o, "Komitmen "+o.number()+" sudah lewat seminggu")
 			l.say(o.where() + " masih menunggu. Rencananya paling lambat " + bahasa.Weekday(o.last()) + ", dan ini belum sampai:")
 			idDeliveryDue(&l, o)
 			return l
 		},
 		aid.LetterPermit: func(o Occasion) letter {
-			l := idToGiver(o, "Janji "+o.number()+": izin mitra penyalur berakhir")
-			l.say("Izin " + o.Aggregator + " untuk menyalurkan bantuan berlaku sampai " + bahasa.Weekday(o.PermitEnd) + ". Janji Anda untuk " + o.where() + " tetap tercatat:")
+			l := idToGiver(o, "Komitmen "+o.number()+": izin mitra penyalur berakhir")
+			l.say("Izin " + o.Aggregator + " untuk menyalurkan bantuan berlaku sampai " + bahasa.Weekday(o.PermitEnd) + ". Komitmen Anda untuk " + o.where() + " tetap tercatat:")
 			l.enumerate(each(o.Rest, idItem))
 			l.say("Anda dapat memilih:")
 			l.enumerate([]string{
 				"Mengantar sendiri: sepakati harinya dengan penanggung jawab lokasi.",
-				"Mitra lain: batalkan yang belum diantar, lalu buat janji baru lewat mitra yang izinnya berlaku.",
+				"Mitra lain: batalkan yang belum diantar, lalu buat komitmen baru lewat mitra yang izinnya berlaku.",
 				"Sudah diantar sebelum izinnya berakhir? Laporkan saja seperti biasa.",
 			})
 			l.point(idOwnPage, o.Link)
@@ -132,7 +132,7 @@ var indonesian = words{
 				l.say("Terima kasih.")
 			}
 			if len(o.Rest) > 0 {
-				l.say("Dari janji ini masih ditunggu:")
+				l.say("Dari komitmen ini masih ditunggu:")
 				l.enumerate(each(o.Rest, idItem))
 			}
 			l.say("Tanda terima (PDF) ada di halaman pribadi Anda:")
@@ -140,7 +140,7 @@ var indonesian = words{
 			return l
 		},
 		aid.LetterDisputed: func(o Occasion) letter {
-			l := idToGiver(o, "Janji "+o.number()+": jumlahnya berbeda")
+			l := idToGiver(o, "Komitmen "+o.number()+": jumlahnya berbeda")
 			l.say("Tentang penyaluran " + string(o.Delivery.Number) + " ke " + o.where() + " ada dua angka.")
 			l.say("Yang Anda laporkan:")
 			l.enumerate(each(o.Reported, idItem))
@@ -157,14 +157,14 @@ var indonesian = words{
 		aid.LetterWithdrawn: func(o Occasion) letter {
 			c := o.Commitment
 			if !c.ReleasedAt.IsZero() {
-				l := idToGiver(o, "Sisa janji "+o.number()+" dilepas")
-				l.say("Pada " + bahasa.Instant(c.ReleasedAt, o.Zone) + " dicatat bahwa sisa janji " + o.number() + " untuk " + o.where() + " tidak jadi diantar. Sisanya dibuka lagi untuk orang lain; yang sudah diantar tetap dihitung.")
+				l := idToGiver(o, "Sisa komitmen "+o.number()+" dilepas")
+				l.say("Pada " + bahasa.Instant(c.ReleasedAt, o.Zone) + " dicatat bahwa sisa komitmen " + o.number() + " untuk " + o.where() + " tidak jadi diantar. Sisanya dibuka lagi untuk orang lain; yang sudah diantar tetap dihitung.")
 				idNotYou(&l, o)
 				l.say("Terima kasih untuk yang sudah sampai.")
 				return l
 			}
-			l := idToGiver(o, "Janji "+o.number()+" dibatalkan")
-			l.say("Janji " + o.number() + " untuk " + o.where() + " dibatalkan pada " + bahasa.Instant(c.EndedAt, o.Zone) + ". Bantuan ini dibuka lagi untuk orang lain:")
+			l := idToGiver(o, "Komitmen "+o.number()+" dibatalkan")
+			l.say("Komitmen " + o.number() + " untuk " + o.where() + " dibatalkan pada " + bahasa.Instant(c.EndedAt, o.Zone) + ". Bantuan ini dibuka lagi untuk orang lain:")
 			l.enumerate(each(o.Items, idItem))
 			idNotYou(&l, o)
 			l.say("Terima kasih sudah berniat membantu. Kapan pun Anda siap, masih ada tempat yang menunggu.")
@@ -173,7 +173,7 @@ var indonesian = words{
 
 		aid.LetterStewardPledged: func(o Occasion) letter {
 			c := o.Commitment
-			l := idToSteward(o, "Bantuan untuk "+o.Place+": janji "+o.number())
+			l := idToSteward(o, "Bantuan untuk "+o.Place+": komitmen "+o.number())
 			l.say("Ada yang akan membantu " + o.where() + ":")
 			l.enumerate(each(o.Items, idItem))
 			l.say("Dari:")
@@ -189,7 +189,7 @@ var indonesian = words{
 			return l
 		},
 		aid.LetterStewardCall: func(o Occasion) letter {
-			l := idToSteward(o, "Mohon hubungi pemberi bantuan: janji "+o.number())
+			l := idToSteward(o, "Mohon hubungi pemberi bantuan: komitmen "+o.number())
 			l.say("Orang ini ingin berbicara dengan Anda tentang bantuan untuk " + o.where() + ". Nomor Anda tidak ditampilkan kepadanya, jadi mohon Anda yang menghubungi:")
 			l.enumerate(idContact(o.Giver))
 			l.say("Yang dijanjikan:")
@@ -204,40 +204,40 @@ var indonesian = words{
 			return l
 		},
 		aid.LetterStewardReported: func(o Occasion) letter {
-			l := idToSteward(o, "Sudah diterima? Janji "+o.number())
+			l := idToSteward(o, "Sudah diterima? Komitmen "+o.number())
 			l.say(o.giver() + " melaporkan sudah menyerahkan bantuan untuk " + o.where() + " pada " + bahasa.Weekday(o.Delivery.On) + " (" + string(o.Delivery.Number) + "):")
 			idAnswer(&l, o)
 			return l
 		},
 		aid.LetterAnswerDue: func(o Occasion) letter {
-			l := idToSteward(o, "Masih menunggu jawaban Anda: janji "+o.number())
+			l := idToSteward(o, "Masih menunggu jawaban Anda: komitmen "+o.number())
 			l.say("Penyaluran " + string(o.Delivery.Number) + " untuk " + o.where() + " belum dijawab. " + o.giver() + " melaporkan sudah menyerahkan ini pada " + bahasa.Weekday(o.Delivery.On) + ":")
 			idAnswer(&l, o)
 			return l
 		},
 		aid.LetterStewardLapsed: func(o Occasion) letter {
-			l := idToSteward(o, "Janji "+o.number()+" gugur")
-			l.say("Janji " + o.number() + " dari " + o.giver() + " untuk " + o.where() + " gugur: sampai " + bahasa.Instant(o.Commitment.ContactBy, o.Zone) + " belum ada kabar bahwa Anda berdua sudah berbicara.")
+			l := idToSteward(o, "Komitmen "+o.number()+" gugur")
+			l.say("Komitmen " + o.number() + " dari " + o.giver() + " untuk " + o.where() + " gugur: sampai " + bahasa.Instant(o.Commitment.ContactBy, o.Zone) + " belum ada kabar bahwa Anda berdua sudah berbicara.")
 			l.say("Kebutuhan Anda langsung terlihat lagi di peta, supaya orang lain dapat membantu. Anda tidak perlu berbuat apa-apa.")
 			l.point(idStewardPage, o.Link)
 			return l
 		},
 		aid.LetterStewardWithdrawn: func(o Occasion) letter {
 			if !o.Commitment.ReleasedAt.IsZero() {
-				l := idToSteward(o, "Sisa janji "+o.number()+" tidak jadi diantar")
-				l.say("Sisa janji " + o.number() + " dari " + o.giver() + " untuk " + o.where() + " tidak jadi diantar. Yang sudah diantar tetap tercatat; sisanya terlihat lagi di peta, supaya orang lain dapat membantu.")
+				l := idToSteward(o, "Sisa komitmen "+o.number()+" tidak jadi diantar")
+				l.say("Sisa komitmen " + o.number() + " dari " + o.giver() + " untuk " + o.where() + " tidak jadi diantar. Yang sudah diantar tetap tercatat; sisanya terlihat lagi di peta, supaya orang lain dapat membantu.")
 				l.point(idStewardPage, o.Link)
 				return l
 			}
-			l := idToSteward(o, "Janji "+o.number()+" dibatalkan")
-			l.say("Janji " + o.number() + " dari " + o.giver() + " untuk " + o.where() + " dibatalkan:")
+			l := idToSteward(o, "Komitmen "+o.number()+" dibatalkan")
+			l.say("Komitmen " + o.number() + " dari " + o.giver() + " untuk " + o.where() + " dibatalkan:")
 			l.enumerate(each(o.Items, idItem))
 			l.say("Kebutuhan Anda langsung terlihat lagi di peta, supaya orang lain dapat membantu. Anda tidak perlu berbuat apa-apa.")
 			l.point(idStewardPage, o.Link)
 			return l
 		},
 		aid.LetterStewardReceipt: func(o Occasion) letter {
-			l := idToSteward(o, "Apakah ini jawaban Anda? Janji "+o.number())
+			l := idToSteward(o, "Apakah ini jawaban Anda? Komitmen "+o.number())
 			l.say("Pada " + bahasa.Instant(o.Delivery.AnsweredAt, o.Zone) + " penyaluran " + string(o.Delivery.Number) + " untuk " + o.where() + " dijawab atas nama Anda" + idVia(o.Delivery.Via) + ". Tercatat diterima:")
 			l.enumerate(idOrNothing(o.Confirmed))
 			l.say("Benar? Anda tidak perlu berbuat apa-apa. Tidak benar? Perbaiki di sini:")
@@ -250,21 +250,21 @@ var indonesian = words{
 
 		aid.LetterOfficeSilent: func(o Occasion) letter {
 			l := letter{subject: "Penanggung jawab tidak menjawab: " + o.Place}
-			l.say("Dalam 30 hari terakhir sedikitnya dua kolaborator menyatakan bahwa penanggung jawab " + o.where() + " tidak menjawab, yang terakhir untuk janji " + o.number() + ". Sejak itu belum ada yang tersambung.")
+			l.say("Dalam 30 hari terakhir sedikitnya dua kolaborator menyatakan bahwa penanggung jawab " + o.where() + " tidak menjawab, yang terakhir untuk komitmen " + o.number() + ". Sejak itu belum ada yang tersambung.")
 			l.say("Mohon pastikan penanggung jawabnya masih orang yang sama dan nomornya masih benar. Halaman lokasinya:")
 			l.point(idPlacePage, o.Link)
 			return l
 		},
 		aid.LetterOfficeOverdue: func(o Occasion) letter {
-			l := letter{subject: "Lewat seminggu: janji " + o.number()}
-			l.say("Janji " + o.number() + " untuk " + o.where() + " seharusnya diantar paling lambat " + bahasa.Weekday(o.last()) + ". Seminggu kemudian belum semuanya dilaporkan, dan jumlahnya masih ditahan.")
+			l := letter{subject: "Lewat seminggu: komitmen " + o.number()}
+			l.say("Komitmen " + o.number() + " untuk " + o.where() + " seharusnya diantar paling lambat " + bahasa.Weekday(o.last()) + ". Seminggu kemudian belum semuanya dilaporkan, dan jumlahnya masih ditahan.")
 			l.say("Mohon tanyakan kepada kedua pihak. Bila bantuannya tidak jadi datang, kembalikan jumlahnya ke peta. Halaman lokasinya:")
 			l.point(idPlacePage, o.Link)
 			return l
 		},
 		aid.LetterOfficeDispute: func(o Occasion) letter {
 			l := letter{subject: "Selisih jumlah: " + string(o.Delivery.Number)}
-			l.say("Kedua pihak berbeda tentang penyaluran " + string(o.Delivery.Number) + " (janji " + o.number() + ") untuk " + o.where() + ".")
+			l.say("Kedua pihak berbeda tentang penyaluran " + string(o.Delivery.Number) + " (komitmen " + o.number() + ") untuk " + o.where() + ".")
 			l.say("Dilaporkan:")
 			l.enumerate(catalogued(o.Reported, idOthers, idItem))
 			l.say("Dikonfirmasi:")

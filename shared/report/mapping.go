@@ -71,7 +71,7 @@ func Mapping() []StateMapping {
 		{State: aid.Received, FTS: "paid", IATI: iatiDisbursement, IATIIncoming: iatiFundsIn, ThreeSixtyGiving: "amountDisbursed",
 			ID: "Penerima mengonfirmasi.", EN: "The recipient confirmed."},
 		{State: aid.Lapsed,
-			ID: "Gugur karena tidak ada kontak tepat waktu: janji yang tidak jadi tidak dilaporkan; yang sudah dilaporkan dibatalkan dengan nilai negatif di IATI.",
+			ID: "Gugur karena tidak ada kontak tepat waktu: komitmen yang tidak jadi tidak dilaporkan; yang sudah dilaporkan dibatalkan dengan nilai negatif di IATI.",
 			EN: "Lapsed without contact in time: what came to nothing is not reported; what was reported is taken back by a negative value in IATI."},
 		{State: aid.Withdrawn,
 			ID: "Dibatalkan sebelum apa pun disalurkan: diperlakukan seperti yang gugur.", EN: "Withdrawn before anything was delivered: as what lapsed."},

@@ -120,7 +120,7 @@ func (w *writer) cover() {
 		w.add(block{height: h + 4, draw: func(y float64) {
 			w.fill(left, y, wide, h, tint)
 			w.frame(left, y, wide, h, 0.5, ink)
-			w.centre(face{10.5, true, ink}, pageWidth/2, y+1.8, "DATA CONTOH: semua penerima, janji, dan angka dikarang untuk peragaan")
+			w.centre(face{10.5, true, ink}, pageWidth/2, y+1.8, "DATA CONTOH: semua penerima, komitmen, dan angka dikarang untuk peragaan")
 		}})
 	}
 	title := w.period.Title()
@@ -614,7 +614,7 @@ func (w *writer) attention() {
 		w.spots(r.Forgotten)
 	}
 	w.thin()
-	w.titled("Kontak yang paling lama ditunggu", "median jam dari janji sampai kedua pihak berbicara")
+	w.titled("Kontak yang paling lama ditunggu", "median jam dari komitmen sampai kedua pihak berbicara")
 	if len(r.Slow) == 0 {
 		w.say(note, "Belum cukup kontak untuk dibandingkan.")
 		return
