@@ -27,6 +27,15 @@ const (
 // Languages lists every language, the one that texts are written in first.
 var Languages = []Language{Indonesian, English}
 
+// Folder is what stands before the path of every page in the language: nothing,
+// or "en/".
+func (l Language) Folder() string {
+	if l == Indonesian {
+		return ""
+	}
+	return string(l) + "/"
+}
+
 //go:embed english
 var dictionaries embed.FS
 

@@ -176,12 +176,7 @@ func (f frame) hidden() frame {
 }
 
 // prefix stands before the address of every page of a language.
-func prefix(l bahasa.Language) string {
-	if l == bahasa.Indonesian {
-		return ""
-	}
-	return "/" + string(l)
-}
+func prefix(l bahasa.Language) string { return strings.TrimSuffix("/"+l.Folder(), "/") }
 
 // link is one inside the site.
 var link = regexp.MustCompile(`(<(?:a|form|meta)\b[^>]*? (?:href|action|content)="(?:0; url=)?)(/(?:[a-z#?][^"]*)?")`)

@@ -76,11 +76,7 @@ type Edition struct {
 func Editions[P Pages](in func(bahasa.Language) P) []Edition {
 	var all []Edition
 	for _, l := range bahasa.Languages {
-		e := Edition{Pages: in(l)}
-		if l != bahasa.Indonesian {
-			e.Prefix = string(l) + "/"
-		}
-		all = append(all, e)
+		all = append(all, Edition{Prefix: l.Folder(), Pages: in(l)})
 	}
 	return all
 }
