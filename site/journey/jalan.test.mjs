@@ -164,6 +164,9 @@ test("the same with the keyboard alone", async (t) => {
     }
     throw new Error(`500 times Tab, and never on ${selector}`);
   };
+  // What a key leads to comes a moment later.
+  const focused = (selector, what) => page.waitForFunction((s) => document.activeElement?.closest(s), selector)
+    .catch(() => { throw new Error(`not so: ${what}`); });
   const write = async (selector, text) => {
     await reach(selector);
     keys += text.length;
@@ -173,7 +176,7 @@ test("the same with the keyboard alone", async (t) => {
   await page.goto(platform.origin + "/");
   // Past the menu, to what the page is about.
   await press("Tab");
-  assert.ok(await page.evaluate(() => document.activeElement?.matches(".skip")), "the first stop leads past the menu");
+  await focused(".skip", "the first stop leads past the menu");
   await press("Enter");
   while (!new URL(page.url()).pathname.includes("/lokasi/")) {
     const url = page.url();
@@ -187,10 +190,10 @@ test("the same with the keyboard alone", async (t) => {
   await reach(`a[href="/bantu/${id}/"]`);
   await press("Enter");
   await page.waitForURL(`**/bantu/${id}/`);
-  await page.locator("#tersimpan").waitFor({ state: "attached" });
+  await page.locator("#kirim:not([hidden])").waitFor({ state: "attached" }); // the script is there
   await reach("#langkah-1 [data-next]");
   await press("Enter");
-  assert.ok(await page.evaluate(() => document.activeElement?.closest("#langkah-2")), "the focus comes along to the second step");
+  await focused("#langkah-2", "the focus comes along to the second step");
   await reach("#langkah-2 [data-next]");
   await press("Enter");
   await reach("#class");
@@ -203,7 +206,7 @@ test("the same with the keyboard alone", async (t) => {
   await reach("#langkah-3 [data-next]");
   await press("Enter");
   await page.locator("#ringkas").waitFor();
-  assert.ok(await page.evaluate(() => document.activeElement?.matches("#ringkas, #ringkas *, [aria-invalid=true]")), "the focus is on what is wrong");
+  await focused("#ringkas, [aria-invalid=true]", "the focus is on what is wrong");
   await reach("#ringkas a, #phone");
   if (await page.evaluate(() => document.activeElement?.matches("#ringkas a"))) await press("Enter");
   await reach("#phone");

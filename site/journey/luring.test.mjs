@@ -167,7 +167,7 @@ test("a form without a signal waits, outlives a reload, and two tabs send it onc
   await context.setOffline(true);
   await page.locator("#kirim").click();
   await page.locator("#antre", { hasText: "Menunggu sinyal" }).waitFor();
-  assert.equal(await page.evaluate(() => document.activeElement?.id), "antre");
+  await page.waitForFunction(() => document.activeElement?.id === "antre");
   assert.deepEqual(await unfit(page), []);
   await page.screenshot({ path: join(shots, "luring-menunggu-360.png"), fullPage: true });
 
