@@ -188,27 +188,6 @@ func (c Complaint) Age(now time.Time) time.Duration {
 	return max(0, end.Sub(c.ReceivedAt))
 }
 
-// StaffRole is what a member of staff, or of an aggregator, logs in as.
-type StaffRole string
-
-// The roles of staff.
-const (
-	StaffAssessor   StaffRole = "assessor"
-	StaffVerifier   StaffRole = "verifier"
-	StaffKelurahan  StaffRole = "kelurahan"
-	StaffComplaints StaffRole = "complaints"
-	StaffAdmin      StaffRole = "admin"
-	StaffAggregator StaffRole = "aggregator"
-)
-
-// Staff is someone who logs in: a role, and what it is limited to. No area is
-// the whole region, except for a kelurahan, which has none then.
-type Staff struct {
-	Role       StaffRole
-	Areas      []area.Code
-	Aggregator AggregatorID
-}
-
 // Desk is the office that handles a complaint. No area is the whole region.
 type Desk struct {
 	Role StaffRole

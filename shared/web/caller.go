@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/awslabs/aws-lambda-go-api-proxy/core"
+
 	"ksbb/shared/problem"
 )
 
@@ -22,6 +24,17 @@ func Bearer(authorization string) string {
 		return ""
 	}
 	return strings.TrimSpace(secret)
+}
+
+// Claims returns what the token of a request says, as the gateway's authorizer
+// read it: lists as "[a b]". It is empty where no authorizer let the request
+// through.
+func Claims(ctx context.Context) map[string]string {
+	gateway, ok := core.GetAPIGatewayV2ContextFromContext(ctx)
+	if !ok || gateway.Authorizer == nil || gateway.Authorizer.JWT == nil {
+		return map[string]string{}
+	}
+	return gateway.Authorizer.JWT.Claims
 }
 
 // sameWord compares in a time that tells nothing of either word.
