@@ -96,7 +96,59 @@ type Aggregator struct {
 	ID     AggregatorID
 	Name   string
 	Permit Permit
+	// Frozen is the instant since which it takes nothing new, by decision of the
+	// office; zero while it does. What it took before stays as it is.
+	Frozen time.Time
 }
+
+// Refuses tells why the aggregator takes nothing on a day that is delivered by
+// another: "frozen", or "permit" where its licence is not in force on both. It
+// is empty where the aggregator does take it.
+func (a Aggregator) Refuses(today, last Day) string {
+	switch {
+	case !a.Frozen.IsZero():
+		return "frozen"
+	case !a.Permit.Valid(today) || !a.Permit.Valid(last):
+		return "permit"
+	}
+	return ""
+}
+
+// refusal is the answer for a member of a request that names an aggregator
+// which refuses, and nil where it does not.
+func (a Aggregator) refusal(pointer string, today, last Day) *Field {
+	switch code := a.Refuses(today, last); code {
+	case "frozen":
+		return &Field{Pointer: pointer, Code: code, Detail: "takes nothing new at present"}
+	case "permit":
+		return &Field{Pointer: pointer, Code: code, Detail: "its permit is not in force for the whole period"}
+	}
+	return nil
+}
+
+// Amendment is one entry of a region's catalogue as it was changed after the
+// pack was made: it stands instead of the pack's entry of that id, or beside the
+// others. It holds nothing personal.
+type Amendment struct {
+	List    List
+	ID      string
+	Entry   []byte // JSON, in the words of the pack's own file
+	Version int64  // of the entry; 1 is the first amendment
+	At      time.Time
+}
+
+// List is which list of the catalogue an entry is in.
+type List string
+
+// The lists that can be amended.
+const (
+	ProgramList    List = "programs"
+	PackageList    List = "packages"
+	AggregatorList List = "aggregators"
+)
+
+// AmendedLists names them.
+var AmendedLists = []List{ProgramList, PackageList, AggregatorList}
 
 // Permit is the licence of an aggregator by the Ministry of Social Affairs.
 type Permit struct {

@@ -358,16 +358,18 @@ func (c *checker) route(d Draft, direct bool) {
 	}
 }
 
-// aggregator checks that the licence is in force today and until the last day
-// of the period.
+// aggregator checks that it takes gifts, and that its licence is in force today
+// and until the last day of the period.
 func (c *checker) aggregator(d Draft) {
 	switch aggregator, ok := c.cat.Aggregators[d.Aggregator]; {
 	case d.Aggregator == "":
 		c.wrong("/aggregator", "required", "which aggregator?")
 	case !ok:
 		c.wrong("/aggregator", "unknown", "no such aggregator")
-	case !aggregator.Permit.Valid(c.today) || !aggregator.Permit.Valid(d.Period.To):
-		c.wrong("/aggregator", "permit", "its permit is not in force for the whole period")
+	default:
+		if f := aggregator.refusal("/aggregator", c.today, d.Period.To); f != nil {
+			c.fields = append(c.fields, *f)
+		}
 	}
 }
 

@@ -212,6 +212,7 @@ type Commitment struct {
 	Period       Period
 	Route        Route
 	Aggregator   AggregatorID
+	Pool         PoolID // of which it is a part; empty for a gift of its own
 	Name         string // display name; empty when the collaborator chose "Hamba Allah"
 	Class        Class
 	Collaborator CollaboratorID
@@ -283,7 +284,7 @@ func (c Commitment) movedAbout(m Move, by Role, delivery int, received []int64, 
 // Verified returns the commitment after its channel was proven at instant now:
 // pledged, with the 2×24 h clock running (S-106). A submission whose time ran
 // out wraps ErrExpired; so does one through an aggregator whose permit ended
-// meanwhile.
+// meanwhile. One through an aggregator that was frozen is an *InvalidError.
 func (c Commitment) Verified(now time.Time, cat *Catalogue) (Commitment, error) {
 	if err := c.allow(Verify, Collaborator); err != nil {
 		return c, err
@@ -291,8 +292,14 @@ func (c Commitment) Verified(now time.Time, cat *Catalogue) (Commitment, error) 
 	if !now.Before(c.VerifyBy) {
 		return c, ErrExpired
 	}
-	if c.Route == Aggregate && !cat.Aggregators[c.Aggregator].Permit.Valid(DayOf(now, cat.Zone)) {
-		return c, ErrExpired
+	if c.Route == Aggregate {
+		carrier, today := cat.Aggregators[c.Aggregator], DayOf(now, cat.Zone)
+		switch carrier.Refuses(today, today) {
+		case "frozen":
+			return c, &InvalidError{Fields: []Field{*carrier.refusal("/aggregator", today, today)}}
+		case "permit":
+			return c, ErrExpired
+		}
 	}
 	c.State = Pledged
 	c.PledgedAt = now
