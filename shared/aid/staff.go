@@ -125,6 +125,18 @@ func (s Staff) May(d Deed, m Matter) bool {
 	return s.In(m.Area)
 }
 
+// Deeds lists what someone's role does at all, sorted.
+func (s Staff) Deeds() []Deed {
+	deeds := []Deed{}
+	for d, roles := range duties {
+		if slices.Contains(roles, s.Role) {
+			deeds = append(deeds, d)
+		}
+	}
+	slices.Sort(deeds)
+	return deeds
+}
+
 // everywhere tells whether someone is limited to no area.
 func (s Staff) everywhere() bool {
 	return len(s.Areas) == 0 && s.Role != StaffKelurahan && s.Role != StaffAggregator
