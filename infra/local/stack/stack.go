@@ -73,6 +73,11 @@ const (
 	reportsPage  = "laporan/index.html"
 	siteURL      = "SiteUrl" // parameter: the origin in mails and pages
 	edgeTemplate = "infra/edge.yaml"
+
+	// Parameters that name the identity provider of the console.
+	staffIssuer = "StaffIssuer"
+	staffClient = "StaffClientId"
+	staffSignIn = "StaffSignIn"
 )
 
 // A Stack is running until it is closed.
@@ -130,11 +135,15 @@ func (s *Stack) start(ctx context.Context) error {
 	if err := s.open(); err != nil {
 		return err
 	}
+	// The desk signs staff in as a region's own provider would.
+	given := map[string]string{siteURL: s.URL, staffIssuer: s.issuer.URL, staffSignIn: s.issuer.URL, staffClient: "console"}
 	parameters := map[string]string{}
-	if ok, err := template.HasParameter(s.options.Template, siteURL); err != nil {
-		return err
-	} else if ok {
-		parameters[siteURL] = s.URL
+	for name, value := range given {
+		if ok, err := template.HasParameter(s.options.Template, name); err != nil {
+			return err
+		} else if ok {
+			parameters[name] = value
+		}
 	}
 	for name, value := range s.options.Parameters {
 		parameters[name] = value
