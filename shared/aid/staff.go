@@ -125,6 +125,9 @@ func (s Staff) May(d Deed, m Matter) bool {
 	return s.In(m.Area)
 }
 
+// Does tells whether a deed is among what someone's role does at all.
+func (s Staff) Does(d Deed) bool { return slices.Contains(duties[d], s.Role) }
+
 // Deeds lists what someone's role does at all, sorted.
 func (s Staff) Deeds() []Deed {
 	deeds := []Deed{}

@@ -28,6 +28,7 @@ type client interface {
 	GetObject(context.Context, *s3.GetObjectInput, ...func(*s3.Options)) (*s3.GetObjectOutput, error)
 	HeadObject(context.Context, *s3.HeadObjectInput, ...func(*s3.Options)) (*s3.HeadObjectOutput, error)
 	PutObject(context.Context, *s3.PutObjectInput, ...func(*s3.Options)) (*s3.PutObjectOutput, error)
+	DeleteObject(context.Context, *s3.DeleteObjectInput, ...func(*s3.Options)) (*s3.DeleteObjectOutput, error)
 }
 
 // Bucket is one S3 bucket. It is safe for concurrent use.
@@ -81,6 +82,15 @@ func (b *Bucket) Put(ctx context.Context, f publish.File, c publish.Condition) e
 	in := b.input(f, c)
 	in.Body = bytes.NewReader(f.Body)
 	return b.put(ctx, in)
+}
+
+// Remove takes the object at path away. One that is not there is as good as
+// removed.
+func (b *Bucket) Remove(ctx context.Context, path string) error {
+	if _, err := b.s3.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &b.name, Key: &path}); err != nil {
+		return fmt.Errorf("remove %s: %w", path, err)
+	}
+	return nil
 }
 
 // input is everything about a write but its body.

@@ -113,6 +113,13 @@ func (m *Memory) Lose(path string) {
 	delete(m.objects, path)
 }
 
+// Remove takes the object at path away. One that is not there is as good as
+// removed.
+func (m *Memory) Remove(_ context.Context, path string) error {
+	m.Lose(path)
+	return nil
+}
+
 // Objects returns a copy of everything in the store, by path.
 func (m *Memory) Objects() map[string]publish.Object {
 	m.mu.Lock()

@@ -19,6 +19,7 @@ type LargeStore interface {
 	Head(ctx context.Context, path string) (publish.Stat, error)
 	Open(ctx context.Context, path string) (io.ReadCloser, error)
 	Upload(ctx context.Context, f publish.File, body io.ReadSeeker, hash string, c publish.Condition) error
+	Remove(ctx context.Context, path string) error
 }
 
 // RunLarge holds a store of large files to its promises. open returns an empty
@@ -130,6 +131,25 @@ func RunLarge(t *testing.T, open func(*testing.T) LargeStore) {
 		}
 		if got, err := s.Head(ctx, f.Path); err != nil || got.Size != 4 || got.Hash != "" {
 			t.Errorf("Head = %+v, %v", got, err)
+		}
+	})
+	t.Run("what was removed is gone, and may be put again", func(t *testing.T) {
+		s := open(t)
+		f := file
+		f.Body = []byte("satu")
+		if err := s.Put(ctx, f, publish.Absent); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if err := s.Remove(ctx, f.Path); err != nil {
+				t.Errorf("Remove = %v; want no error, also of nothing", err)
+			}
+		}
+		if _, err := s.Get(ctx, f.Path); !errors.Is(err, aid.ErrNotFound) {
+			t.Errorf("Get of what was removed = %v; want not found", err)
+		}
+		if err := s.Put(ctx, f, publish.Absent); err != nil {
+			t.Errorf("Put after Remove = %v", err)
 		}
 	})
 }
