@@ -51,35 +51,10 @@ type (
 		} `json:"areas"`
 	}
 	programsFile struct {
-		Programs []struct {
-			ID      aid.ProgramID `json:"id"`
-			Name    string        `json:"name"`
-			Running bool          `json:"running"`
-			Summary string        `json:"summary"`
-			Kinds   []aid.KindID  `json:"kinds"`
-		} `json:"programs"`
+		Programs []ProgramEntry `json:"programs"`
 	}
 	packagesFile struct {
-		Packages []struct {
-			ID          aid.PackageID `json:"id"`
-			Program     aid.ProgramID `json:"program"`
-			Name        string        `json:"name"`
-			Unit        string        `json:"unit"`
-			Per         string        `json:"per"`
-			Summary     string        `json:"summary"`
-			Contents    []string      `json:"contents"`
-			Modality    aid.Modality  `json:"modality"`
-			DirectOnly  bool          `json:"directOnly"`
-			Equivalents bool          `json:"equivalents"`
-			Once        bool          `json:"once"`
-			Prices      []struct {
-				From   aid.Day    `json:"from"`
-				Amount aid.Rupiah `json:"amount"`
-			} `json:"prices"`
-			MilliHouseholdDays int64        `json:"milliHouseholdDays"`
-			Kinds              []aid.KindID `json:"kinds"`
-			Note               string       `json:"note"`
-		} `json:"packages"`
+		Packages []PackageEntry `json:"packages"`
 	}
 	kindsFile struct {
 		Groups []struct {
@@ -101,16 +76,7 @@ type (
 		Flags      []Flag      `json:"flags"`
 	}
 	aggregatorsFile struct {
-		Aggregators []struct {
-			ID     aid.AggregatorID `json:"id"`
-			Name   string           `json:"name"`
-			Permit struct {
-				Number  string  `json:"number"`
-				Until   aid.Day `json:"until"`
-				Revoked aid.Day `json:"revoked"`
-			} `json:"permit"`
-			Note string `json:"note"`
-		} `json:"aggregators"`
+		Aggregators []AggregatorEntry `json:"aggregators"`
 	}
 	channelsFile struct {
 		Channels []Channel `json:"channels"`
@@ -365,9 +331,13 @@ func (r *reader) point(from string, kinds []aid.KindID) {
 
 func (r *reader) programs() {
 	var f programsFile
-	if !r.open("programs.json", &f) {
-		return
+	if r.open("programs.json", &f) {
+		r.addPrograms(f)
 	}
+}
+
+func (r *reader) addPrograms(f programsFile) {
+	r.pack.entries.programs = f.Programs
 	seen := map[aid.ProgramID]bool{}
 	for _, g := range f.Programs {
 		ids(r, "program", seen, g.ID)
@@ -382,9 +352,13 @@ func (r *reader) programs() {
 
 func (r *reader) packages() {
 	var f packagesFile
-	if !r.open("packages.json", &f) {
-		return
+	if r.open("packages.json", &f) {
+		r.addPackages(f)
 	}
+}
+
+func (r *reader) addPackages(f packagesFile) {
+	r.pack.entries.packages = f.Packages
 	modalities := []aid.Modality{aid.Goods, aid.Cash, aid.Loan, aid.Training, aid.Service}
 	seen := map[aid.PackageID]bool{}
 	for _, k := range f.Packages {
@@ -410,7 +384,7 @@ func (r *reader) packages() {
 			if i > 0 && q.From <= k.Prices[i-1].From {
 				r.refuse("package %q: prices are not ascending at %s", k.ID, q.From)
 			}
-			prices = append(prices, aid.Price(q))
+			prices = append(prices, aid.Price{From: q.From, Amount: q.Amount})
 		}
 		if k.Kinds == nil {
 			k.Kinds = program.Kinds
@@ -455,9 +429,13 @@ func (r *reader) indicators() {
 
 func (r *reader) aggregators() {
 	var f aggregatorsFile
-	if !r.open("aggregators.json", &f) {
-		return
+	if r.open("aggregators.json", &f) {
+		r.addAggregators(f)
 	}
+}
+
+func (r *reader) addAggregators(f aggregatorsFile) {
+	r.pack.entries.aggregators = f.Aggregators
 	seen := map[aid.AggregatorID]bool{}
 	for _, a := range f.Aggregators {
 		ids(r, "aggregator", seen, a.ID)
@@ -465,7 +443,16 @@ func (r *reader) aggregators() {
 		r.need("permit number of aggregator "+string(a.ID), a.Permit.Number)
 		r.day("permit of aggregator "+string(a.ID), a.Permit.Until, false)
 		r.day("revoked permit of aggregator "+string(a.ID), a.Permit.Revoked, true)
-		r.pack.Aggregators = append(r.pack.Aggregators, Aggregator{aid.Aggregator{ID: a.ID, Name: a.Name, Permit: aid.Permit(a.Permit)}, a.Note})
+		if share := a.OperatingShare; share != nil && (*share < 0 || *share > 100) {
+			r.refuse("aggregator %q keeps %v percent", a.ID, *share)
+		}
+		r.pack.Aggregators = append(r.pack.Aggregators, Aggregator{
+			Aggregator: aid.Aggregator{
+				ID: a.ID, Name: a.Name, Permit: aid.Permit{Number: a.Permit.Number, Until: a.Permit.Until, Revoked: a.Permit.Revoked},
+				Frozen: a.Frozen.UTC(),
+			},
+			Evidence: a.Permit.Evidence, OperatingShare: a.OperatingShare, Note: a.Note,
+		})
 	}
 }
 

@@ -3,7 +3,8 @@
 // name; a second province is a second folder under packs/.
 //
 // A pack is read once and never changes, so everything returned here may be
-// shared and must not be modified.
+// shared and must not be modified. What an office changes later is another
+// pack, see [Pack.Amended].
 package region
 
 import (
@@ -53,6 +54,7 @@ type Pack struct {
 	GoodsRules  []GoodsRule
 	Limits      aid.Limits
 
+	entries   entries // what may be amended, as it is written
 	catalogue *aid.Catalogue
 	english   map[string]bahasa.Forms // of the texts, empty for a pack in Indonesian alone
 	index     map[area.Code]int       // position in Areas
@@ -155,7 +157,11 @@ type Flag struct {
 // Aggregator is a distribution partner with what a page says about it.
 type Aggregator struct {
 	aid.Aggregator
-	Note string
+	Evidence string // by what the office knows of the permit, in words
+	// OperatingShare is what it declares to keep of money gifts for its own work,
+	// in percent; nil where it declared nothing.
+	OperatingShare *float64
+	Note           string
 }
 
 // Channel is one of the region's own ways to complain.
