@@ -2,7 +2,6 @@ package table
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -64,23 +63,15 @@ func (t *Table) RecordCorrection(ctx context.Context, leaf aid.Leaf, c aid.Corre
 	if err != nil {
 		return fmt.Errorf("encode correction of leaf %s: %w", leaf, err)
 	}
-	condition := absent
-	_, err = t.db.PutItem(ctx, &dynamodb.PutItemInput{
-		TableName:                           &t.name,
-		Item:                                encoded,
-		ConditionExpression:                 &condition,
-		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-	})
-	var taken *types.ConditionalCheckFailedException
-	if errors.As(err, &taken) {
+	err = t.transact(ctx, []write{create(t.name, encoded, func(taken item) error {
 		var old correctionItem
-		if err := attributevalue.UnmarshalMap(taken.Item, &old); err == nil && old == it {
-			return nil
+		if err := attributevalue.UnmarshalMap(taken, &old); err == nil && old == it {
+			return errRepeated
 		}
-		return fmt.Errorf("correction of leaf %s at %s: %w", leaf, c.On.UTC().Format(time.RFC3339), aid.ErrExists)
-	}
-	if err != nil {
-		return fmt.Errorf("record correction of leaf %s: %w", leaf, busy(err))
+		return fmt.Errorf("at %s: %w", c.On.UTC().Format(time.RFC3339), aid.ErrExists)
+	})})
+	if err != nil && err != errRepeated {
+		return fmt.Errorf("record correction of leaf %s: %w", leaf, err)
 	}
 	return nil
 }

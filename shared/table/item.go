@@ -44,6 +44,9 @@ func placeholders(s string) map[string]string {
 	return names
 }
 
+// keyed are the values of an expression by their placeholders.
+type keyed = map[string]types.AttributeValue
+
 func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
 func number(n int64) types.AttributeValue {
 	return &types.AttributeValueMemberN{Value: strconv.FormatInt(n, 10)}

@@ -67,6 +67,13 @@ import (
 //	MAILED#<period>-<revision>#<shard> <subscription>  was written to about that report, expires
 //	KEY                KEY                      the installation's secret key
 //
+//	AUDIT#<day>        <instant>#<act>          act of a member of staff, by UTC day, expires
+//	AUDITOF#<object>   <instant>#<act>          the same by what it was done to, expires
+//	AUDITBY#<officer>  <instant>#<act>          the same by who did it, expires
+//	AUDITID#<act>      AUDIT                    the same by the request's id: it is recorded once, expires
+//	OFFICER#<officer>  OFFICER                  account of somebody who logs in
+//	OFFICERS           <officer>                the same, as a list
+//
 // The prefixes of a complaint's private items are what the policy of
 // complaints-api tells apart: it writes reports and ideas and cannot read them.
 //
@@ -87,6 +94,9 @@ import (
 //	replies to a complaint   Query REPLY#<complaint>
 //	region budget            Query BUDGET#region#, SK between two days
 //	subscribers of a report  Query SUBS#<cadence>#<shard>, each shard, SK after the last one written to
+//	acts of a time           Query AUDIT#<day>, each day, SK between two instants, backwards
+//	acts to, or by           Query AUDITOF#<object> or AUDITBY#<officer>, backwards
+//	officers                 Query OFFICERS
 //	all else                 Get by key
 //
 // The recipient stands first in the sort key of a leaf so that one place is one
@@ -215,6 +225,34 @@ func seenKey(r aid.RecipientID, at time.Time, c aid.CommitmentID) key {
 	return key{"SEEN#" + string(r), fmt.Sprintf("%015d#%s", millis(at), c)}
 }
 func budgetKey(b budget) key { return key{"BUDGET#" + b.kind + "#" + b.id, string(b.day)} }
+
+const (
+	auditOfPrefix = "AUDITOF#"
+	auditByPrefix = "AUDITBY#"
+	officersPK    = "OFFICERS"
+)
+
+func auditDayPK(at time.Time) string { return "AUDIT#" + at.UTC().Format(time.DateOnly) }
+func actMarkKey(id string) key       { return key{"AUDITID#" + id, "AUDIT"} }
+
+// auditName spells an act so that names sort as instants do.
+func auditName(at time.Time, id string) string { return instantName(at) + "#" + id }
+
+// auditInstant reads the instant of what auditName wrote.
+func auditInstant(name string) (time.Time, bool) {
+	digits, _, found := strings.Cut(name, "#")
+	ms, err := strconv.ParseInt(digits, 10, 64)
+	return time.UnixMilli(ms).UTC(), found && err == nil
+}
+
+// auditKeys spells under which keys an act is found.
+func auditKeys(a Act) []key {
+	name := auditName(a.At, a.ID)
+	return []key{{auditDayPK(a.At), name}, {auditOfPrefix + a.Object, name}, {auditByPrefix + string(a.By), name}}
+}
+
+func officerKey(o aid.OfficerID) key       { return key{"OFFICER#" + string(o), "OFFICER"} }
+func listedOfficerKey(o aid.OfficerID) key { return key{officersPK, string(o)} }
 
 // subscriberShards is how many partitions the subscribers of one cadence are
 // spread over.

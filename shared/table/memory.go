@@ -40,6 +40,7 @@ type Memory struct {
 	key         []byte
 	memoryComplaints
 	memorySubscriptions
+	memoryStaff
 }
 
 // NewMemory returns an empty store.
@@ -67,6 +68,7 @@ func NewMemory() *Memory {
 
 		memoryComplaints:    newMemoryComplaints(),
 		memorySubscriptions: newMemorySubscriptions(),
+		memoryStaff:         newMemoryStaff(),
 	}
 }
 
@@ -134,18 +136,32 @@ func (m *Memory) Corrections(_ context.Context, leaf aid.Leaf) ([]aid.Correction
 }
 
 // RecordCorrection does as [Table.RecordCorrection].
-func (m *Memory) RecordCorrection(_ context.Context, leaf aid.Leaf, c aid.Correction) error {
+func (m *Memory) RecordCorrection(ctx context.Context, leaf aid.Leaf, c aid.Correction) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	c = correctionItemOf(leaf, c).correction()
-	if old, ok := m.corrections[leaf][millis(c.On)]; ok && old != c {
-		return fmt.Errorf("correction of leaf %s: %w", leaf, aid.ErrExists)
+	err := m.change(ctx, func() error {
+		switch old, ok := m.corrections[leaf][millis(c.On)]; {
+		case ok && old != c:
+			return aid.ErrExists
+		case ok:
+			return errRepeated
+		}
+		m.correct(leaf, c)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("record correction of leaf %s: %w", leaf, err)
 	}
+	return nil
+}
+
+// correct keeps a correction.
+func (m *Memory) correct(leaf aid.Leaf, c aid.Correction) {
 	if m.corrections[leaf] == nil {
 		m.corrections[leaf] = map[int64]aid.Correction{}
 	}
 	m.corrections[leaf][millis(c.On)] = c
-	return nil
 }
 
 // Commitment does as [Table.Commitment].
@@ -259,10 +275,10 @@ func (m *Memory) CountWrongCode(_ context.Context, id aid.CommitmentID, limit in
 }
 
 // Move does as [Table.Move].
-func (m *Memory) Move(_ context.Context, c Change) error {
+func (m *Memory) Move(ctx context.Context, c Change) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if err := m.move(c); err != nil && err != errRepeated {
+	if err := m.change(ctx, func() error { return m.move(c) }); err != nil {
 		return fmt.Errorf("%s commitment %s: %w", c.Move, c.Before.ID, err)
 	}
 	return nil

@@ -126,25 +126,31 @@ func (m *Memory) ComplaintsOf(_ context.Context, month string) ([]aid.Complaint,
 }
 
 // MoveComplaint does as [Table.MoveComplaint].
-func (m *Memory) MoveComplaint(_ context.Context, before, after aid.Complaint, letters ...aid.LetterKind) error {
+func (m *Memory) MoveComplaint(ctx context.Context, before, after aid.Complaint, letters ...aid.LetterKind) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	err := checkComplaintMove(before, after, 0)
 	if err == nil {
-		made := caseMoveItemOf(after)
-		k := caseMoveKey(after.ID, after.Version)
-		if other, ok := m.caseMoves[k]; ok {
-			if other.same(made) {
-				return nil
-			}
-			err = aid.ErrStale
-		} else if err = m.replaceComplaint(before, after, letters); err == nil {
-			m.caseMoves[k] = made
-		}
+		err = m.change(ctx, func() error { return m.moveComplaint(before, after, letters) })
 	}
 	if err != nil {
 		return fmt.Errorf("move complaint %s: %w", before.ID, err)
 	}
+	return nil
+}
+
+func (m *Memory) moveComplaint(before, after aid.Complaint, letters []aid.LetterKind) error {
+	made, k := caseMoveItemOf(after), caseMoveKey(after.ID, after.Version)
+	if other, ok := m.caseMoves[k]; ok {
+		if other.same(made) {
+			return errRepeated
+		}
+		return aid.ErrStale
+	}
+	if err := m.replaceComplaint(before, after, letters); err != nil {
+		return err
+	}
+	m.caseMoves[k] = made
 	if before.ForgottenAt.IsZero() && !after.ForgottenAt.IsZero() {
 		delete(m.secrets, after.ID)
 		delete(m.reporters, after.ID)
@@ -170,26 +176,33 @@ func (m *Memory) replaceComplaint(before, after aid.Complaint, letters []aid.Let
 }
 
 // WriteMessage does as [Table.WriteMessage].
-func (m *Memory) WriteMessage(_ context.Context, before, after aid.Complaint, words, fingerprint string, letters ...aid.LetterKind) error {
+func (m *Memory) WriteMessage(ctx context.Context, before, after aid.Complaint, words, fingerprint string, letters ...aid.LetterKind) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	err := checkComplaintMove(before, after, 1)
 	if err == nil {
-		said := after.Messages[len(after.Messages)-1]
-		k := writingKey(after.ID, said.ID)
-		if known, ok := m.writings[k]; ok {
-			if known == fingerprint {
-				return nil
-			}
-			err = aid.ErrExists
-		} else if err = m.replaceComplaint(before, after, letters); err == nil {
-			m.writings[k] = fingerprint
-			m.words[messageKey(after.ID, said)] = words
-		}
+		err = m.change(ctx, func() error { return m.writeMessage(before, after, words, fingerprint, letters) })
 	}
 	if err != nil {
 		return fmt.Errorf("write to complaint %s: %w", before.ID, err)
 	}
+	return nil
+}
+
+func (m *Memory) writeMessage(before, after aid.Complaint, words, fingerprint string, letters []aid.LetterKind) error {
+	said := after.Messages[len(after.Messages)-1]
+	k := writingKey(after.ID, said.ID)
+	if known, ok := m.writings[k]; ok {
+		if known == fingerprint {
+			return errRepeated
+		}
+		return aid.ErrExists
+	}
+	if err := m.replaceComplaint(before, after, letters); err != nil {
+		return err
+	}
+	m.writings[k] = fingerprint
+	m.words[messageKey(after.ID, said)] = words
 	return nil
 }
 

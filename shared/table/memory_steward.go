@@ -19,71 +19,93 @@ func (m *Memory) Access(_ context.Context, r aid.RecipientID) (Access, error) {
 }
 
 // Pause does as [Table.Pause].
-func (m *Memory) Pause(_ context.Context, r aid.RecipientID, paused bool) error {
+func (m *Memory) Pause(ctx context.Context, r aid.RecipientID, paused bool) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	a := m.access[r]
-	a.Paused = paused
-	m.access[r] = a
-	return nil
+	return m.change(ctx, func() error {
+		a := m.access[r]
+		a.Paused = paused
+		m.access[r] = a
+		return nil
+	})
 }
 
 // ReplaceLink does as [Table.ReplaceLink].
-func (m *Memory) ReplaceLink(_ context.Context, r aid.RecipientID, version int) error {
+func (m *Memory) ReplaceLink(ctx context.Context, r aid.RecipientID, version int) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	a := m.access[r]
-	a.Version = max(a.Version, version)
-	m.access[r] = a
+	err := m.change(ctx, func() error {
+		a := m.access[r]
+		if a.Version >= version {
+			return errRepeated
+		}
+		a.Version = version
+		m.access[r] = a
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("replace link of the steward of %s: %w", r, err)
+	}
 	return nil
 }
 
 // ConfirmNeed does as [Table.ConfirmNeed].
-func (m *Memory) ConfirmNeed(_ context.Context, leaf aid.Leaf, need aid.NeedID, still bool, on aid.Day, by string, at time.Time) error {
+func (m *Memory) ConfirmNeed(ctx context.Context, leaf aid.Leaf, need aid.NeedID, still bool, on aid.Day, by string, at time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	r, p, _ := splitNeed(need)
-	place, found := m.placeOf(aid.Commitment{Recipient: r, Leaf: leaf})
-	i := needIndex(place, p)
-	if !found || i < 0 {
-		return fmt.Errorf("confirm need %s: %w", need, aid.ErrNotFound)
-	}
-	n := &place.Needs[i]
-	n.ConfirmedOn, n.ConfirmedBy = on, by
-	if !still {
-		*n = n.Changed(n.Needed-n.Remaining(), at)
-		if m.corrections[leaf] == nil {
-			m.corrections[leaf] = map[int64]aid.Correction{}
+	err := m.change(ctx, func() error {
+		r, p, _ := splitNeed(need)
+		place, found := m.placeOf(aid.Commitment{Recipient: r, Leaf: leaf})
+		i := needIndex(place, p)
+		if !found || i < 0 {
+			return aid.ErrNotFound
 		}
-		m.corrections[leaf][millis(at)] = enough(leaf, need, by, at).correction()
+		n := &place.Needs[i]
+		n.ConfirmedOn, n.ConfirmedBy = on, by
+		if !still {
+			*n = n.Changed(n.Needed-n.Remaining(), at)
+			m.correct(leaf, enough(leaf, need, by, at).correction())
+		}
+		add(&place.Activity, aid.Standing{}, at)
+		m.places[r] = place
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("confirm need %s: %w", need, err)
 	}
-	add(&place.Activity, aid.Standing{}, at)
-	m.places[r] = place
 	return nil
 }
 
 // SetPlan does as [Table.SetPlan].
-func (m *Memory) SetPlan(_ context.Context, leaf aid.Leaf, r aid.RecipientID, p aid.Plan, at time.Time) error {
+func (m *Memory) SetPlan(ctx context.Context, leaf aid.Leaf, r aid.RecipientID, p aid.Plan, at time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	place, found := m.placeOf(aid.Commitment{Recipient: r, Leaf: leaf})
-	if !found {
-		return fmt.Errorf("set plan of %s: %w", r, aid.ErrNotFound)
+	err := m.change(ctx, func() error {
+		place, found := m.placeOf(aid.Commitment{Recipient: r, Leaf: leaf})
+		if !found {
+			return aid.ErrNotFound
+		}
+		add(&place.Activity, aid.Standing{}, at)
+		place.Activity.Plan = p
+		m.places[r] = place
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("set plan of %s: %w", r, err)
 	}
-	add(&place.Activity, aid.Standing{}, at)
-	place.Activity.Plan = p
-	m.places[r] = place
 	return nil
 }
 
 // RecordLook does as [Table.RecordLook].
-func (m *Memory) RecordLook(_ context.Context, l Look, day aid.Day) error {
+func (m *Memory) RecordLook(ctx context.Context, l Look, day aid.Day) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	l.At = moment(millis(l.At))
-	m.looks["COM#"+string(l.Commitment)] = append(m.looks["COM#"+string(l.Commitment)], l)
-	m.looksOn[day] = append(m.looksOn[day], l)
-	return nil
+	return m.change(ctx, func() error {
+		l.At = moment(millis(l.At))
+		m.looks["COM#"+string(l.Commitment)] = append(m.looks["COM#"+string(l.Commitment)], l)
+		m.looksOn[day] = append(m.looksOn[day], l)
+		return nil
+	})
 }
 
 // LooksAtCollaborator does as [Table.LooksAtCollaborator].

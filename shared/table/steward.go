@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"ksbb/shared/aid"
@@ -32,12 +31,8 @@ func (t *Table) Access(ctx context.Context, r aid.RecipientID) (Access, error) {
 // Pause stores whether the steward's contact is shown to nobody.
 func (t *Table) Pause(ctx context.Context, r aid.RecipientID, paused bool) error {
 	x := express("SET #paused = :paused", "", map[string]types.AttributeValue{":paused": &types.AttributeValueMemberBOOL{Value: paused}})
-	_, err := t.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &t.private, Key: accessKey(r).attributes(), UpdateExpression: &x.update,
-		ExpressionAttributeNames: x.names, ExpressionAttributeValues: x.values,
-	})
-	if err != nil {
-		return fmt.Errorf("pause contact of the steward of %s: %w", r, busy(err))
+	if err := t.transact(ctx, []write{change(t.private, accessKey(r), x, nil)}); err != nil {
+		return fmt.Errorf("pause contact of the steward of %s: %w", r, err)
 	}
 	return nil
 }
@@ -47,13 +42,9 @@ func (t *Table) Pause(ctx context.Context, r aid.RecipientID, paused bool) error
 func (t *Table) ReplaceLink(ctx context.Context, r aid.RecipientID, version int) error {
 	x := express("SET #version = :version", "attribute_not_exists(#version) OR #version < :version",
 		map[string]types.AttributeValue{":version": number(int64(version))})
-	_, err := t.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &t.private, Key: accessKey(r).attributes(), UpdateExpression: &x.update, ConditionExpression: &x.condition,
-		ExpressionAttributeNames: x.names, ExpressionAttributeValues: x.values,
-	})
-	var there *types.ConditionalCheckFailedException
-	if err != nil && !errors.As(err, &there) {
-		return fmt.Errorf("replace link of the steward of %s: %w", r, busy(err))
+	err := t.transact(ctx, []write{change(t.private, accessKey(r), x, func(item) error { return errRepeated })})
+	if err != nil && err != errRepeated {
+		return fmt.Errorf("replace link of the steward of %s: %w", r, err)
 	}
 	return nil
 }

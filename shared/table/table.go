@@ -155,11 +155,11 @@ type write struct {
 // errRepeated: the transaction found that it had already been made.
 var errRepeated = errors.New("already made")
 
-// transact makes all writes or none. When conditions fail it returns the
-// refusal of the first write whose condition failed, so the order of writes is
-// the order in which refusals win. Meeting another transaction on the same item
-// is not a refusal: it tries again, and gives up with [aid.ErrBusy].
-func (t *Table) transact(ctx context.Context, writes []write) error {
+// commit makes all writes or none. When conditions fail it returns the refusal
+// of the first write whose condition failed, so the order of writes is the order
+// in which refusals win. Meeting another transaction on the same item is not a
+// refusal: it tries again, and gives up with [aid.ErrBusy].
+func (t *Table) commit(ctx context.Context, writes []write) error {
 	const attempts = 8
 	parts := make([]types.TransactWriteItem, len(writes))
 	for i, w := range writes {
@@ -253,17 +253,12 @@ func remove(table string, k key) write {
 
 // replace is a write that replaces an item under a condition.
 func replace(table string, it item, x expression, refuse func(old item) error) write {
-	return write{
-		TransactWriteItem: types.TransactWriteItem{Put: &types.Put{
-			TableName:                           &table,
-			Item:                                it,
-			ConditionExpression:                 &x.condition,
-			ExpressionAttributeNames:            x.names,
-			ExpressionAttributeValues:           x.values,
-			ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-		}},
-		refuse: refuse,
+	w := create(table, it, refuse)
+	w.Put.ConditionExpression, w.Put.ExpressionAttributeValues = &x.condition, x.values
+	if len(x.names) > 0 {
+		w.Put.ExpressionAttributeNames = x.names
 	}
+	return w
 }
 
 // create is a write that is refused when the item exists.
@@ -281,17 +276,18 @@ func create(table string, it item, refuse func(old item) error) write {
 }
 
 // change is a write that alters attributes of an item under a condition.
+// Without a condition it makes the item if it is not there.
 func change(table string, k key, x expression, refuse func(old item) error) write {
-	return write{
-		TransactWriteItem: types.TransactWriteItem{Update: &types.Update{
-			TableName:                           &table,
-			Key:                                 k.attributes(),
-			UpdateExpression:                    &x.update,
-			ConditionExpression:                 &x.condition,
-			ExpressionAttributeNames:            x.names,
-			ExpressionAttributeValues:           x.values,
-			ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-		}},
-		refuse: refuse,
+	update := &types.Update{
+		TableName:                           &table,
+		Key:                                 k.attributes(),
+		UpdateExpression:                    &x.update,
+		ExpressionAttributeNames:            x.names,
+		ExpressionAttributeValues:           x.values,
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}
+	if x.condition != "" {
+		update.ConditionExpression = &x.condition
+	}
+	return write{TransactWriteItem: types.TransactWriteItem{Update: update}, refuse: refuse}
 }
