@@ -14,10 +14,19 @@ export function dictionary() {
   return all;
 }
 
-/** Calls found for each text that a script says, with the literal's node. */
+// What of an element is read out or shown.
+const shown = new Set(['alt', 'aria-label', 'label', 'placeholder', 'title']);
+
+/**
+ * Calls found for each text that a script says, with the literal's node. A text
+ * that stands in markup itself has no English, so it is refused.
+ */
 export function texts(source, file, found) {
   const tree = ts.createSourceFile(file, source, ts.ScriptTarget.ES2022, true);
   const visit = (node) => {
+    const bare = ts.isJsxText(node) ? node.text
+      : ts.isJsxAttribute(node) && shown.has(node.name.getText()) && node.initializer && ts.isStringLiteral(node.initializer) ? node.initializer.text : '';
+    if (/\p{L}{2}/u.test(bare)) throw new Error(`${file} says ${JSON.stringify(bare.trim())} past the dictionary`);
     if (ts.isCallExpression(node) && ts.isIdentifier(node.expression)) {
       const at = { t: 0, many: 1 }[node.expression.text];
       const literal = at === undefined ? undefined : node.arguments[at];
@@ -34,7 +43,7 @@ export function english(missing) {
   return {
     name: 'english',
     setup(build) {
-      build.onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => {
+      build.onLoad({ filter: /\/src\/.*\.tsx?$/ }, ({ path }) => {
         const source = readFileSync(path, 'utf8');
         let out = '';
         let done = 0;
@@ -48,7 +57,7 @@ export function english(missing) {
           out += source.slice(done, literal.getStart()) + JSON.stringify(text);
           done = literal.getEnd();
         });
-        return { contents: out + source.slice(done), loader: 'ts' };
+        return { contents: out + source.slice(done), loader: path.endsWith('x') ? 'tsx' : 'ts' };
       });
     },
   };

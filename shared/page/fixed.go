@@ -18,7 +18,7 @@ func (r *Renderer) Fixed() (map[string][]byte, error) {
 		return err
 	}
 	for _, part := range []func(func(path, template string, view any) error) error{
-		r.refusals, r.strays, r.private, r.voices, r.guides, r.checks, r.partners, r.programs, r.promises, r.atlas, r.handouts,
+		r.refusals, r.strays, r.private, r.voices, r.guides, r.checks, r.partners, r.programs, r.promises, r.atlas, r.handouts, r.console,
 	} {
 		if err := part(add); err != nil {
 			return nil, err

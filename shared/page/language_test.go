@@ -154,16 +154,28 @@ var (
 	scriptSpell = regexp.MustCompile(`\\(.)`)
 )
 
-// saidInScripts finds what the scripts of the site say.
-func saidInScripts(t *testing.T) []said {
+// scriptFiles finds the scripts of the site, but for those that test it.
+func scriptFiles(t *testing.T) []string {
 	t.Helper()
-	names, err := filepath.Glob("../../site/src/*.ts")
+	var names []string
+	err := filepath.WalkDir("../../site/src", func(path string, d fs.DirEntry, err error) error {
+		if ext := filepath.Ext(path); err == nil && (ext == ".ts" || ext == ".tsx") && !strings.HasSuffix(path, ".test.ts") {
+			names = append(names, path)
+		}
+		return err
+	})
 	if err != nil || len(names) == 0 {
 		t.Fatalf("%d scripts, %v", len(names), err)
 	}
+	return names
+}
+
+// saidInScripts finds what the scripts of the site say.
+func saidInScripts(t *testing.T) []said {
+	t.Helper()
 	var all []said
-	for _, name := range names {
-		if strings.HasSuffix(name, ".test.ts") || filepath.Base(name) == "t.ts" {
+	for _, name := range scriptFiles(t) {
+		if filepath.Base(name) == "t.ts" {
 			continue
 		}
 		body, err := os.ReadFile(name)
@@ -303,14 +315,7 @@ func TestNothingIsSaidPastTheDictionary(t *testing.T) {
 			t.Errorf("%s says %q in Indonesian alone: %q", where, text, found)
 		}
 	}
-	scripts, err := filepath.Glob("../../site/src/*.ts")
-	if err != nil || len(scripts) == 0 {
-		t.Fatalf("%d scripts, %v", len(scripts), err)
-	}
-	for _, name := range scripts {
-		if strings.HasSuffix(name, ".test.ts") {
-			continue
-		}
+	for _, name := range scriptFiles(t) {
 		body, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

@@ -323,7 +323,7 @@ func TestHostileNamesStayWords(t *testing.T) {
 func TestEveryLinkLeadsToAPage(t *testing.T) {
 	t.Parallel()
 	tree := tiny(t).tree(t)
-	served := regexp.MustCompile(`^/(aset/((ksbb|atlas|embed)\.css|(en/)?(peta|lokasi|bantu|k|pj|lapor|aduan|usulan|langganan|bast|status|poster|sematkan|urut|awal|atlas)\.js)|favicon\.svg|gambar/ikon-192\.png|(en/)?manifest\.webmanifest|data/manifest\.json|data/v1/(collaborators|complaints|definitions|open/index|reports/index)\.json|data/v1/(reports/feed|feed(\.en)?)\.atom|data/v1/feed(\.en)?\.json|data/v1/reports/2026-05/1\.(json|pdf)|data/v1/(recipients|statistics)/[^/]+\.json|data/schemas/log\.json|v1/openapi\.json)$`)
+	served := regexp.MustCompile(`^/(aset/((ksbb|atlas|embed|petugas)\.css|(en/)?(peta|lokasi|bantu|k|pj|lapor|aduan|usulan|langganan|bast|status|poster|sematkan|urut|awal|atlas|petugas)\.js)|favicon\.svg|gambar/ikon-192\.png|(en/)?manifest\.webmanifest|data/manifest\.json|data/v1/(collaborators|complaints|definitions|open/index|reports/index)\.json|data/v1/(reports/feed|feed(\.en)?)\.atom|data/v1/feed(\.en)?\.json|data/v1/reports/2026-05/1\.(json|pdf)|data/v1/(recipients|statistics)/[^/]+\.json|data/schemas/log\.json|v1/openapi\.json)$`)
 	for path, page := range tree {
 		ids := map[string]bool{}
 		all := elements(t, path, page)

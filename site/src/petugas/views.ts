@@ -1,0 +1,17 @@
+// The views that are loaded when they are opened, by the first part of the
+// address. A view says who it is for by the deed that the menu asks for.
+
+import type { ComponentType } from 'preact';
+import { dataViews } from './views/data';
+
+/** What a view is given: the rest of the address. */
+export interface ViewProps {
+  parts: string[];
+  query: URLSearchParams;
+}
+
+export type View = () => Promise<{ default: ComponentType<ViewProps> }>;
+
+export const views: Record<string, View> = {
+  ...dataViews,
+};

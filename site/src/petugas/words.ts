@@ -1,0 +1,30 @@
+// What the console calls things, and how it writes instants shortly.
+
+import { locale, t } from '../t';
+
+export const roles: Record<string, string> = {
+  admin: t('Admin'), assessor: t('Asesor'), verifier: t('Verifikator'), kelurahan: t('Kelurahan'), complaints: t('Petugas aduan'), aggregator: t('Mitra penyalur'),
+};
+
+/** States of a commitment. */
+export const states: Record<string, string> = {
+  submitted: t('Menunggu kode'), pledged: t('Dijanjikan'), contacted: t('Dihubungi'), scheduled: t('Terjadwal'), signed: t('Ditandatangani'), delivered: t('Dilaporkan'),
+  received: t('Diterima'), disputed: t('Sengketa'), settled: t('Selesai'), dropped: t('Gugur'), lapsed: t('Kedaluwarsa'), withdrawn: t('Dibatalkan'),
+};
+
+export const stateTone = (state: string): 'good' | 'sun' | 'alarm' | 'plain' =>
+  state === 'disputed' ? 'alarm' : state === 'received' || state === 'settled' ? 'good' : ['lapsed', 'withdrawn', 'dropped'].includes(state) ? 'plain' : 'sun';
+
+/** "22 Mei 2026, 09.00", in the zone of the reader. */
+export const instant = (iso: string): string =>
+  new Date(iso).toLocaleString(locale, { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+
+/** "3 jam lalu", "dalam 2 hari". */
+export function fromNow(iso: string, now: number): string {
+  const minutes = Math.round((Date.parse(iso) - now) / 60_000);
+  if (Math.abs(minutes) < 60) return relative.format(minutes, 'minute');
+  const hours = Math.round(minutes / 60);
+  return Math.abs(hours) < 48 ? relative.format(hours, 'hour') : relative.format(Math.round(hours / 24), 'day');
+}
