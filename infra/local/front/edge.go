@@ -90,10 +90,15 @@ type items struct {
 	Items []string `yaml:"Items"`
 }
 
-// ReadEdge reads the edge's template. A laptop has no TLS and keeps evidence at
-// addresses of its own: evidence are the origins that stand in for
-// https://${EvidenceDomain}.
-func ReadEdge(file string, evidence []string) (*Edge, error) {
+// Origins are what pages may talk to besides the site. A laptop has no TLS and
+// addresses of its own.
+type Origins struct {
+	Evidence []string // in place of https://${EvidenceDomain}
+	SignIn   string   // in place of ${StaffSignIn}
+}
+
+// ReadEdge reads the edge's template.
+func ReadEdge(file string, origins Origins) (*Edge, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("read edge: %w", err)
@@ -106,7 +111,7 @@ func ReadEdge(file string, evidence []string) (*Edge, error) {
 	policies := map[string]http.Header{}
 	for _, id := range ids {
 		if r := t.Resources[id]; r.Type == "AWS::CloudFront::ResponseHeadersPolicy" {
-			if policies[id], err = headersOf(&r.Properties.Policy, evidence); err != nil {
+			if policies[id], err = headersOf(&r.Properties.Policy, origins); err != nil {
 				return nil, fmt.Errorf("read edge %s: %s: %w", file, id, err)
 			}
 		}
@@ -142,7 +147,7 @@ func paths(pattern string) *regexp.Regexp {
 }
 
 // headersOf returns what a policy says, in the words of HTTP.
-func headersOf(n *yaml.Node, evidence []string) (http.Header, error) {
+func headersOf(n *yaml.Node, origins Origins) (http.Header, error) {
 	text, err := yaml.Marshal(n)
 	if err != nil {
 		return nil, err
@@ -172,7 +177,9 @@ func headersOf(n *yaml.Node, evidence []string) (http.Header, error) {
 		h.Set("Referrer-Policy", v.ReferrerPolicy)
 	}
 	if v := s.ContentSecurityPolicy; v != nil {
-		value := strings.ReplaceAll(v.ContentSecurityPolicy, "https://${EvidenceDomain}", strings.Join(evidence, " "))
+		value := strings.NewReplacer(
+			"https://${EvidenceDomain}", strings.Join(origins.Evidence, " "), "${StaffSignIn}", origins.SignIn,
+		).Replace(v.ContentSecurityPolicy)
 		if strings.Contains(value, "${") {
 			return nil, fmt.Errorf("what stands for %s on a laptop is not known", value[strings.Index(value, "${"):])
 		}

@@ -19,7 +19,7 @@ const edgeFile = "../../edge.yaml"
 
 func readEdge(t *testing.T) *Edge {
 	t.Helper()
-	e, err := ReadEdge(edgeFile, []string{"http://127.0.0.1:9001", "http://127.0.0.1:9002"})
+	e, err := ReadEdge(edgeFile, Origins{Evidence: []string{"http://127.0.0.1:9001", "http://127.0.0.1:9002"}, SignIn: "http://localhost:9/_local/oidc"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,6 +63,42 @@ func TestPagesMayRunOnlyTheSitesOwnScripts(t *testing.T) {
 			if !strings.Contains(h.Get("Permissions-Policy"), feature) {
 				t.Errorf("%s: %s is not in %q", p, feature, h.Get("Permissions-Policy"))
 			}
+		}
+	}
+}
+
+// The console alone talks to the provider that signs staff in, and is found by
+// no search engine.
+func TestOnlyTheConsoleTalksToTheProvider(t *testing.T) {
+	t.Parallel()
+	e := readEdge(t)
+	for path, console := range map[string]bool{
+		"/petugas/": true, "/en/petugas/": true, "/petugas/index.html": true,
+		"/": false, "/aset/petugas.js": false, "/lokasi/petugas/": false, "/v1/staff/me": false, "/embed/petugas/": false, "/en/": false,
+	} {
+		h := e.headersFor(path)
+		got := directives(h)
+		if strings.Contains(got["connect-src"], "http://localhost:9/_local/oidc/") != console {
+			t.Errorf("%s may talk to %q", path, got["connect-src"])
+		}
+		if (h.Get("X-Robots-Tag") == "noindex") != console {
+			t.Errorf("%s: X-Robots-Tag %q", path, h.Get("X-Robots-Tag"))
+		}
+		if !console {
+			continue
+		}
+		for name, want := range map[string]string{
+			"default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "form-action": "'self'", "base-uri": "'none'",
+			"frame-ancestors": "'none'", "require-trusted-types-for": "'script'",
+			"connect-src": "'self' http://127.0.0.1:9001 http://127.0.0.1:9002 http://localhost:9/_local/oidc/",
+			"img-src":     "'self' data: blob: http://127.0.0.1:9001 http://127.0.0.1:9002",
+		} {
+			if got[name] != want {
+				t.Errorf("%s: %s is %q, want %q", path, name, got[name], want)
+			}
+		}
+		if h.Get("Referrer-Policy") != "no-referrer" || h.Get("Cross-Origin-Opener-Policy") != "same-origin" {
+			t.Errorf("%s: %v", path, h)
 		}
 	}
 }
@@ -145,7 +181,7 @@ func TestAPolicyThatTheFrontDoesNotUnderstandIsRefused(t *testing.T) {
 		if err := os.WriteFile(file, []byte(changed), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := ReadEdge(file, nil); err == nil {
+		if _, err := ReadEdge(file, Origins{}); err == nil {
 			t.Errorf("%s: read without an error", name)
 		}
 	}

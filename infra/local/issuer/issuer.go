@@ -1,6 +1,7 @@
-// Package issuer makes and checks the access tokens of this machine. It stands
-// in for the identity provider of the staff console: same signature, same
-// claims, a key that never leaves the data folder.
+// Package issuer signs staff in on this machine. It stands in for the identity
+// provider of the console: the same addresses, codes, tokens and signature, a key
+// that never leaves the data folder, and a page to pick somebody from in place
+// of a password.
 package issuer
 
 import (
@@ -14,6 +15,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"maps"
 	"math/big"
 	"net/http"
 	"os"
@@ -61,27 +63,51 @@ func keyIn(file string) (*rsa.PrivateKey, error) {
 	return x509.ParsePKCS1PrivateKey(block.Bytes)
 }
 
-// Token returns an access token with these claims, besides the usual ones,
-// that is good for an hour.
-func (i *Issuer) Token(now time.Time, audience string, claims map[string]any) (string, error) {
-	all := map[string]any{
-		"iss": i.URL, "aud": audience, "client_id": audience, "token_use": "access", "sub": uuid.NewString(),
-		"jti": uuid.NewString(), "iat": now.Unix(), "auth_time": now.Unix(), "exp": now.Add(time.Hour).Unix(),
+// Token returns an access token of a client, good for an hour. The claims are
+// laid over the usual ones.
+func (i *Issuer) Token(now time.Time, client string, claims map[string]any) (string, error) {
+	all := usual(i.URL, now)
+	all["client_id"], all["token_use"], all["scope"] = client, "access", "openid email profile"
+	maps.Copy(all, claims)
+	return i.sign(all)
+}
+
+// IDToken returns a token that says to a client who signed in, and opens nothing.
+func (i *Issuer) IDToken(now time.Time, client string, claims map[string]any) (string, error) {
+	all := usual(i.URL, now)
+	all["aud"], all["token_use"] = client, "id"
+	maps.Copy(all, claims)
+	return i.sign(all)
+}
+
+// usual are the claims of every token.
+func usual(issuer string, now time.Time) map[string]any {
+	return map[string]any{
+		"iss": issuer, "sub": uuid.NewString(), "jti": uuid.NewString(),
+		"iat": now.Unix(), "auth_time": now.Unix(), "exp": now.Add(time.Hour).Unix(),
 	}
-	for k, v := range claims {
-		all[k] = v
-	}
-	part := func(v any) string {
-		text, _ := json.Marshal(v) // maps of strings and numbers always marshal
-		return base64.RawURLEncoding.EncodeToString(text)
-	}
-	signed := part(map[string]any{"alg": "RS256", "typ": "JWT", "kid": i.id}) + "." + part(all)
+}
+
+func part(v any) string {
+	text, _ := json.Marshal(v) // maps of strings and numbers always marshal
+	return base64.RawURLEncoding.EncodeToString(text)
+}
+
+func (i *Issuer) sign(claims map[string]any) (string, error) {
+	signed := part(map[string]any{"alg": "RS256", "typ": "JWT", "kid": i.id}) + "." + part(claims)
 	sum := sha256.Sum256([]byte(signed))
 	signature, err := rsa.SignPKCS1v15(rand.Reader, i.key, crypto.SHA256, sum[:])
 	if err != nil {
 		return "", fmt.Errorf("sign token: %w", err)
 	}
 	return signed + "." + base64.RawURLEncoding.EncodeToString(signature), nil
+}
+
+// Unsigned returns a token as a forger would make it: the same claims, and the
+// algorithm "none".
+func Unsigned(token string) string {
+	parts := strings.SplitN(token, ".", 3)
+	return part(map[string]any{"alg": "none", "typ": "JWT"}) + "." + parts[1] + "."
 }
 
 // Check returns the claims of a token of this issuer that is good now and made
@@ -135,6 +161,10 @@ func (i *Issuer) Check(token string, now time.Time, audiences []string) (map[str
 func (i *Issuer) Configuration(w http.ResponseWriter, r *http.Request) {
 	answer(w, map[string]any{
 		"issuer": i.URL, "jwks_uri": i.URL + "/.well-known/jwks.json",
+		"authorization_endpoint": i.URL + "/oauth2/authorize", "token_endpoint": i.URL + "/oauth2/token",
+		"revocation_endpoint": i.URL + "/oauth2/revoke", "end_session_endpoint": i.URL + "/logout",
+		"code_challenge_methods_supported":      []string{"S256"},
+		"token_endpoint_auth_methods_supported": []string{"none"},
 		"id_token_signing_alg_values_supported": []string{"RS256"},
 		"subject_types_supported":               []string{"public"}, "response_types_supported": []string{"code"},
 	})

@@ -3,13 +3,10 @@ package stack
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"html/template"
 	"io"
 	"io/fs"
 	"net/http"
-	"slices"
-	"strings"
 	"time"
 
 	"ksbb/infra/local/lambda"
@@ -29,6 +26,7 @@ func (s *Stack) desk() http.Handler {
 	mux.HandleFunc("GET /_local/steward", s.steward)
 	mux.HandleFunc("GET /_local/oidc/.well-known/openid-configuration", s.issuer.Configuration)
 	mux.HandleFunc("GET /_local/oidc/.well-known/jwks.json", s.issuer.Keys)
+	s.signIn().Handle(mux, "/_local/oidc")
 	return mux
 }
 
@@ -87,38 +85,6 @@ func (s *Stack) runSchedule(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(answer)
 }
 
-// token answers with an access token of the local issuer.
-func (s *Stack) token(w http.ResponseWriter, r *http.Request) {
-	q := r.URL.Query()
-	audience := q.Get("audience")
-	for _, z := range s.Template.API.Authorizers {
-		if audience == "" && len(z.Audience) > 0 {
-			audience = z.Audience[0]
-		}
-	}
-	if audience == "" {
-		audience = "local"
-	}
-	claims := map[string]any{}
-	for _, name := range []string{"role", "scope", "sub"} {
-		if q.Get(name) != "" {
-			claims[name] = q.Get(name)
-		}
-	}
-	areas := strings.FieldsFunc(q.Get("areas"), func(c rune) bool { return c == ',' || c == ' ' })
-	if len(areas) > 0 {
-		slices.Sort(areas)
-		claims["areas"] = areas
-	}
-	token, err := s.issuer.Token(time.Now(), audience, claims)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	fmt.Fprintln(w, token)
-}
-
 // steward answers with the private link that a recipient's steward would hold.
 func (s *Stack) steward(w http.ResponseWriter, r *http.Request) {
 	recipient := r.URL.Query().Get("recipient")
@@ -162,7 +128,9 @@ code { background: #efeadf; padding: .1em .3em; border-radius: 4px; overflow-wra
 <dt><a href="/_local/functions">Fungsi</a><dd>Berapa kali dipanggil, gagal, dan berapa lama.
 <dt><a href="/_local/permissions">Izin</a><dd>Apa yang boleh dilakukan tiap fungsi menurut template.yaml, dan berapa kali terpakai.
 <dt><a href="/_local/steward?recipient=31.74.01.1001.001">Tautan penanggung jawab</a><dd><code>?recipient=31.74.01.1001.001</code>
-<dt><a href="/_local/token?role=assessor&amp;areas=31.74">Token petugas</a><dd><code>?role=assessor&amp;areas=31.74</code>
+<dt><a href="/petugas/">Masuk sebagai petugas</a><dd>Tanpa kata sandi: pilih siapa dari daftar.
+<dt><a href="/_local/token?role=assessor&amp;areas=31.74">Token petugas</a><dd><code>?role=assessor&amp;areas=31.74</code>, juga <code>aggregator</code>, <code>sub</code>, <code>name</code>, <code>email</code>;
+yang harus ditolak: <code>use=id</code>, <code>alg=none</code>, <code>expired=1</code>, <code>issuer=other</code>, <code>audience=other</code>
 <dt>Jadwal<dd>{{range .Schedules}}<form method="post" action="/_local/schedule/{{.}}"><button>Jalankan {{.}} sekarang</button></form>{{else}}tidak ada{{end}}
 <code>POST /_local/schedule/&lt;nama&gt; {"time": "2026-01-31T10:00:00Z"}</code>
 <dt>Mesin<dd>DynamoDB <code>{{.DynamoDB}}</code>, S3 <code>{{.S3}}</code>, data di <code>{{.Folder}}</code>

@@ -53,6 +53,8 @@ type Options struct {
 	// steward, which on AWS an officer hands over; nil makes none. It returns
 	// fs.ErrNotExist for a recipient that is not there.
 	StewardSecret func(ctx context.Context, from Seeding, recipient string) (string, error)
+	// Staff lists who can sign in to the console; nil lists nobody.
+	Staff func(ctx context.Context, from Seeding) ([]issuer.Person, error)
 }
 
 // Seeding is what a seed writes to.
@@ -78,6 +80,7 @@ const (
 	staffIssuer = "StaffIssuer"
 	staffClient = "StaffClientId"
 	staffSignIn = "StaffSignIn"
+	staffClaims = "StaffClaims" // what an access token says of an officer
 )
 
 // A Stack is running until it is closed.
@@ -136,7 +139,7 @@ func (s *Stack) start(ctx context.Context) error {
 		return err
 	}
 	// The desk signs staff in as a region's own provider would.
-	given := map[string]string{siteURL: s.URL, staffIssuer: s.issuer.URL, staffSignIn: s.issuer.URL, staffClient: "console"}
+	given := map[string]string{siteURL: s.URL, staffIssuer: s.issuer.URL, staffSignIn: s.issuer.URL, staffClient: consoleClient}
 	parameters := map[string]string{}
 	for name, value := range given {
 		if ok, err := template.HasParameter(s.options.Template, name); err != nil {
@@ -245,13 +248,14 @@ func (s *Stack) serve() error {
 	if b, ok := s.Template.Bucket(publicBucket); ok {
 		files = &front.Files{S3: s.objects, Bucket: b.Name}
 	}
-	h := front.Handler(api, files, s.desk())
+	desk := s.desk()
+	h := front.Handler(api, files, desk)
 	edge, err := s.edge()
 	if err != nil {
 		return err
 	}
 	if edge != nil {
-		h = front.Handler(edge.Wrap(api), edge.Wrap(files), s.desk())
+		h = front.Handler(edge.Wrap(api), edge.Wrap(files), desk)
 	}
 	for _, l := range s.listeners {
 		s.serveOn(l, h)
@@ -273,7 +277,7 @@ func (s *Stack) edge() (*front.Edge, error) {
 			signed = append(signed, g.url)
 		}
 	}
-	return front.ReadEdge(file, signed)
+	return front.ReadEdge(file, front.Origins{Evidence: signed, SignIn: s.issuer.URL})
 }
 
 func (s *Stack) startEngines(ctx context.Context) error {

@@ -218,10 +218,18 @@ func TestAuthorizerLetsOnlyTokensIn(t *testing.T) {
 	if resp.StatusCode != 201 || !strings.Contains(text, `"role":"assessor"`) || !strings.Contains(text, `"areas":"[31.71 31.74]"`) {
 		t.Errorf("good token: got %d %s", resp.StatusCode, text)
 	}
-	_, foreign := call(t, "GET", world.shared.URL+"/_local/token?audience=other", nil, "")
-	resp, _ = call(t, "GET", url, map[string]string{"Authorization": "Bearer " + strings.TrimSpace(foreign)}, "")
-	if resp.StatusCode != 401 {
-		t.Errorf("token for another audience: got %d", resp.StatusCode)
+	for _, forged := range []string{"audience=other", "issuer=other", "expired=1", "alg=none", "use=id&audience=other"} {
+		_, token := call(t, "GET", world.shared.URL+"/_local/token?role=admin&"+forged, nil, "")
+		resp, text := call(t, "GET", url, map[string]string{"Authorization": "Bearer " + strings.TrimSpace(token)}, "")
+		if resp.StatusCode != 401 || strings.Contains(text, "admin") {
+			t.Errorf("token with %s: got %d %s", forged, resp.StatusCode, text)
+		}
+	}
+	// A gateway looks at the audience alone: what an id token may do is for the
+	// function to say.
+	_, token = call(t, "GET", world.shared.URL+"/_local/token?role=admin&use=id", nil, "")
+	if _, text := call(t, "GET", url, map[string]string{"Authorization": "Bearer " + strings.TrimSpace(token)}, ""); !strings.Contains(text, `"token_use":"id"`) {
+		t.Errorf("id token: got %s", text)
 	}
 }
 
