@@ -72,6 +72,7 @@ export function pages(f) {
     { path: "/k/", name: "k", hidden: true },
     { path: "/pj/", name: "pj", hidden: true },
     { path: "/lapor/", name: "lapor" },
+    { path: "/petugas/", name: "petugas", hidden: true },
     { path: "/bast/", name: "bast" },
     { path: `/bast/${f.bast}/`, name: "bast-nomor", hidden: true },
     { path: "/kolaborator/", name: "kolaborator" },

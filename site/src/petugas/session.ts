@@ -31,7 +31,7 @@ export interface Me {
   name: string;
   role: string;
   areas: { code: string; name: string }[];
-  aggregator?: string;
+  aggregator?: { id: string; name: string };
   /** Deeds of aid.Deed, such as "commitments.read". */
   may: string[];
   region: { name: string; root: string; demo: boolean };
