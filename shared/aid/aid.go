@@ -158,6 +158,11 @@ type Recipient struct {
 	Indicators []Indicator
 	Demo       bool // invented for a demonstration; its contact must never be dialled
 	Closed     bool // takes no new commitment
+	// Into is the recipient that this one turned out to be, listed twice; empty
+	// for all others. What was promised here stays here.
+	Into RecipientID
+	// Edits counts the changes that an office made since it was listed.
+	Edits int64
 }
 
 // Flag is a public mark such as "receives the province's bansos" (S-070).
@@ -199,6 +204,8 @@ type Need struct {
 	// Earlier lists how much was needed before, oldest first: a report of a past
 	// period says what was known then.
 	Earlier []Level
+	// Edits counts the changes that an office made since it was listed.
+	Edits int64
 }
 
 // Level is how much was needed until an instant.

@@ -27,6 +27,7 @@ var privateItems = []struct {
 	{"COM#<commitment> NOTE#<delivery>", noteItem{}},
 	{"STW#<recipient> CONTACT", stewardItem{}},
 	{"STW#<recipient> ACCESS", accessItem{}},
+	{"STWOF#<phone> <recipient>", stewardOfItem{}},
 	{"SEEN#<recipient> <instant>#<commitment>", seenItem{}},
 	{"SEENON#<day> <instant>#<commitment>", lookItem{}},
 	{"PREF#<collaborator> PREF", preferenceItem{}},

@@ -26,6 +26,7 @@ import (
 //	LEAF#<leaf>        !<instant>               correction: totals of the leaf may fall
 //	RCPT#<recipient>   P                        pointer: the recipient's leaf
 //	RCPT#<recipient>   C#<commitment>           commitment; dueShard and dueAt while time alone can change it
+//	RCPT#<recipient>   V#<version>              change that an office made to the recipient
 //	RCPT#<recipient>   E#<commitment>#<file>    evidence: what was announced, and how it was judged
 //	CASES              <month>                  there are complaints of that month
 //	CASE#<month>       <complaint>              complaint without its words; dueShard and dueAt
@@ -50,6 +51,7 @@ import (
 //	COM#<commitment>   SEEN#<instant>           who saw the collaborator's contact, expires
 //	COM#<commitment>   NOTE#<delivery>          what was written beside a delivery
 //	STW#<recipient>    CONTACT                  the steward's contact
+//	STWOF#<phone>      <recipient>              leads from a number, as a keyed hash, to whose steward has it
 //	STW#<recipient>    ACCESS                   version of the steward's link, whether contact is paused
 //	SEEN#<recipient>   <instant>#<commitment>   who saw the steward's contact, and when, expires
 //	SEENON#<day>       <instant>#<commitment>   the same by day, either way, for a breach, expires
@@ -85,6 +87,7 @@ import (
 //	one place                Get RCPT#<id>/P, then Query LEAF#<leaf>, SK begins with "<id>#"
 //	latest correction        Query LEAF#<leaf>, SK begins with "!", backwards, 1
 //	commitments of a place   Query RCPT#<id>, SK begins with "C#"
+//	versions of a place      Query RCPT#<id>, SK begins with "V#"
 //	the same with evidence   Query RCPT#<id>, SK between "C#" and "E#~"
 //	one commitment           Get RCPT#<id>/C#<commitment>
 //	what is due              Query Due, each shard, dueAt up to an instant
@@ -139,6 +142,17 @@ func needKey(l aid.Leaf, r aid.RecipientID, p aid.PackageID) key {
 }
 func correctionKey(l aid.Leaf, on time.Time) key {
 	return key{leafPK(l), fmt.Sprintf("%s%015d", correctionPrefix, millis(on))}
+}
+
+// Keys of what offices edit.
+
+const versionPrefix = "V#"
+
+func versionKey(r aid.RecipientID, version int64) key {
+	return key{recipientPK(r), fmt.Sprintf("%s%09d", versionPrefix, version)}
+}
+func stewardOfKey(secret []byte, phone string, r aid.RecipientID) key {
+	return key{"STWOF#" + aid.KeyedHash(secret, "steward-phone", phone), string(r)}
 }
 
 func pointerKey(r aid.RecipientID) key { return key{recipientPK(r), "P"} }

@@ -31,7 +31,9 @@ import (
 // commitments, whatever the listing says: what is known about it is replaced,
 // and the figure needed moves what remains by the same number, never below what
 // is promised already. A need that was confirmed on a later day than the listing
-// says stays as it is. Needs that the listing does not name stay as they are.
+// says stays as it is. Needs that the listing does not name stay as they are. So
+// does a recipient with its steward's contact, or a need, that an office edited
+// since the listing was made, which is seen by its number of edits.
 // A figure needed that was replaced is remembered as that until instant now.
 // A listing whose leaf differs from the recipient's present one wraps
 // [aid.ErrExists]: its promises would be left behind.
@@ -192,6 +194,10 @@ const batchAttempts = 20
 // loadNew writes recipients that are not there, their pointers last.
 func (t *Table) loadNew(ctx context.Context, entries []entry) error {
 	var ledger, private, pointers []any
+	key, err := t.Key(ctx)
+	if err != nil {
+		return err
+	}
 	for _, e := range entries {
 		id := e.Recipient.ID
 		ledger = append(ledger, recipientItemOf(e.Recipient, e.leaf), activityItemOf(id, e.Activity, e.leaf))
@@ -202,6 +208,9 @@ func (t *Table) loadNew(ctx context.Context, entries []entry) error {
 			ledger = append(ledger, commitmentItemOf(c))
 		}
 		private = append(private, stewardItemOf(id, e.Steward))
+		if e.Steward.Phone != "" {
+			private = append(private, stewardOfItemOf(key, e.Steward.Phone, id))
+		}
 		pointers = append(pointers, pointerItemOf(id, e.leaf))
 	}
 	for _, part := range []struct {
@@ -265,6 +274,10 @@ func (t *Table) loadKnown(ctx context.Context, leaf aid.Leaf, entries []entry, n
 		present[p.Recipient.ID] = p
 	}
 	var stewards []any
+	key, err := t.Key(ctx)
+	if err != nil {
+		return err
+	}
 	for _, e := range entries {
 		place, ok := present[e.Recipient.ID]
 		if !ok {
@@ -273,7 +286,12 @@ func (t *Table) loadKnown(ctx context.Context, leaf aid.Leaf, entries []entry, n
 		if err := t.refresh(ctx, place, e, now); err != nil {
 			return err
 		}
-		stewards = append(stewards, stewardItemOf(e.Recipient.ID, e.Steward))
+		if e.Recipient.Edits == place.Recipient.Edits {
+			stewards = append(stewards, stewardItemOf(e.Recipient.ID, e.Steward))
+			if e.Steward.Phone != "" {
+				stewards = append(stewards, stewardOfItemOf(key, e.Steward.Phone, e.Recipient.ID))
+			}
+		}
 	}
 	return t.putAll(ctx, t.private, stewards)
 }
@@ -281,7 +299,7 @@ func (t *Table) loadKnown(ctx context.Context, leaf aid.Leaf, entries []entry, n
 // refresh brings one place up to date with its listing, writing only what
 // differs: a write that changes nothing would still wake the publisher.
 func (t *Table) refresh(ctx context.Context, place aid.Place, e entry, now time.Time) error {
-	if fresh := recipientItemOf(e.Recipient, e.leaf); !reflect.DeepEqual(fresh, recipientItemOf(place.Recipient, e.leaf)) {
+	if fresh := recipientItemOf(e.Recipient, e.leaf); e.Recipient.Edits == place.Recipient.Edits && !reflect.DeepEqual(fresh, recipientItemOf(place.Recipient, e.leaf)) {
 		it, err := encode(fresh)
 		if err != nil {
 			return fmt.Errorf("encode recipient %s: %w", e.Recipient.ID, err)
@@ -371,15 +389,15 @@ func (t *Table) updateNeed(ctx context.Context, leaf aid.Leaf, old, listed aid.N
 }
 
 // merged is a need as the listing knows it, with the counters it has. A listing
-// that is older than what the steward or an office has confirmed since changes
-// nothing.
+// that is older than what the steward or an office has confirmed or edited since
+// changes nothing.
 func merged(old, listed aid.Need, now time.Time) aid.Need {
-	if listed.ConfirmedOn < old.ConfirmedOn {
+	if listed.ConfirmedOn < old.ConfirmedOn || listed.Edits < old.Edits {
 		return old
 	}
 	listed.Committed, listed.Delivered, listed.Received = old.Committed, old.Delivered, old.Received
 	needed := max(listed.Needed, old.Committed+old.Delivered+old.Received)
-	listed.Needed, listed.Earlier = old.Needed, old.Earlier
+	listed.Needed, listed.Earlier, listed.Edits = old.Needed, old.Earlier, old.Edits
 	return listed.Changed(needed, now)
 }
 

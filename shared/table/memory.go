@@ -40,6 +40,7 @@ type Memory struct {
 	key         []byte
 	memoryComplaints
 	memorySubscriptions
+	memoryEdits
 	memoryStaff
 }
 
@@ -68,6 +69,7 @@ func NewMemory() *Memory {
 
 		memoryComplaints:    newMemoryComplaints(),
 		memorySubscriptions: newMemorySubscriptions(),
+		memoryEdits:         newMemoryEdits(),
 		memoryStaff:         newMemoryStaff(),
 	}
 }
@@ -498,8 +500,8 @@ func (m *Memory) Load(_ context.Context, listings []aid.Listing, catalogue *aid.
 
 func (m *Memory) load(e entry, now time.Time) {
 	id := e.Recipient.ID
-	m.stewards[id] = e.Steward
 	if _, known := m.leaves[id]; !known {
+		m.stewards[id] = e.Steward
 		m.leaves[id] = e.leaf
 		m.places[id] = copyPlace(aid.Place{Recipient: e.Recipient, Needs: e.Needs, Activity: e.Activity})
 		for _, c := range e.History {
@@ -508,7 +510,9 @@ func (m *Memory) load(e entry, now time.Time) {
 		return
 	}
 	place := copyPlace(m.places[id])
-	place.Recipient = e.Recipient
+	if e.Recipient.Edits == place.Recipient.Edits {
+		place.Recipient, m.stewards[id] = e.Recipient, e.Steward
+	}
 	for _, n := range e.Needs {
 		if i := needIndex(place, n.Package); i >= 0 {
 			place.Needs[i] = merged(place.Needs[i], n, now)

@@ -138,6 +138,8 @@ type recipientItem struct {
 	Indicators []indicatorItem `dynamodbav:"indicators,omitempty"`
 	Demo       bool            `dynamodbav:"demo,omitempty"`
 	Closed     bool            `dynamodbav:"closed,omitempty"`
+	Into       string          `dynamodbav:"into,omitempty"`
+	Edits      int64           `dynamodbav:"edits,omitempty"`
 }
 
 type flagItem struct {
@@ -158,6 +160,7 @@ func recipientItemOf(r aid.Recipient, l aid.Leaf) recipientItem {
 	it := recipientItem{
 		PK: k.PK, SK: k.SK, Name: r.Name, Kind: string(r.Kind), Area: string(r.Area), Lng: r.Point.Lng, Lat: r.Point.Lat,
 		Households: r.Households, People: r.People, Steward: r.Steward, Address: r.Address, Demo: r.Demo, Closed: r.Closed,
+		Into: string(r.Into), Edits: r.Edits,
 	}
 	for _, f := range r.Flags {
 		it.Flags = append(it.Flags, flagItem{string(f.ID), string(f.On), f.Source})
@@ -172,6 +175,7 @@ func (it recipientItem) recipient(id aid.RecipientID) aid.Recipient {
 	r := aid.Recipient{
 		ID: id, Name: it.Name, Kind: aid.KindID(it.Kind), Area: area.Code(it.Area), Point: aid.Point{Lng: it.Lng, Lat: it.Lat},
 		Households: it.Households, People: it.People, Steward: it.Steward, Address: it.Address, Demo: it.Demo, Closed: it.Closed,
+		Into: aid.RecipientID(it.Into), Edits: it.Edits,
 	}
 	for _, f := range it.Flags {
 		r.Flags = append(r.Flags, aid.Flag{ID: aid.FlagID(f.ID), On: aid.Day(f.On), Source: f.Source})
@@ -200,6 +204,7 @@ type needItem struct {
 	Source      string `dynamodbav:"source,omitempty"`
 	ConfirmedOn string `dynamodbav:"confirmedOn,omitempty"`
 	ConfirmedBy string `dynamodbav:"confirmedBy,omitempty"`
+	Edits       int64  `dynamodbav:"edits,omitempty"`
 
 	Earlier map[string]int64 `dynamodbav:"earlier"`
 }
@@ -209,7 +214,7 @@ func needItemOf(n aid.Need, l aid.Leaf) needItem {
 	it := needItem{
 		PK: k.PK, SK: k.SK, Program: string(n.Program), Package: string(n.Package), Needed: n.Needed, Committed: n.Committed,
 		Delivered: n.Delivered, Received: n.Received, Remaining: n.Remaining(), Source: n.Source,
-		ConfirmedOn: string(n.ConfirmedOn), ConfirmedBy: n.ConfirmedBy, Earlier: map[string]int64{},
+		ConfirmedOn: string(n.ConfirmedOn), ConfirmedBy: n.ConfirmedBy, Edits: n.Edits, Earlier: map[string]int64{},
 	}
 	for _, l := range n.Earlier {
 		// Of two changes at one instant, the first says what was needed before it.
@@ -225,6 +230,7 @@ func (it needItem) need(r aid.RecipientID) aid.Need {
 	n := aid.Need{
 		ID: aid.NeedOf(r, p), Recipient: r, Program: aid.ProgramID(it.Program), Package: p, Needed: it.Needed, Committed: it.Committed,
 		Delivered: it.Delivered, Received: it.Received, Source: it.Source, ConfirmedOn: aid.Day(it.ConfirmedOn), ConfirmedBy: it.ConfirmedBy,
+		Edits: it.Edits,
 	}
 	names := sortedKeys(it.Earlier)
 	for _, name := range names[max(0, len(names)-aid.MaxLevels):] {

@@ -79,6 +79,7 @@ type Store interface {
 	FiledIdea(ctx context.Context, id aid.IdeaID, fingerprint string) (stored aid.Idea, repeated bool, err error)
 
 	Subscriptions
+	Edits
 }
 
 var (
