@@ -200,7 +200,8 @@ func TestProjectTemplateIsUnderstood(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range got.Functions {
-		if len(f.Routes)+len(f.Streams)+len(f.Schedules)+len(f.Objects) == 0 {
+		// The user pool asks for claims; on a laptop, the sign-in does.
+		if len(f.Routes)+len(f.Streams)+len(f.Schedules)+len(f.Objects) == 0 && f.ID != "StaffClaims" {
 			t.Errorf("nothing wakes %s", f.ID)
 		}
 	}
