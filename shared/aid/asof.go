@@ -82,7 +82,7 @@ func (c Commitment) again(e Event, full Commitment, cat *Catalogue) Commitment {
 		c.State, c.Schedule = next[c.State][Schedule], full.Schedule
 	case Sign:
 		c.State, c.SignedAt, c.Letter = Signed, e.At, full.Letter
-	case Report, Receive, Settle:
+	case Report, Receive, Settle, Correct:
 		c = c.handed(e, full)
 	case Release:
 		c.ReleasedAt, c.Reason = e.At, full.Reason
@@ -117,7 +117,7 @@ func (c Commitment) handed(e Event, full Commitment) Commitment {
 	}
 	if e.Move != Report {
 		d := c.Deliveries[i]
-		if e.Move == Settle {
+		if e.Move == Settle || e.Move == Correct {
 			d.SettledAt, d.SettledBy = e.At, e.By
 		} else {
 			if !slices.Equal(e.Received, d.Received) {

@@ -69,6 +69,11 @@ const (
 	Drop     Move = "drop"      // never verified
 	Remind   Move = "remind"    // a reminder is due
 	Forget   Move = "forget"    // personal data goes, the public fact stays
+
+	// What people in an office do to what is there, wherever the life stands.
+	Hide    Move = "hide"    // a name or a text is not shown
+	Show    Move = "show"    // and is again
+	Correct Move = "correct" // two of them set right what had been agreed on
 )
 
 // next is the state machine: which move leads from which state to which. What a
@@ -110,6 +115,12 @@ func (c Commitment) Allows(m Move) bool {
 
 // allows tells whether the commitment as it stands allows a move to a role.
 func (c Commitment) allows(m Move, by Role) bool {
+	switch m {
+	case Hide, Show:
+		return by == Officer && c.State != Submitted && c.State != Dropped && c.Version < MaxVersion
+	case Correct:
+		return by == Officer && c.correctable()
+	}
 	if _, ok := next[c.State][m]; !ok || !slices.Contains(movesOf[by], m) {
 		return false
 	}
@@ -243,7 +254,11 @@ type Commitment struct {
 	DueAt time.Time
 	// Told lists the reminders that were sent.
 	Told []LetterKind
-	// Log holds every step but reminders, oldest first.
+	// NameHidden and TextsHidden say what an office hid: the name, and what was
+	// written beside these lines, from 0. It is kept apart.
+	NameHidden  bool
+	TextsHidden []int
+	// Log holds every step but reminders and what was hidden, oldest first.
 	Log []Event
 }
 
@@ -274,7 +289,7 @@ func (c Commitment) moved(m Move, by Role, now time.Time, cat *Catalogue) Commit
 // movedAbout is moved for a step about a delivery.
 func (c Commitment) movedAbout(m Move, by Role, delivery int, received []int64, now time.Time, cat *Catalogue) Commitment {
 	c.Version++
-	if m != Remind {
+	if m != Remind && m != Hide && m != Show { // nobody needs to be told what was hidden
 		c.Log = append(slices.Clone(c.Log), Event{At: now, Move: m, By: by, Delivery: delivery, Received: received})
 	}
 	c.DueAt = c.due(cat)

@@ -65,6 +65,10 @@ type Evidence struct {
 	Version    string // of the stored object that was checked
 	At         time.Time
 	CheckedAt  time.Time
+
+	Review        Review
+	ReviewedAt    time.Time
+	ReviewVersion int64 // rises by one with every review, and when one is taken back
 }
 
 // Fingerprint returns how the file is named in public: "sha256-<hex>".

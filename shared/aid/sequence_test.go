@@ -59,6 +59,13 @@ func (b *book) made(m Move, before, after Commitment) {
 				b.settle(d)
 			}
 		}
+	case Correct:
+		for i, d := range after.Deliveries {
+			if !reflect.DeepEqual(d, before.Deliveries[i]) {
+				b.correct(d)
+			}
+		}
+		b.counts = true
 	case Release:
 		b.close()
 	case Forget:
@@ -98,6 +105,16 @@ func (b *book) settle(d Delivery) {
 			b.rest[i] += h.reported[i] - n
 		}
 		h.received[i], h.disputed[i] = n, 0
+	}
+}
+
+func (b *book) correct(d Delivery) {
+	h := b.handed[d.ID]
+	for i, n := range d.Received {
+		if !b.closed {
+			b.rest[i] += h.received[i] - n
+		}
+		h.received[i] = n
 	}
 }
 
@@ -174,6 +191,11 @@ func random(t *rapid.T, c Commitment, m Move, by Role, now time.Time) (Commitmen
 		return c.ReceivedAs(ReceiptAnswer{delivery(), a, figures(), via}, now, lifeRules)
 	case Settle:
 		return c.SettledAs(delivery(), figures(), by, now, lifeRules)
+	case Correct:
+		return c.Corrected(delivery(), figures(), now, lifeRules)
+	case Hide:
+		after, _, err := c.Without(rapid.Bool().Draw(t, "name"), []int{1}, now, lifeRules)
+		return after, err
 	case Release, Withdraw:
 		return c.WithdrawnFor(rapid.SampledFrom([]string{"other", "duplicate", "?"}).Draw(t, "reason"), by, now, lifeRules)
 	case Forget:
@@ -300,10 +322,10 @@ func sequence(t *rapid.T) {
 				t.Fatalf("after %v, %s may not %s: %v", steps(c), by, m, err)
 			}
 		default: // anything
-			m := rapid.SampledFrom(append([]Move{Forget}, movesOf[by]...)).Draw(t, "move")
+			m := rapid.SampledFrom(append([]Move{Forget, Correct, Hide}, movesOf[by]...)).Draw(t, "move")
 			before, kept := c, clone(c)
 			after, err := random(t, c, m, by, now)
-			if n := len(after.Log); after.Version > before.Version {
+			if n := len(after.Log); n > len(before.Log) {
 				m = after.Log[n-1].Move // withdrawn or released
 			}
 			moved(m, before, kept, after, err)
