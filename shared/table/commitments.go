@@ -267,6 +267,7 @@ type commitmentItem struct {
 	To           string     `dynamodbav:"to"`
 	Route        string     `dynamodbav:"route"`
 	Aggregator   string     `dynamodbav:"aggregator,omitempty"`
+	Pool         string     `dynamodbav:"pool,omitempty"`
 	Name         string     `dynamodbav:"name,omitempty"`
 	Salt         string     `dynamodbav:"salt,omitempty"`
 	Class        string     `dynamodbav:"class"`
@@ -340,7 +341,7 @@ func commitmentItemOf(c aid.Commitment) commitmentItem {
 	k := commitmentKey(c.Recipient, c.ID)
 	it := commitmentItem{
 		PK: k.PK, SK: k.SK, ID: string(c.ID), Recipient: string(c.Recipient), Leaf: c.Leaf.String(), Program: string(c.Program),
-		From: string(c.Period.From), To: string(c.Period.To), Route: string(c.Route), Aggregator: string(c.Aggregator), Name: c.Name, Salt: c.Salt,
+		From: string(c.Period.From), To: string(c.Period.To), Route: string(c.Route), Aggregator: string(c.Aggregator), Pool: string(c.Pool), Name: c.Name, Salt: c.Salt,
 		Class: string(c.Class), Collaborator: string(c.Collaborator), Demo: c.Demo, State: string(c.State), Version: c.Version,
 		SubmittedAt: millis(c.SubmittedAt), VerifyBy: millis(c.VerifyBy), PledgedAt: millis(c.PledgedAt),
 		ContactBy: millis(c.ContactBy), ContactedAt: millis(c.ContactedAt), SilentAt: millis(c.SilentAt), Renewed: c.Renewed,
@@ -386,7 +387,7 @@ func (it commitmentItem) in(leaf aid.Leaf) aid.Commitment {
 	c := aid.Commitment{
 		ID: aid.CommitmentID(it.ID), Recipient: aid.RecipientID(it.Recipient), Leaf: leaf, Program: aid.ProgramID(it.Program),
 		Period: aid.Period{From: aid.Day(it.From), To: aid.Day(it.To)}, Route: aid.Route(it.Route),
-		Aggregator: aid.AggregatorID(it.Aggregator), Name: it.Name, Salt: it.Salt, Class: aid.Class(it.Class),
+		Aggregator: aid.AggregatorID(it.Aggregator), Pool: aid.PoolID(it.Pool), Name: it.Name, Salt: it.Salt, Class: aid.Class(it.Class),
 		Collaborator: aid.CollaboratorID(it.Collaborator), Demo: it.Demo, State: aid.State(it.State), Version: it.Version,
 		SubmittedAt: moment(it.SubmittedAt), VerifyBy: moment(it.VerifyBy), PledgedAt: moment(it.PledgedAt),
 		ContactBy: moment(it.ContactBy), ContactedAt: moment(it.ContactedAt), SilentAt: moment(it.SilentAt), Renewed: it.Renewed,

@@ -43,6 +43,7 @@ var privateItems = []struct {
 	{"SUBS#<cadence>#<shard> <subscription>", subscriberItem{}},
 	{"MAILED#<period>-<revision>#<shard> <subscription>", mailedItem{}},
 	{"KEY KEY", keyItem{}},
+	{"POOL#<pool> DONOR", donorItem{}},
 }
 
 // Inventory lists every attribute of the private table, from the types that are

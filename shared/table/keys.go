@@ -43,6 +43,10 @@ import (
 //	OUT#<subscription> 1#subscribe              letter that asks to confirm a subscription, expires
 //	OUT#report-<period>-<revision> <n>#report   letters about a report, and to whom they still go
 //	POW#<challenge>    POW                      challenge that was used, expires
+//	CATALOGUE          AGG|PKG|PRG#<id>         amended entry of the catalogue, as it stands
+//	CATALOGUE#AGG|PKG|PRG#<id> V<version>       the same as it stood in each version
+//	POOLS#<aggregator> <pool>                   pooled gift, and how much of it no part holds
+//	POOL#<pool>        C#<commitment>           leads from a pool to one of its parts
 //
 // Private (no stream):
 //
@@ -68,6 +72,7 @@ import (
 //	SUBS#<cadence>#<shard> <subscription>       confirmed, and wants the reports of that cadence
 //	MAILED#<period>-<revision>#<shard> <subscription>  was written to about that report, expires
 //	KEY                KEY                      the installation's secret key
+//	POOL#<pool>        DONOR                    who gave a pool, expires
 //
 //	AUDIT#<day>        <instant>#<act>          act of a member of staff, by UTC day, expires
 //	AUDITOF#<object>   <instant>#<act>          the same by what it was done to, expires
@@ -96,6 +101,9 @@ import (
 //	evidence of a complaint  Query CMP#<complaint>
 //	replies to a complaint   Query REPLY#<complaint>
 //	region budget            Query BUDGET#region#, SK between two days
+//	catalogue, its history   Query CATALOGUE, or CATALOGUE#<entry>
+//	pools of an aggregator   Query POOLS#<aggregator>, backwards
+//	parts of a pool          Query POOL#<pool>, SK begins with "C#"
 //	subscribers of a report  Query SUBS#<cadence>#<shard>, each shard, SK after the last one written to
 //	acts of a time           Query AUDIT#<day>, each day, SK between two instants, backwards
 //	acts to, or by           Query AUDITOF#<object> or AUDITBY#<officer>, backwards
@@ -337,6 +345,33 @@ func ParseLetterKey(pk, sk string) (LetterKey, bool) {
 	}
 	return LetterKey{PK: pk, SK: sk}, true
 }
+
+// The catalogue and pools.
+const (
+	cataloguePK = "CATALOGUE"
+	poolPrefix  = "POOL#"
+)
+
+// catalogueKey spells the key of an amended entry as it stands.
+func catalogueKey(list aid.List, id string) (key, error) {
+	short, ok := map[aid.List]string{aid.AggregatorList: "AGG#", aid.PackageList: "PKG#", aid.ProgramList: "PRG#"}[list]
+	if !ok {
+		return key{}, fmt.Errorf("%q is no list of the catalogue: %w", list, aid.ErrNotFound)
+	}
+	return key{cataloguePK, short + id}, nil
+}
+
+func catalogueHistoryPK(list aid.List, id string) (string, error) {
+	k, err := catalogueKey(list, id)
+	return k.PK + "#" + k.SK, err
+}
+
+func poolsPK(a aid.AggregatorID) string            { return "POOLS#" + string(a) }
+func poolKey(a aid.AggregatorID, p aid.PoolID) key { return key{poolsPK(a), string(p)} }
+func poolPartKey(p aid.PoolID, c aid.CommitmentID) key {
+	return key{poolPrefix + string(p), commitmentPrefix + string(c)}
+}
+func donorKey(p aid.PoolID) key { return key{poolPrefix + string(p), "DONOR"} }
 
 // Dirty says which part of the public tree a change touches. Either member may
 // be empty, never both.

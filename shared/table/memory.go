@@ -41,6 +41,8 @@ type Memory struct {
 	memoryComplaints
 	memorySubscriptions
 	memoryEdits
+	memoryCatalogue
+	memoryEdits
 	memoryStaff
 }
 
@@ -69,6 +71,8 @@ func NewMemory() *Memory {
 
 		memoryComplaints:    newMemoryComplaints(),
 		memorySubscriptions: newMemorySubscriptions(),
+		memoryCatalogue:     newMemoryCatalogue(),
+		memoryEdits:         newMemoryEdits(),
 		memoryEdits:         newMemoryEdits(),
 		memoryStaff:         newMemoryStaff(),
 	}
@@ -321,6 +325,10 @@ func (m *Memory) move(c Change) error {
 		line.Received += n.Received
 		if !line.Holds() {
 			return fmt.Errorf("need %s cannot give %+v", need, n)
+	pool, pooled, err := m.drawn(c.After, returned(c.Before, c.After))
+	if err != nil {
+		return err
+	}
 		}
 	}
 	if public(c) {
@@ -333,6 +341,9 @@ func (m *Memory) move(c Change) error {
 		return err
 	}
 	if public(c) {
+	if pooled {
+		m.pools[pool.ID] = pool
+	}
 		m.places[c.After.Recipient] = place
 	}
 	m.store(c.After)

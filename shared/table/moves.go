@@ -96,6 +96,9 @@ func (t *Table) writes(c Change) ([]write, error) {
 		_, p, _ := splitNeed(need) // checkMove has split it before
 		writes = append(writes, t.count(c.After, p, moved.Needs[need]))
 	}
+	if units := returned(c.Before, c.After); len(units) > 0 {
+		writes = append(writes, t.takeFromPool(c.After, units))
+	}
 	if public(c) {
 		writes = append(writes, t.activity(c.After, moved, c.At))
 	}
@@ -171,7 +174,7 @@ func checkMove(c Change) error {
 func promise(c aid.Commitment) aid.Commitment {
 	return aid.Commitment{
 		ID: c.ID, Recipient: c.Recipient, Leaf: c.Leaf, Program: c.Program, Lines: c.Lines, Period: c.Period, Route: c.Route,
-		Aggregator: c.Aggregator, Class: c.Class, Collaborator: c.Collaborator, Demo: c.Demo,
+		Aggregator: c.Aggregator, Pool: c.Pool, Class: c.Class, Collaborator: c.Collaborator, Demo: c.Demo,
 	}
 }
 

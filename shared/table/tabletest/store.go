@@ -80,6 +80,7 @@ type Store interface {
 
 	Subscriptions
 	Edits
+	Amendable
 }
 
 var (
