@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,21 +22,38 @@ type caller struct {
 
 // caller returns who calls.
 //
-// A token that is no access token, or was made for another client, is denied.
-// So is one without a role, or of a role that is limited to nothing where it has
-// to be; and the token of somebody who was suspended since it was made, or does
-// something else now.
+// A token that is no access token, or was made for another client, is denied. So
+// is one without a role, or of a role that has to be limited and is limited to
+// nothing. Whoever has an account is who the account says: somebody who was
+// suspended, or does something else since the token was made, is denied at once.
 func (s *server) caller(ctx context.Context) (caller, error) {
-	c, err := s.claimed(web.Claims(ctx))
+	c, err := claimed(web.Claims(ctx), s.client)
 	if err != nil {
 		return caller{}, err
+	}
+	account, err := s.store.Officer(ctx, c.ID)
+	switch {
+	case errors.Is(err, aid.ErrNotFound):
+		return c, nil // the provider alone decides
+	case err != nil:
+		return caller{}, err
+	case account.Suspended || !alike(account.Staff, c.Staff):
+		return caller{}, fmt.Errorf("staff token of %s is not their account: %w", c.ID, aid.ErrDenied)
 	}
 	return c, nil
 }
 
-// claimed reads what a token says.
-func (s *server) claimed(claims map[string]string) (caller, error) {
-	if claims["token_use"] != "access" || s.client == "" || claims["client_id"] != s.client || claims["sub"] == "" {
+// alike tells whether two say the same of what somebody may do.
+func alike(a, b aid.Staff) bool {
+	inOrder := func(areas []area.Code) []area.Code {
+		return slices.Compact(slices.Sorted(slices.Values(areas)))
+	}
+	return a.Role == b.Role && a.Aggregator == b.Aggregator && slices.Equal(inOrder(a.Areas), inOrder(b.Areas))
+}
+
+// claimed reads what a token for a client says.
+func claimed(claims map[string]string, client string) (caller, error) {
+	if claims["token_use"] != "access" || client == "" || claims["client_id"] != client || claims["sub"] == "" {
 		return caller{}, fmt.Errorf("staff token: %w", aid.ErrDenied)
 	}
 	c := caller{name: claims["name"], email: claims["email"], Staff: aid.Staff{
@@ -73,13 +91,31 @@ func (s *server) role(ctx context.Context, d aid.Deed) (caller, error) {
 // matter that is not theirs wraps ErrNotFound, as one that is not there does.
 func (s *server) may(ctx context.Context, d aid.Deed, m aid.Matter) (caller, error) {
 	c, err := s.role(ctx, d)
-	if err != nil {
-		return c, err
+	if err == nil {
+		err = c.may(d, m)
 	}
-	if !c.May(d, m) {
-		return c, fmt.Errorf("%s of another office: %w", d, aid.ErrNotFound)
+	return c, err
+}
+
+// may decides, for whoever called before.
+func (c caller) may(d aid.Deed, m aid.Matter) error {
+	switch {
+	case !c.Does(d):
+		return fmt.Errorf("%s as %q: %w", d, c.Role, aid.ErrDenied)
+	case !c.May(d, m):
+		return fmt.Errorf("%s of another office: %w", d, aid.ErrNotFound)
 	}
-	return c, nil
+	return nil
+}
+
+// repeated tells whether the caller made this request before, whose change is
+// made then. An id that belongs to another request wraps ErrExists.
+func (s *server) repeated(ctx context.Context, c caller, id, action, object string) (bool, error) {
+	made, found, err := s.store.Acted(ctx, id)
+	if err == nil && found && (made.By != c.ID || made.Action != action || made.Object != object) {
+		err = fmt.Errorf("request %s: %w", id, aid.ErrExists)
+	}
+	return found && err == nil, err
 }
 
 // act is the record that a change of the caller is written with.

@@ -34,6 +34,8 @@ type server struct {
 // says which part is its own.
 type store interface {
 	sessionStore
+	commitmentStore
+	decisionStore
 }
 
 // files is the part of the evidence bucket that the console uses.
@@ -56,6 +58,8 @@ func (s *server) handler() http.Handler {
 // register adds every operation, one line for each file of handlers.
 func (s *server) register(api huma.API) {
 	s.registerSession(api)
+	s.registerCommitments(api)
+	s.registerDecisions(api)
 	secure(api)
 }
 

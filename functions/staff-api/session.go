@@ -10,10 +10,14 @@ import (
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
+	"ksbb/shared/table"
 )
 
 // sessionStore is what has to be known of a caller beside the token.
 type sessionStore interface {
+	Key(context.Context) ([]byte, error)
+	Officer(context.Context, aid.OfficerID) (aid.Account, error)
+	Acted(ctx context.Context, id string) (table.Act, bool, error)
 	Leaf(context.Context, aid.Leaf) ([]aid.Place, error)
 }
 

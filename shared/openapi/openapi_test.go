@@ -25,7 +25,7 @@ func TestTheWholeIsValidAndHasEveryOperationOfEveryPart(t *testing.T) {
 	for _, item := range doc.Paths.Map() {
 		got += len(item.Operations())
 	}
-	for _, function := range []string{"commitments-api", "steward-api", "complaints-api", "subscriptions-api"} {
+	for _, function := range []string{"commitments-api", "steward-api", "complaints-api", "subscriptions-api", "staff-api"} {
 		text, err := parts.ReadFile(function + ".json")
 		if err != nil {
 			t.Fatal(err)
