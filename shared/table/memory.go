@@ -40,10 +40,9 @@ type Memory struct {
 	key         []byte
 	memoryComplaints
 	memorySubscriptions
-	memoryEdits
+	memoryStaff
 	memoryCatalogue
 	memoryEdits
-	memoryStaff
 }
 
 // NewMemory returns an empty store.
@@ -71,10 +70,9 @@ func NewMemory() *Memory {
 
 		memoryComplaints:    newMemoryComplaints(),
 		memorySubscriptions: newMemorySubscriptions(),
+		memoryStaff:         newMemoryStaff(),
 		memoryCatalogue:     newMemoryCatalogue(),
 		memoryEdits:         newMemoryEdits(),
-		memoryEdits:         newMemoryEdits(),
-		memoryStaff:         newMemoryStaff(),
 	}
 }
 
@@ -325,11 +323,11 @@ func (m *Memory) move(c Change) error {
 		line.Received += n.Received
 		if !line.Holds() {
 			return fmt.Errorf("need %s cannot give %+v", need, n)
+		}
+	}
 	pool, pooled, err := m.drawn(c.After, returned(c.Before, c.After))
 	if err != nil {
 		return err
-	}
-		}
 	}
 	if public(c) {
 		if !found {
@@ -341,10 +339,10 @@ func (m *Memory) move(c Change) error {
 		return err
 	}
 	if public(c) {
+		m.places[c.After.Recipient] = place
+	}
 	if pooled {
 		m.pools[pool.ID] = pool
-	}
-		m.places[c.After.Recipient] = place
 	}
 	m.store(c.After)
 	if m.moves[id] == nil {
