@@ -40,8 +40,8 @@ func main() {
 
 func run(args []string, env func(string) string) error {
 	options := stack.Options{
-		StewardSecret: stewardSecret,
-		Parameters:    map[string]string{}, DataDir: env("DATA_DIR"), Progress: os.Stderr, Port: 8080,
+		StewardSecret: stewardSecret, Staff: staff,
+		Parameters: map[string]string{}, DataDir: env("DATA_DIR"), Progress: os.Stderr, Port: 8080,
 		DynamoDBBinary: env("DYNAMODB_BIN"), DynamoDBURL: env("AWS_ENDPOINT_URL_DYNAMODB"), S3URL: env("AWS_ENDPOINT_URL_S3"),
 	}
 	if options.DataDir == "" {
@@ -88,7 +88,7 @@ func run(args []string, env func(string) string) error {
 		return err
 	}
 	defer s.Close()
-	fmt.Fprintf(os.Stderr, "up in %d ms; behind the stage: %s/_local/\n", time.Since(began).Milliseconds(), s.URL)
+	fmt.Fprintf(os.Stderr, "up in %d ms; behind the stage: %s/_local/; sign in as staff: %s/petugas/\n", time.Since(began).Milliseconds(), s.URL, s.URL)
 	fmt.Printf("ready %s\n", s.URL)
 	select {
 	case <-ctx.Done():

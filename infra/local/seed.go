@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -13,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"ksbb/infra/local/engine"
+	"ksbb/infra/local/issuer"
 	"ksbb/infra/local/stack"
 	"ksbb/infra/local/template"
 	"ksbb/shared/aid"
@@ -54,8 +56,55 @@ func seed(pointsFile string) func(context.Context, stack.Seeding) error {
 				return err
 			}
 		}
+		for _, o := range demo.Officers(pack, now) {
+			// One that was changed since the first run stays as it is.
+			if err := facts.PutOfficer(ctx, aid.Account{}, o); err != nil && !errors.Is(err, aid.ErrStale) {
+				return err
+			}
+		}
 		return facts.Load(ctx, listings, pack.Catalogue(), now)
 	}
+}
+
+// staff lists every officer that there is, with what they do.
+func staff(ctx context.Context, from stack.Seeding) ([]issuer.Person, error) {
+	pack, err := region.Load(from.Parameters["RegionPack"])
+	if err != nil {
+		return nil, err
+	}
+	accounts, err := table.New(open(from), from.Ledger, from.Private).Officers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var people []issuer.Person
+	for _, role := range aid.StaffRoles {
+		for _, a := range accounts {
+			if a.Role == role {
+				people = append(people, issuer.Person{Subject: string(a.ID), Name: a.Name, Email: string(a.ID) + "@contoh.invalid", Duty: duty(pack, a)})
+			}
+		}
+	}
+	return people, nil
+}
+
+// duties say what an officer is, in the words of the console.
+var duties = map[aid.StaffRole]string{
+	aid.StaffAdmin: "pengelola", aid.StaffAssessor: "penilai", aid.StaffVerifier: "pemeriksa", aid.StaffKelurahan: "kelurahan",
+	aid.StaffComplaints: "petugas aduan", aid.StaffAggregator: "mitra penyalur",
+}
+
+func duty(pack *region.Pack, a aid.Account) string {
+	words := []string{duties[a.Role]}
+	for _, code := range a.Areas {
+		words = append(words, pack.AreaName(code))
+	}
+	if g, ok := pack.Catalogue().Aggregators[a.Aggregator]; ok {
+		words = append(words, g.Name)
+	}
+	if a.Suspended {
+		words = append(words, "dinonaktifkan")
+	}
+	return strings.Join(words, " · ")
 }
 
 func open(to stack.Seeding) *dynamodb.Client {
