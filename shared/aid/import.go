@@ -1,0 +1,202 @@
+package aid
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// ImportID is a UUIDv7 made by the officer's browser.
+type ImportID string
+
+// ImportState is how far an import has come.
+type ImportState string
+
+// The states of an import. Nothing of it is written before it is confirmed.
+const (
+	ImportAwaited   ImportState = "awaited"   // announced; its file has not arrived
+	ImportReading   ImportState = "reading"   // its rows are read and compared
+	ImportMapping   ImportState = "mapping"   // somebody has to say which column is what
+	ImportPreview   ImportState = "preview"   // what it would change is there to be looked at
+	ImportConfirmed ImportState = "confirmed" // waits until no other import writes
+	ImportWriting   ImportState = "writing"   // changes are being made, or taken back
+	ImportDone      ImportState = "done"
+	ImportUndone    ImportState = "undone"
+	ImportRefused   ImportState = "refused" // the file cannot be read
+	ImportCancelled ImportState = "cancelled"
+)
+
+// MaxImportBytes is the largest file that is taken.
+const MaxImportBytes = 64 << 20
+
+// Import is a file of rows that an officer brings, and what becomes of it.
+type Import struct {
+	ID       ImportID
+	Version  int64 // rises with every change
+	List     string
+	Program  ProgramID // narrows the packages of a list of needs; may be empty
+	Name     string    // of the file
+	Type     string    // media type
+	Length   int64
+	SHA256   string // hexadecimal
+	Encoding string // said by the officer; empty to find out
+	Reason   string
+	By       Staff
+	ByName   string
+	At       time.Time
+
+	State   ImportState
+	Problem string // of one that was refused, for people
+	Format  string // what the file was found to be
+	HeadRow int    // the row with the headers
+	Columns []ImportColumn
+	Fixed   map[string]string // values for all rows, by field
+	// Plan numbers the comparisons: another mapping makes another one.
+	Plan        int64
+	Parts       int // of the plan
+	Rows, Of    int64
+	New         int64
+	Changed     int64
+	Same        int64
+	Errors      int64
+	Closed      int64
+	NeedsSecond bool // another officer has to confirm it
+
+	ConfirmedBy   Staff
+	ConfirmedName string
+	ConfirmedAt   time.Time
+	Written       int   // parts that were written
+	Skipped       int64 // changes not made, because what they were about had changed
+	// Undo is set once the import is to be taken back.
+	UndoBy     Staff
+	UndoName   string
+	UndoAt     time.Time
+	UndoReason string
+	Undone     int   // parts that were taken back
+	Kept       int64 // changes not taken back, because somebody changed them since
+}
+
+// ImportColumn is a column of an import's file.
+type ImportColumn struct {
+	Name   string
+	Sample []string
+	Field  string // empty where it is none
+}
+
+// OriginalPath is where an import's file arrives.
+func (i Import) OriginalPath() string { return "imports/" + string(i.ID) + "/original" }
+
+// GoPath is where something is put for an import to go on with a step.
+func (i Import) GoPath(step string) string { return "imports/" + string(i.ID) + "/go/" + step }
+
+// PlanPath is where a part of its plan lies, ErrorsPath what is wrong with rows,
+// OutcomePath which changes of a part were made.
+func (i Import) PlanPath(part int) string {
+	return fmt.Sprintf("imported/%s/plan-%d/%05d.jsonl", i.ID, i.Plan, part)
+}
+
+// ErrorsPath is where the rows are listed that cannot be read.
+func (i Import) ErrorsPath() string { return fmt.Sprintf("imported/%s/plan-%d/errors.csv", i.ID, i.Plan) }
+
+// OutcomePath is where it is listed which changes of a part were not made.
+func (i Import) OutcomePath(part int) string {
+	return fmt.Sprintf("imported/%s/plan-%d/%05d.skipped.json", i.ID, i.Plan, part)
+}
+
+// Undoing tells whether an import is being taken back.
+func (i Import) Undoing() bool { return !i.UndoAt.IsZero() && i.State == ImportWriting }
+
+// next returns the import in another state, or refuses with ErrStale.
+func (i Import) next(to ImportState, from ...ImportState) (Import, error) {
+	if !slices.Contains(from, i.State) {
+		return i, fmt.Errorf("import %s is %s, not yet or no longer to become %s: %w", i.ID, i.State, to, ErrStale)
+	}
+	i.Version++
+	i.State = to
+	return i, nil
+}
+
+// Mapped is the import once somebody said, or it is remembered, which column is
+// what: its rows are to be read.
+func (i Import) Mapped(columns []ImportColumn, fixed map[string]string) (Import, error) {
+	i, err := i.next(ImportReading, ImportAwaited, ImportMapping, ImportPreview)
+	i.Columns, i.Fixed = columns, fixed
+	i.Plan++
+	i.Rows, i.Parts = 0, 0
+	return i, err
+}
+
+// Asked is the import whose columns somebody has to explain.
+func (i Import) Asked() (Import, error) { return i.next(ImportMapping, ImportAwaited) }
+
+// Progressed is the import after so many rows of it were read.
+func (i Import) Progressed(rows, of int64) (Import, error) {
+	i, err := i.next(ImportReading, ImportReading)
+	i.Rows, i.Of = rows, of
+	return i, err
+}
+
+// Planned is the import whose changes are there to be looked at.
+func (i Import) Planned() (Import, error) { return i.next(ImportPreview, ImportReading) }
+
+// Refused is the import whose file cannot be read.
+func (i Import) Refused(problem string) (Import, error) {
+	i, err := i.next(ImportRefused, ImportAwaited, ImportReading)
+	i.Problem = problem
+	return i, err
+}
+
+// Cancelled is the import that is not wanted any more.
+func (i Import) Cancelled() (Import, error) {
+	return i.next(ImportCancelled, ImportAwaited, ImportReading, ImportMapping, ImportPreview)
+}
+
+// Confirmed is the import whose changes are to be made. Where much would fall,
+// whoever brought it is denied: another officer has to look.
+func (i Import) Confirmed(by Staff, name string, at time.Time) (Import, error) {
+	if i.State == ImportPreview && i.NeedsSecond && by.ID == i.By.ID {
+		return i, fmt.Errorf("confirm import %s of one's own that lowers figures: %w", i.ID, ErrDenied)
+	}
+	i, err := i.next(ImportConfirmed, ImportPreview)
+	i.ConfirmedBy, i.ConfirmedName, i.ConfirmedAt = by, name, at
+	return i, err
+}
+
+// Wrote is the import once so many of its parts were written, with the number of
+// changes that were not made.
+func (i Import) Wrote(parts int, skipped int64) (Import, error) {
+	to := ImportWriting
+	if parts >= i.Parts {
+		to = ImportDone
+	}
+	i, err := i.next(to, ImportConfirmed, ImportWriting)
+	i.Written, i.Skipped = parts, i.Skipped+skipped
+	return i, err
+}
+
+// ToUndo is the import that is to be taken back, as far as nobody has changed
+// since what it wrote.
+func (i Import) ToUndo(by Staff, name, reason string, at time.Time) (Import, error) {
+	i, err := i.next(ImportWriting, ImportDone)
+	i.UndoBy, i.UndoName, i.UndoReason, i.UndoAt = by, name, reason, at
+	return i, err
+}
+
+// TookBack is the import once so many of its parts were taken back.
+func (i Import) TookBack(parts int, kept int64) (Import, error) {
+	to := ImportWriting
+	if parts >= i.Parts {
+		to = ImportUndone
+	}
+	i, err := i.next(to, ImportWriting)
+	i.Undone, i.Kept = parts, i.Kept+kept
+	return i, err
+}
+
+// Work returns where an import waits to be confirmed.
+func (i Import) Work() Work {
+	if i.State != ImportPreview {
+		return Work{}
+	}
+	return Work{Lane: LaneImport, At: i.At}
+}
