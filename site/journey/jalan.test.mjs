@@ -56,8 +56,18 @@ async function codeFor(email) {
 
 // next returns the link that leads a stranger on from where the page lists what is
 // needed: to a place that has received nothing, if one is listed, or else to the
-// area that is listed first. Who looks for the forgotten passes over the news.
+// area that is listed first. Who looks for the forgotten passes over the news. A
+// page is a moment behind its data.
 async function next(page) {
+  for (let look = 0; look < 20; look++) {
+    const href = await listedNext(page);
+    if (href) return href;
+    await page.reload();
+  }
+  throw new Error(`${page.url()} leads nowhere`);
+}
+
+async function listedNext(page) {
   const links = page.locator("main :is(li, th) a[href*='/lokasi/']:not([aria-labelledby=kabar] a)");
   for (const link of await links.all()) {
     const href = await link.getAttribute("href");
@@ -67,7 +77,7 @@ async function next(page) {
     const link = page.locator(`${list} li a[href*='/wilayah/'], ${list} tbody a[href*='/wilayah/']`).first();
     if ((await link.count()) > 0) return link.getAttribute("href");
   }
-  throw new Error(`${page.url()} leads nowhere`);
+  return null;
 }
 
 // listed finds the link of a list or table; on the map the first tap only shows.
@@ -105,11 +115,15 @@ for (const lang of ["id", "en"]) {
     await on(3);
     taps++;
     await page.locator("#class").selectOption("individual");
-    // And they wait for the keyboard to come up, and see what they typed.
+    // And they wait for the keyboard to come up, see what they typed, and type
+    // again what a busy browser swallowed.
     const type = async (field, text) => {
-      await tap(page.locator(field));
-      await page.locator(`${field}:focus`).waitFor();
-      await page.keyboard.type(text);
+      for (let more = 3; more > 0 && (await page.locator(field).inputValue()) !== text; more--) {
+        await page.locator(field).fill("");
+        await tap(page.locator(field));
+        await page.locator(`${field}:focus`).waitFor();
+        await page.keyboard.type(text);
+      }
       assert.equal(await page.locator(field).inputValue(), text);
     };
     await type("#name", "Orang Asing Contoh");
