@@ -29,8 +29,8 @@ const (
 // MaxImportBytes is the largest file that is taken.
 const MaxImportBytes = 64 << 20
 
-// Import is a file of rows that an officer brings, and what becomes of it.
-type Import struct {
+// ListImport is a file of rows that an officer brings, and what becomes of it.
+type ListImport struct {
 	ID       ImportID
 	Version  int64 // rises with every change
 	List     string
@@ -84,30 +84,32 @@ type ImportColumn struct {
 }
 
 // OriginalPath is where an import's file arrives.
-func (i Import) OriginalPath() string { return "imports/" + string(i.ID) + "/original" }
+func (i ListImport) OriginalPath() string { return "imports/" + string(i.ID) + "/original" }
 
 // GoPath is where something is put for an import to go on with a step.
-func (i Import) GoPath(step string) string { return "imports/" + string(i.ID) + "/go/" + step }
+func (i ListImport) GoPath(step string) string { return "imports/" + string(i.ID) + "/go/" + step }
 
 // PlanPath is where a part of its plan lies, ErrorsPath what is wrong with rows,
 // OutcomePath which changes of a part were made.
-func (i Import) PlanPath(part int) string {
+func (i ListImport) PlanPath(part int) string {
 	return fmt.Sprintf("imported/%s/plan-%d/%05d.jsonl", i.ID, i.Plan, part)
 }
 
 // ErrorsPath is where the rows are listed that cannot be read.
-func (i Import) ErrorsPath() string { return fmt.Sprintf("imported/%s/plan-%d/errors.csv", i.ID, i.Plan) }
+func (i ListImport) ErrorsPath() string {
+	return fmt.Sprintf("imported/%s/plan-%d/errors.csv", i.ID, i.Plan)
+}
 
 // OutcomePath is where it is listed which changes of a part were not made.
-func (i Import) OutcomePath(part int) string {
+func (i ListImport) OutcomePath(part int) string {
 	return fmt.Sprintf("imported/%s/plan-%d/%05d.skipped.json", i.ID, i.Plan, part)
 }
 
 // Undoing tells whether an import is being taken back.
-func (i Import) Undoing() bool { return !i.UndoAt.IsZero() && i.State == ImportWriting }
+func (i ListImport) Undoing() bool { return !i.UndoAt.IsZero() && i.State == ImportWriting }
 
 // next returns the import in another state, or refuses with ErrStale.
-func (i Import) next(to ImportState, from ...ImportState) (Import, error) {
+func (i ListImport) next(to ImportState, from ...ImportState) (ListImport, error) {
 	if !slices.Contains(from, i.State) {
 		return i, fmt.Errorf("import %s is %s, not yet or no longer to become %s: %w", i.ID, i.State, to, ErrStale)
 	}
@@ -118,7 +120,7 @@ func (i Import) next(to ImportState, from ...ImportState) (Import, error) {
 
 // Mapped is the import once somebody said, or it is remembered, which column is
 // what: its rows are to be read.
-func (i Import) Mapped(columns []ImportColumn, fixed map[string]string) (Import, error) {
+func (i ListImport) Mapped(columns []ImportColumn, fixed map[string]string) (ListImport, error) {
 	i, err := i.next(ImportReading, ImportAwaited, ImportMapping, ImportPreview)
 	i.Columns, i.Fixed = columns, fixed
 	i.Plan++
@@ -127,33 +129,33 @@ func (i Import) Mapped(columns []ImportColumn, fixed map[string]string) (Import,
 }
 
 // Asked is the import whose columns somebody has to explain.
-func (i Import) Asked() (Import, error) { return i.next(ImportMapping, ImportAwaited) }
+func (i ListImport) Asked() (ListImport, error) { return i.next(ImportMapping, ImportAwaited) }
 
 // Progressed is the import after so many rows of it were read.
-func (i Import) Progressed(rows, of int64) (Import, error) {
+func (i ListImport) Progressed(rows, of int64) (ListImport, error) {
 	i, err := i.next(ImportReading, ImportReading)
 	i.Rows, i.Of = rows, of
 	return i, err
 }
 
 // Planned is the import whose changes are there to be looked at.
-func (i Import) Planned() (Import, error) { return i.next(ImportPreview, ImportReading) }
+func (i ListImport) Planned() (ListImport, error) { return i.next(ImportPreview, ImportReading) }
 
 // Refused is the import whose file cannot be read.
-func (i Import) Refused(problem string) (Import, error) {
+func (i ListImport) Refused(problem string) (ListImport, error) {
 	i, err := i.next(ImportRefused, ImportAwaited, ImportReading)
 	i.Problem = problem
 	return i, err
 }
 
 // Cancelled is the import that is not wanted any more.
-func (i Import) Cancelled() (Import, error) {
+func (i ListImport) Cancelled() (ListImport, error) {
 	return i.next(ImportCancelled, ImportAwaited, ImportReading, ImportMapping, ImportPreview)
 }
 
 // Confirmed is the import whose changes are to be made. Where much would fall,
 // whoever brought it is denied: another officer has to look.
-func (i Import) Confirmed(by Staff, name string, at time.Time) (Import, error) {
+func (i ListImport) Confirmed(by Staff, name string, at time.Time) (ListImport, error) {
 	if i.State == ImportPreview && i.NeedsSecond && by.ID == i.By.ID {
 		return i, fmt.Errorf("confirm import %s of one's own that lowers figures: %w", i.ID, ErrDenied)
 	}
@@ -164,7 +166,7 @@ func (i Import) Confirmed(by Staff, name string, at time.Time) (Import, error) {
 
 // Wrote is the import once so many of its parts were written, with the number of
 // changes that were not made.
-func (i Import) Wrote(parts int, skipped int64) (Import, error) {
+func (i ListImport) Wrote(parts int, skipped int64) (ListImport, error) {
 	to := ImportWriting
 	if parts >= i.Parts {
 		to = ImportDone
@@ -176,14 +178,14 @@ func (i Import) Wrote(parts int, skipped int64) (Import, error) {
 
 // ToUndo is the import that is to be taken back, as far as nobody has changed
 // since what it wrote.
-func (i Import) ToUndo(by Staff, name, reason string, at time.Time) (Import, error) {
+func (i ListImport) ToUndo(by Staff, name, reason string, at time.Time) (ListImport, error) {
 	i, err := i.next(ImportWriting, ImportDone)
 	i.UndoBy, i.UndoName, i.UndoReason, i.UndoAt = by, name, reason, at
 	return i, err
 }
 
 // TookBack is the import once so many of its parts were taken back.
-func (i Import) TookBack(parts int, kept int64) (Import, error) {
+func (i ListImport) TookBack(parts int, kept int64) (ListImport, error) {
 	to := ImportWriting
 	if parts >= i.Parts {
 		to = ImportUndone
@@ -194,7 +196,7 @@ func (i Import) TookBack(parts int, kept int64) (Import, error) {
 }
 
 // Work returns where an import waits to be confirmed.
-func (i Import) Work() Work {
+func (i ListImport) Work() Work {
 	if i.State != ImportPreview {
 		return Work{}
 	}
