@@ -88,7 +88,7 @@ func (s *server) export(ctx context.Context, in *Holder) (*exportAnswer, error) 
 		return nil, err
 	}
 	for _, l := range looks {
-		if l.Commitment == c.ID {
+		if l.Commitment == c.ID && l.By == aid.Collaborator {
 			body.StewardSeen = append(body.StewardSeen, l.At)
 		}
 	}

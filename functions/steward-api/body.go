@@ -180,6 +180,7 @@ type deliveryBody struct {
 type seenBody struct {
 	At     time.Time `json:"at"`
 	Number string    `json:"number" doc:"For which commitment"`
+	By     aid.Role  `json:"by" enum:"collaborator,officer"`
 }
 
 type contactAnswer struct{ Body contactBody }

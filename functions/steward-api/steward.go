@@ -67,7 +67,7 @@ func (s *server) answer(ctx context.Context, c caller) (*stewardAnswer, error) {
 		return nil, err
 	}
 	for _, l := range looks {
-		body.Seen = append(body.Seen, seenBody{l.At, l.Commitment.Number()})
+		body.Seen = append(body.Seen, seenBody{l.At, l.Commitment.Number(), l.By})
 	}
 	return &stewardAnswer{body}, nil
 }

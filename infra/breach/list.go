@@ -108,7 +108,7 @@ func (q query) ofWindow(ctx context.Context, s store) ([]person, error) {
 		}
 		for _, l := range looks {
 			w := who{aid.Collaborator, l.Recipient, l.Commitment}
-			if l.By == aid.Collaborator {
+			if l.Of == aid.Steward {
 				w = who{role: aid.Steward, recipient: l.Recipient}
 			}
 			if _, met := index[w]; !met {

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -16,7 +17,8 @@ import (
 // commitment.
 type Look struct {
 	At           time.Time
-	By           aid.Role // Collaborator saw the steward's contact, any other the collaborator's
+	By           aid.Role
+	Of           aid.Role // whose contact it is: Steward or Collaborator. A record sets it
 	Commitment   aid.CommitmentID
 	Recipient    aid.RecipientID
 	Collaborator aid.CollaboratorID // of a look at the steward's contact, where it is known
@@ -32,6 +34,7 @@ func lookExpiry(at time.Time) int64 { return at.AddDate(lookYears, 0, 0).Unix() 
 // the given day of the region.
 func (t *Table) RecordLook(ctx context.Context, l Look, day aid.Day) error {
 	var writes []write
+	l.Of = aid.Collaborator
 	for _, k := range []key{lookedKey(l.Commitment, l.At), seenOnKey(day, l.At, l.Commitment)} {
 		it, err := encode(lookItemOf(k, l))
 		if err != nil {
@@ -41,6 +44,27 @@ func (t *Table) RecordLook(ctx context.Context, l Look, day aid.Day) error {
 	}
 	if err := t.transact(ctx, writes); err != nil {
 		return fmt.Errorf("record look at commitment %s: %w", l.Commitment, err)
+	}
+	return nil
+}
+
+// RecordStewardLook records that the contact of a recipient's steward was shown
+// to an officer, on the given day of the region, for a commitment. What
+// collaborators see is [Table.Reveal]'s to record.
+func (t *Table) RecordStewardLook(ctx context.Context, l Look, day aid.Day) error {
+	seen := seenItemOf(RevealRequest{Commitment: l.Commitment, Recipient: l.Recipient, At: l.At})
+	seen.By = string(l.By)
+	var writes []write
+	l.Of = aid.Steward
+	for _, part := range []any{seen, lookItemOf(seenOnKey(day, l.At, l.Commitment), l)} {
+		it, err := encode(part)
+		if err != nil {
+			return fmt.Errorf("encode look at steward of %s: %w", l.Recipient, err)
+		}
+		writes = append(writes, put(t.private, it))
+	}
+	if err := t.transact(ctx, writes); err != nil {
+		return fmt.Errorf("record look at steward of %s: %w", l.Recipient, err)
 	}
 	return nil
 }
@@ -56,7 +80,7 @@ func (t *Table) LooksAtCollaborator(ctx context.Context, c aid.CommitmentID) ([]
 func (t *Table) LooksAtSteward(ctx context.Context, r aid.RecipientID) ([]Look, error) {
 	looks, err := t.looks(ctx, "SEEN#"+string(r), "")
 	for i := range looks {
-		looks[i].By, looks[i].Recipient = aid.Collaborator, r
+		looks[i].By, looks[i].Of, looks[i].Recipient = cmp.Or(looks[i].By, aid.Collaborator), aid.Steward, r
 	}
 	return looks, err
 }
@@ -80,7 +104,7 @@ func (t *Table) looks(ctx context.Context, pk, prefix string) ([]Look, error) {
 		var l lookItem
 		err := attributevalue.UnmarshalMap(it, &l)
 		looks = append(looks, Look{
-			At: moment(l.At), By: aid.Role(l.By), Commitment: aid.CommitmentID(l.Commitment), Recipient: aid.RecipientID(l.Recipient),
+			At: moment(l.At), By: aid.Role(l.By), Of: l.of(), Commitment: aid.CommitmentID(l.Commitment), Recipient: aid.RecipientID(l.Recipient),
 			Collaborator: aid.CollaboratorID(l.Collaborator),
 		})
 		return err
@@ -99,12 +123,25 @@ type lookItem struct {
 	Commitment   string `dynamodbav:"commitment" personal:"for which commitment; to tell the person, and whom a breach concerns; two years"`
 	Recipient    string `dynamodbav:"recipient,omitempty" personal:"at which recipient; to tell the person, and whom a breach concerns; two years"`
 	Collaborator string `dynamodbav:"collaborator,omitempty" personal:"keyed hash of the e-mail address of who saw it; to tell the person; two years"`
+	Of           string `dynamodbav:"of,omitempty" personal:"whose contact it was, where the role does not say so; to tell the person, and whom a breach concerns; two years"`
 	Expires      int64  `dynamodbav:"expires" personal:"-"` // seconds
+}
+
+// of returns whose contact was seen. What was recorded before officers could see
+// both sides says it by who saw it.
+func (it lookItem) of() aid.Role {
+	switch {
+	case it.Of != "":
+		return aid.Role(it.Of)
+	case it.By == string(aid.Collaborator):
+		return aid.Steward
+	}
+	return aid.Collaborator
 }
 
 func lookItemOf(k key, l Look) lookItem {
 	return lookItem{
 		PK: k.PK, SK: k.SK, At: millis(l.At), By: string(l.By), Commitment: string(l.Commitment), Recipient: string(l.Recipient),
-		Collaborator: string(l.Collaborator), Expires: lookExpiry(l.At),
+		Collaborator: string(l.Collaborator), Of: string(l.Of), Expires: lookExpiry(l.At),
 	}
 }

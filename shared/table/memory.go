@@ -43,6 +43,7 @@ type Memory struct {
 	memoryStaff
 	memoryCatalogue
 	memoryEdits
+	memoryImports
 }
 
 // NewMemory returns an empty store.
@@ -73,6 +74,7 @@ func NewMemory() *Memory {
 		memoryStaff:         newMemoryStaff(),
 		memoryCatalogue:     newMemoryCatalogue(),
 		memoryEdits:         newMemoryEdits(),
+		memoryImports:       newMemoryImports(),
 	}
 }
 
@@ -434,7 +436,7 @@ func (m *Memory) Reveal(_ context.Context, r RevealRequest) error {
 		m.counts[budgetKey(b)]++
 	}
 	m.revealed[r.Commitment] = true
-	look := Look{At: moment(millis(r.At)), By: aid.Collaborator, Commitment: r.Commitment, Recipient: r.Recipient}
+	look := Look{At: moment(millis(r.At)), By: aid.Collaborator, Of: aid.Steward, Commitment: r.Commitment, Recipient: r.Recipient}
 	m.looksOn[r.Day] = append(m.looksOn[r.Day], look)
 	look.Collaborator = r.Collaborator
 	m.looks["SEEN#"+string(r.Recipient)] = append(m.looks["SEEN#"+string(r.Recipient)], look)

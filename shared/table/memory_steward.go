@@ -101,8 +101,20 @@ func (m *Memory) RecordLook(ctx context.Context, l Look, day aid.Day) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.change(ctx, func() error {
-		l.At = moment(millis(l.At))
+		l.At, l.Of = moment(millis(l.At)), aid.Collaborator
 		m.looks["COM#"+string(l.Commitment)] = append(m.looks["COM#"+string(l.Commitment)], l)
+		m.looksOn[day] = append(m.looksOn[day], l)
+		return nil
+	})
+}
+
+// RecordStewardLook does as [Table.RecordStewardLook].
+func (m *Memory) RecordStewardLook(ctx context.Context, l Look, day aid.Day) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.change(ctx, func() error {
+		l.At, l.Of = moment(millis(l.At)), aid.Steward
+		m.looks["SEEN#"+string(l.Recipient)] = append(m.looks["SEEN#"+string(l.Recipient)], l)
 		m.looksOn[day] = append(m.looksOn[day], l)
 		return nil
 	})

@@ -187,6 +187,7 @@ type seenItem struct {
 	PK, SK       string
 	Commitment   string `dynamodbav:"commitment" personal:"for which commitment the steward's contact was seen; to tell the steward; two years"`
 	Collaborator string `dynamodbav:"collaborator" personal:"keyed hash of the e-mail address of who saw it; to tell the steward; two years"`
+	By           string `dynamodbav:"by,omitempty" personal:"that an officer saw it, and no collaborator; to tell the steward; two years"`
 	At           int64  `dynamodbav:"at" personal:"when it was seen; to tell the steward; two years"`
 	Expires      int64  `dynamodbav:"expires" personal:"-"` // seconds
 }

@@ -52,7 +52,7 @@ interface Steward {
   planWanted: boolean;
   needs: Need[];
   commitments: Coming[];
-  seen: { at: string; number: string }[];
+  seen: { at: string; number: string; by: string }[];
 }
 
 interface Sheet {
@@ -359,7 +359,7 @@ function pause(s: Steward, way: Way): HTMLElement {
     row(button(s.paused ? '' : 'ghost', s.paused ? t('Tampilkan lagi nomor saya') : t('Jeda nomor saya'), (b) =>
       void act(b, out, way, 'POST', '/v1/steward/contact', { paused: !s.paused }, s.paused ? t('Nomor Anda ditampilkan lagi.') : t('Nomor Anda dijeda.')))), out,
     folded(t('Siapa yang melihat nomor saya'), (to) => to.append(s.seen.length === 0 ? small(t('Belum ada.'))
-      : el('ul', { class: 'rules' }, ...s.seen.map((x) => el('li', {}, t('Komitmen %s, %s', x.number, moment(x.at))))))));
+      : el('ul', { class: 'rules' }, ...s.seen.map((x) => el('li', {}, x.by === 'officer' ? t('Petugas, untuk komitmen %s, %s', x.number, moment(x.at)) : t('Komitmen %s, %s', x.number, moment(x.at))))))));
 }
 
 function plan(s: Steward, way: Way): HTMLElement {

@@ -778,24 +778,28 @@ func looks(t *testing.T, s Store) {
 	load(t, s)
 	at := func(hours int) time.Time { return Noon.Add(time.Duration(hours) * time.Hour) }
 	seen := func(hours, n int, by aid.Role) table.Look {
-		return table.Look{At: at(hours), By: by, Commitment: CommitmentID(n), Recipient: RW}
+		return table.Look{At: at(hours), By: by, Of: aid.Collaborator, Commitment: CommitmentID(n), Recipient: RW}
 	}
 	officer, steward := seen(2, 1, aid.Officer), seen(1, 1, aid.Steward)
 	must(t, s.RecordLook(t.Context(), officer, Today))
 	must(t, s.RecordLook(t.Context(), steward, Today))
 	must(t, s.RecordLook(t.Context(), seen(30, 2, aid.Steward), Today.Plus(1)))
+	asked := seen(31, 2, aid.Officer)
+	asked.Of = aid.Steward
+	must(t, s.RecordStewardLook(t.Context(), asked, Today.Plus(1)))
 	r := reveal(1, "a", string(RW), "n")
 	must(t, s.Reveal(t.Context(), r))
 	r.At = at(5)
 	must(t, s.Reveal(t.Context(), r)) // shown before; no second look is remembered
 	shown := seen(0, 1, aid.Collaborator)
+	shown.Of = aid.Steward
 
 	same(t, "who saw the collaborator", first(s.LooksAtCollaborator(t.Context(), CommitmentID(1))), []table.Look{steward, officer})
 	same(t, "who saw another", first(s.LooksAtCollaborator(t.Context(), CommitmentID(3))), []table.Look{})
 	same(t, "what was seen that day", first(s.LooksOn(t.Context(), Today)), []table.Look{shown, steward, officer})
-	same(t, "what was seen the next", first(s.LooksOn(t.Context(), Today.Plus(1))), []table.Look{seen(30, 2, aid.Steward)})
+	same(t, "what was seen the next", first(s.LooksOn(t.Context(), Today.Plus(1))), []table.Look{seen(30, 2, aid.Steward), asked})
 	shown.Collaborator = "a"
-	same(t, "who saw the steward", first(s.LooksAtSteward(t.Context(), RW)), []table.Look{shown})
+	same(t, "who saw the steward", first(s.LooksAtSteward(t.Context(), RW)), []table.Look{shown, asked})
 	if none, err := s.LooksAtSteward(t.Context(), Panti); none == nil || len(none) != 0 || err != nil {
 		t.Errorf("LooksAtSteward = %#v, %v; want empty, not nil", none, err)
 	}

@@ -40,6 +40,7 @@ type Store interface {
 	SetPlan(ctx context.Context, leaf aid.Leaf, r aid.RecipientID, p aid.Plan, at time.Time) error
 
 	RecordLook(ctx context.Context, l table.Look, day aid.Day) error
+	RecordStewardLook(ctx context.Context, l table.Look, day aid.Day) error
 	LooksAtCollaborator(context.Context, aid.CommitmentID) ([]table.Look, error)
 	LooksAtSteward(context.Context, aid.RecipientID) ([]table.Look, error)
 	LooksOn(context.Context, aid.Day) ([]table.Look, error)
@@ -81,6 +82,7 @@ type Store interface {
 	Subscriptions
 	Edits
 	Amendable
+	Imports
 }
 
 var (
