@@ -42,6 +42,9 @@ var privateItems = []struct {
 	{"SUBOF#<address> SUB", addressItem{}},
 	{"SUBS#<cadence>#<shard> <subscription>", subscriberItem{}},
 	{"MAILED#<period>-<revision>#<shard> <subscription>", mailedItem{}},
+	{"IMPORTS <import>", importItem{}},
+	{"IMPORTMAP#<list> <headers>", mappingItem{}},
+	{"IMPORTLEASE IMPORTLEASE", leaseItem{}},
 	{"KEY KEY", keyItem{}},
 	{"POOL#<pool> DONOR", donorItem{}},
 }

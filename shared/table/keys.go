@@ -1,6 +1,7 @@
 package table
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -43,6 +44,7 @@ import (
 //	OUT#<subscription> 1#subscribe              letter that asks to confirm a subscription, expires
 //	OUT#report-<period>-<revision> <n>#report   letters about a report, and to whom they still go
 //	POW#<challenge>    POW                      challenge that was used, expires
+//	IMPORT#<import>    IMPORT                   place of an import in the queue, while it waits to be confirmed
 //	CATALOGUE          AGG|PKG|PRG#<id>         amended entry of the catalogue, as it stands
 //	CATALOGUE#AGG|PKG|PRG#<id> V<version>       the same as it stood in each version
 //	POOLS#<aggregator> <pool>                   pooled gift, and how much of it no part holds
@@ -71,6 +73,9 @@ import (
 //	SUBOF#<address>    SUB                      leads from an address, as a keyed hash, to its confirmed subscription
 //	SUBS#<cadence>#<shard> <subscription>       confirmed, and wants the reports of that cadence
 //	MAILED#<period>-<revision>#<shard> <subscription>  was written to about that report, expires
+//	IMPORTS            <import>                 import of a list: who brought it, what became of it, expires
+//	IMPORTMAP#<list>   <headers>                which column of such a file is what, as somebody said last
+//	IMPORTLEASE        IMPORTLEASE              which run writes an import, and until when nobody else does
 //	KEY                KEY                      the installation's secret key
 //	POOL#<pool>        DONOR                    who gave a pool, expires
 //
@@ -446,4 +451,18 @@ func parseDue(k key) (Due, error) {
 		return Due{}, fmt.Errorf("due item %q %q: %w", k.PK, k.SK, ErrForeignKey)
 	}
 	return Due{Recipient: aid.RecipientID(r), Commitment: aid.CommitmentID(c)}, nil
+}
+
+// Imports.
+const (
+	importsPK    = "IMPORTS"
+	importPrefix = "IMPORT#"
+)
+
+var importLeaseKey = key{"IMPORTLEASE", "IMPORTLEASE"}
+
+func importKey(i aid.ImportID) key      { return key{importsPK, string(i)} }
+func importQueueKey(i aid.ImportID) key { return key{importPrefix + string(i), "IMPORT"} }
+func mappingKey(list, headers string) key {
+	return key{"IMPORTMAP#" + list, base64.RawURLEncoding.EncodeToString(aid.Hash(headers))}
 }

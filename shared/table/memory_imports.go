@@ -1,0 +1,115 @@
+package table
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"ksbb/shared/aid"
+)
+
+// memoryImports is the part of [Memory] that imports have for themselves.
+type memoryImports struct {
+	imports  map[aid.ImportID]importItem
+	mappings map[key]mappingItem
+	lease    leaseItem
+}
+
+func newMemoryImports() memoryImports {
+	return memoryImports{imports: map[aid.ImportID]importItem{}, mappings: map[key]mappingItem{}}
+}
+
+// ListImport does as [Table.ListImport].
+func (m *Memory) ListImport(_ context.Context, id aid.ImportID) (aid.ListImport, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	it, ok := m.imports[id]
+	if !ok {
+		return aid.ListImport{}, fmt.Errorf("import %s: %w", id, aid.ErrNotFound)
+	}
+	return it.listImport()
+}
+
+// ListImports does as [Table.ListImports].
+func (m *Memory) ListImports(_ context.Context, limit int) ([]aid.ListImport, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	ids := slices.Sorted(maps.Keys(m.imports))
+	slices.Reverse(ids)
+	all := []aid.ListImport{}
+	for _, id := range ids[:min(limit, len(ids))] {
+		i, err := m.imports[id].listImport()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, i)
+	}
+	return all, nil
+}
+
+// PutListImport does as [Table.PutListImport].
+func (m *Memory) PutListImport(ctx context.Context, before, after aid.ListImport) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	err := m.change(ctx, func() error {
+		if err := checkImport(before, after); err != nil {
+			return err
+		}
+		made, err := importItemOf(after)
+		if err != nil {
+			return err
+		}
+		there, ok := m.imports[after.ID]
+		if ok != (before.Version > 0) || there.Version != before.Version {
+			return importRefusal(there, made, before)
+		}
+		m.imports[after.ID] = made
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("put import %s: %w", after.ID, err)
+	}
+	return nil
+}
+
+// ImportMapping does as [Table.ImportMapping].
+func (m *Memory) ImportMapping(_ context.Context, list, headers string) (columns []string, fixed map[string]string, found bool, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	it, ok := m.mappings[mappingKey(list, headers)]
+	return slices.Clone(it.Columns), maps.Clone(it.Fixed), ok, nil
+}
+
+// RememberMapping does as [Table.RememberMapping].
+func (m *Memory) RememberMapping(_ context.Context, list, headers string, columns []string, fixed map[string]string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.mappings[mappingKey(list, headers)] = mappingItemOf(list, headers, slices.Clone(columns), maps.Clone(fixed))
+	return nil
+}
+
+// LeaseImports does as [Table.LeaseImports].
+func (m *Memory) LeaseImports(_ context.Context, holder string, now, until time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.lease.Holder != "" && m.lease.Holder != holder && m.lease.Until > millis(now) {
+		return fmt.Errorf("another import is being written: %w", aid.ErrBusy)
+	}
+	m.lease = leaseItemOf(holder, until)
+	return nil
+}
+
+// Stewards does as [Table.Stewards].
+func (m *Memory) Stewards(_ context.Context, ids []aid.RecipientID) (map[aid.RecipientID]aid.Contact, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	contacts := map[aid.RecipientID]aid.Contact{}
+	for _, id := range ids {
+		if c, ok := m.stewards[id]; ok {
+			contacts[id] = c
+		}
+	}
+	return contacts, nil
+}
