@@ -26,7 +26,7 @@ export function texts(source, file, found) {
   const visit = (node) => {
     const bare = ts.isJsxText(node) ? node.text
       : ts.isJsxAttribute(node) && shown.has(node.name.getText()) && node.initializer && ts.isStringLiteral(node.initializer) ? node.initializer.text : '';
-    if (/\p{L}{2}/u.test(bare)) throw new Error(`${file} says ${JSON.stringify(bare.trim())} past the dictionary`);
+    if (/\p{Ll}{2}/u.test(bare)) throw new Error(`${file} says ${JSON.stringify(bare.trim())} past the dictionary`);
     if (ts.isCallExpression(node) && ts.isIdentifier(node.expression)) {
       const at = { t: 0, many: 1 }[node.expression.text];
       const literal = at === undefined ? undefined : node.arguments[at];

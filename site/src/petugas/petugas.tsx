@@ -3,6 +3,7 @@
 
 import { render, type ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { naming } from '../commitment';
 import { one } from '../dom';
 import { lang, t } from '../t';
 import { Sign } from './sign';
@@ -50,7 +51,8 @@ function Opened({ name, ...props }: ViewProps & { name: string }) {
   if (failed) return <Failed of={{ kind: 'lost' }} retry={() => again((n) => n + 1)} />;
   if (view?.name !== name) return <Loading />;
   // Another object of the same kind is another page, with nothing left of the one before.
-  return <view.component key={props.parts.join('/')} {...props} />;
+  // The queue stays where it is while one looks through it.
+  return <view.component key={name === 'antrean' ? name : props.parts.join('/')} {...props} />;
 }
 
 function Menu({ me, here, path }: { me: Me; here: string; path: string }) {
@@ -125,5 +127,6 @@ function App() {
 }
 
 const root = one('#petugas')!;
+naming(root);
 root.replaceChildren();
 render(<App />, root);

@@ -68,6 +68,9 @@ export function whyNot(answer: { kind: string; problem?: Problem | undefined }):
     : t('Anda sedang luring. Coba lagi setelah ada sinyal; yang sama tidak akan tercatat dua kali.');
 }
 
+/** Tells whether an answer says that what is shown is no longer so. */
+const outdated = (answer: { kind: string; problem?: Problem | undefined }) => answer.kind === 'refused' && /\/(?:stale|state)\/?$/.test(answer.problem?.type ?? '');
+
 const staffProblems: Record<string, string> = {
   denied: t('Peran Anda tidak berhak melakukan ini.'),
   'not-found': t('Tidak ditemukan, atau bukan bagian wilayah Anda.'),
@@ -275,15 +278,17 @@ export class Values {
 /**
  * A form that sends once, says at each field what is wrong with it, and keeps
  * what was typed whatever comes of it. id stays the same until something was
- * accepted, so that sending again after no answer is harmless. send returns null
- * to stay as it is, after it checked something itself with wrong.
+ * accepted, so that sending again after no answer is harmless. send answers with
+ * what is wrong where it finds that before anything is sent.
  */
-export function Form<T>({ send, done, label, kind, cancel, children }: {
+export function Form<T>({ send, done, label, kind, cancel, stale, children }: {
   send: (values: Values, id: string) => Promise<Answer<T>> | FieldError[];
   done: (value: T) => void;
   label: string;
   kind?: 'danger';
-  cancel?: () => void;
+  cancel?: (() => void) | undefined;
+  /** Loads what somebody else changed meanwhile. */
+  stale?: (() => void) | undefined;
   children?: ComponentChildren;
 }): JSX.Element {
   const [errors, wrong] = useState<FieldError[]>([]);
@@ -327,7 +332,7 @@ export function Form<T>({ send, done, label, kind, cancel, children }: {
     <FillingContext.Provider value={{ errors, busy, form: name }}>
       <form ref={form} noValidate autocomplete="off" onSubmit={(e) => void submit(e)}>
         {children}
-        {failed && <div class="note bad" role="alert"><p>{whyNot(failed)}</p>{elsewhere.map((e) => <p key={e.pointer} class="small">{e.pointer}: {fieldText(e)}</p>)}</div>}
+        {failed && <div class="note bad" role="alert"><p>{whyNot(failed)}</p>{elsewhere.map((e) => <p key={e.pointer} class="small">{e.pointer}: {fieldText(e)}</p>)}{stale && outdated(failed) && <button type="button" class="btn ghost short" onClick={stale}>{t('Muat ulang')}</button>}</div>}
         <div class="row">
           <button type="submit" class={`btn ${kind ?? ''}`} aria-disabled={busy}>{busy ? t('Mengirim …') : label}</button>
           {cancel && <button type="button" class="btn ghost" onClick={cancel}>{t('Batal')}</button>}
@@ -454,7 +459,7 @@ export function Dialog({ title, close, children }: { title: string; close: () =>
 }
 
 /** Asks before a change, with its reason. More fields may stand in it. */
-export function Confirm<T>({ title, verb, danger, reason = true, reasonLabel, send, done, close, children }: {
+export function Confirm<T>({ title, verb, danger, reason = true, reasonLabel, send, done, close, stale, children }: {
   title: string;
   /** What the button that does it says. */
   verb: string;
@@ -464,11 +469,12 @@ export function Confirm<T>({ title, verb, danger, reason = true, reasonLabel, se
   send: (values: Values, id: string) => Promise<Answer<T>> | FieldError[];
   done: (value: T) => void;
   close: () => void;
+  stale?: (() => void) | undefined;
   children?: ComponentChildren;
 }): JSX.Element {
   return (
     <Dialog title={title} close={close}>
-      <Form<T> label={verb} {...(danger && { kind: 'danger' as const })} cancel={close} done={done}
+      <Form<T> label={verb} {...(danger && { kind: 'danger' as const })} cancel={close} done={done} stale={stale}
         send={(values, id) => {
           const wrong = reason ? reasonless(values) : [];
           return wrong.length > 0 ? wrong : send(values, id);
