@@ -29,7 +29,19 @@ var _ = addRows(map[string]row{
 			return w.decision(w.pledge(pasir, 1, 0, self), "contacted", nil)
 		},
 	},
+	"POST /v1/staff/contacts/{commitment}": {
+		roles: only(aid.StaffAdmin, aid.StaffVerifier, aid.StaffKelurahan, aid.StaffComplaints, aid.StaffAggregator),
+		call:  func(w *world) (string, any) { return w.look(w.pledge(pasir, 2, 0, siti)) },
+		carried: func(w *world) (string, any) {
+			return w.look(w.pledgeVia(sukarelawan, pasir, 2, siti))
+		},
+	},
 })
+
+// look is how a contact is asked for.
+func (w *world) look(id aid.CommitmentID) (path string, body any) {
+	return contactPath(id), object{"id": w.uuid(), "side": "collaborator", "reason": "tidak bisa dihubungi"}
+}
 
 // at asks for a path and sends nothing.
 func at(path string) func(*world) (string, any) {

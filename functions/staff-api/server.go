@@ -36,6 +36,7 @@ type store interface {
 	sessionStore
 	commitmentStore
 	decisionStore
+	contactStore
 }
 
 // files is the part of the evidence bucket that the console uses.
@@ -60,6 +61,7 @@ func (s *server) register(api huma.API) {
 	s.registerSession(api)
 	s.registerCommitments(api)
 	s.registerDecisions(api)
+	s.registerContacts(api)
 	secure(api)
 }
 

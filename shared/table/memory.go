@@ -43,7 +43,6 @@ type Memory struct {
 	memoryStaff
 	memoryCatalogue
 	memoryEdits
-	memoryImports
 }
 
 // NewMemory returns an empty store.
@@ -74,7 +73,6 @@ func NewMemory() *Memory {
 		memoryStaff:         newMemoryStaff(),
 		memoryCatalogue:     newMemoryCatalogue(),
 		memoryEdits:         newMemoryEdits(),
-		memoryImports:       newMemoryImports(),
 	}
 }
 

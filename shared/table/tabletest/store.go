@@ -82,7 +82,6 @@ type Store interface {
 	Subscriptions
 	Edits
 	Amendable
-	Imports
 }
 
 var (
