@@ -12,6 +12,7 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -53,8 +54,9 @@ type function struct {
 }
 
 type statement struct {
-	Action   any
-	Resource any
+	Action    any
+	Resource  any
+	Condition map[string]map[string]any
 }
 
 type event struct {
@@ -323,6 +325,40 @@ func TestPoliciesAllowNothingByStar(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// The trail of what staff did can be added to. A function that could change or
+// remove items of the private table without saying which could do it to the trail.
+func TestNobodyMayChangeTheTrail(t *testing.T) {
+	alters := []string{"dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"}
+	limited := 0
+	for folder, f := range functionsOf(t, readTemplate(t)) {
+		for _, p := range f.Policies {
+			for _, s := range p.Statement {
+				actions := texts(s.Action)
+				if !slices.Contains(texts(s.Resource), "Private.Arn") ||
+					!slices.ContainsFunc(actions, func(a string) bool { return slices.Contains(alters, a) }) {
+					continue
+				}
+				keys := texts(s.Condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"])
+				if len(keys) == 0 {
+					t.Errorf("%s may %v any item of the private table", folder, actions)
+					continue
+				}
+				limited++
+				for _, key := range keys {
+					for _, trail := range []string{"AUDIT#2026-03-01", "AUDITOF#x", "AUDITBY#x", "AUDITID#x"} {
+						if like, err := path.Match(key, trail); err != nil || like {
+							t.Errorf("%s may %v %s, which %s is one of: %v", folder, actions, key, trail, err)
+						}
+					}
+				}
+			}
+		}
+	}
+	if limited == 0 {
+		t.Error("no statement names what it changes in the private table")
 	}
 }
 
