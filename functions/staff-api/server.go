@@ -36,6 +36,7 @@ type store interface {
 	sessionStore
 	commitmentStore
 	decisionStore
+	recipientStore
 	contactStore
 }
 
@@ -61,6 +62,7 @@ func (s *server) register(api huma.API) {
 	s.registerSession(api)
 	s.registerCommitments(api)
 	s.registerDecisions(api)
+	s.registerRecipients(api)
 	s.registerContacts(api)
 	secure(api)
 }

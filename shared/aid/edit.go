@@ -116,16 +116,17 @@ func (e *editor) stands(c *Catalogue, before, r Recipient) {
 		e.wrong("/kind", "unknown", "no such kind of recipient")
 		return
 	}
-	kelurahan, ok := KelurahanOf(r.ID)
+	where, ok := KelurahanOf(r.ID)
+	if r.ID.territorial() {
+		where = area.Code(r.ID)
+	}
 	leaf, found := c.LeafOf(r)
 	switch {
 	case !ok:
 		e.wrong("/id", "text", "want an RW's area code, or <kelurahan>-<kind>-<number>")
-	case !found || r.Area.At(area.Kelurahan) != kelurahan:
-		e.wrong("/area", "other", "the identifier says "+string(kelurahan))
-	case before.ID == "" && r.ID.territorial() != (area.Code(r.ID) == r.Area):
-		e.wrong("/area", "other", "an RW is an area itself, anything else stands in a kelurahan")
-	case before.ID == "" && !r.ID.territorial() && !strings.HasPrefix(string(r.ID), string(kelurahan)+"-"+string(r.Kind)+"-"):
+	case !found || r.Area != where:
+		e.wrong("/area", "other", "the identifier says "+string(where))
+	case before.ID == "" && !r.ID.territorial() && !strings.HasPrefix(string(r.ID), string(where)+"-"+string(r.Kind)+"-"):
 		e.wrong("/kind", "other", "the identifier says another kind")
 	case before.ID != "":
 		if was, _ := c.LeafOf(before); was != leaf {

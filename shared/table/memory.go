@@ -43,6 +43,7 @@ type Memory struct {
 	memoryStaff
 	memoryCatalogue
 	memoryEdits
+	memoryImports
 }
 
 // NewMemory returns an empty store.
@@ -73,6 +74,7 @@ func NewMemory() *Memory {
 		memoryStaff:         newMemoryStaff(),
 		memoryCatalogue:     newMemoryCatalogue(),
 		memoryEdits:         newMemoryEdits(),
+		memoryImports:       newMemoryImports(),
 	}
 }
 

@@ -82,6 +82,7 @@ type Store interface {
 	Subscriptions
 	Edits
 	Amendable
+	Imports
 }
 
 var (
