@@ -328,6 +328,41 @@ func TestPoliciesAllowNothingByStar(t *testing.T) {
 	}
 }
 
+// A gateway that does not ask leaves the question to code that may forget it.
+func TestEveryAddressOfStaffAsksForAToken(t *testing.T) {
+	asked := 0
+	for folder, f := range functionsOf(t, readTemplate(t)) {
+		routes := 0
+		for name, e := range f.Events {
+			if e.Type != "HttpApi" {
+				continue
+			}
+			routes++
+			var p struct {
+				Method, Path string
+				Auth         struct{ Authorizer string }
+			}
+			if err := json.Unmarshal(e.Properties, &p); err != nil {
+				t.Fatal(err)
+			}
+			staff := strings.HasPrefix(p.Path, "/v1/staff/") && p.Method+" "+p.Path != "GET /v1/staff/sign-in"
+			if staff != (p.Auth.Authorizer == "Staff") {
+				t.Errorf("%s.%s: %s %s is asked for a token of %q", folder, name, p.Method, p.Path, p.Auth.Authorizer)
+			}
+			if staff {
+				asked++
+			}
+		}
+		// Each takes some 420 bytes of the 20 KB that the policy of a function has.
+		if routes > 45 {
+			t.Errorf("%s has %d routes: the permissions to call it do not fit into its policy", folder, routes)
+		}
+	}
+	if asked == 0 {
+		t.Error("no address asks for a token")
+	}
+}
+
 // The trail of what staff did can be added to. A function that could change or
 // remove items of the private table without saying which could do it to the trail.
 func TestNobodyMayChangeTheTrail(t *testing.T) {
