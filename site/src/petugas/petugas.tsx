@@ -10,7 +10,7 @@ import { Sign } from './sign';
 import { go, to, useRoute } from './route';
 import { begin, borrow, onTakeOver, signOut } from './session';
 import { MeContext, mayDo, useOffline, useSession, type Me } from './state';
-import { Empty, Failed, hush, Loading, Page, Sayings } from './ui';
+import { Empty, Failed, Loading, Page, Sayings } from './ui';
 import { Keys } from './keys';
 import { views, type ViewProps } from './views';
 import { roles } from './words';
@@ -107,8 +107,6 @@ function App() {
   useEffect(() => {
     if (me && !route.name) go(to('antrean'), true);
   }, [me, route.name]);
-  // An undo belongs to the view on which it was offered.
-  useEffect(hush, [name]);
   if (!me) return <main id="isi" tabIndex={-1} class="door"><Sign stand={stand} /></main>;
   return (
     <MeContext.Provider value={me}>

@@ -23,7 +23,7 @@ function One({ id, query }: { id: string; query: URLSearchParams }) {
   const back = from ? { href: to('antrean', from), text: t('Antrean') } : { href: to('komitmen'), text: t('Komitmen') };
   return (
     <Page title={t('Komitmen')} back={back} wide>
-      <Beside id={id} evidence={query.get('bukti') ?? undefined} heading={({ commitment: c }) => <h2 class="numbered">{c.number} <span>{c.name}</span></h2>} />
+      <Beside id={id} evidence={query.get('bukti') ?? undefined} done={(undone) => from && !undone && go(to('antrean', from))} heading={({ commitment: c }) => <h2 class="numbered">{c.number} <span>{c.name}</span></h2>} />
     </Page>
   );
 }

@@ -116,6 +116,9 @@ export default function QueueView({ parts, query }: ViewProps) {
   useEffect(() => choose(''), [tab, area]);
   useEffect(() => leave(new Set()), [tab, area, list.kind === 'loading' && !list.value]);
 
+  const strip = useRef<HTMLElement>(null);
+  useEffect(() => strip.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [tab, known.length]);
+
   const move = (by: number) => {
     const next = items[Math.min(items.length - 1, Math.max(0, at + by))];
     if (!next) return;
@@ -171,7 +174,7 @@ export default function QueueView({ parts, query }: ViewProps) {
         <button type="submit" class="btn short ghost">{t('Cari')}</button>
       </form>
     }>
-      <nav class="tabs" aria-label={t('Jenis pekerjaan')}>
+      <nav class="tabs" aria-label={t('Jenis pekerjaan')} ref={strip}>
         {(known.length > 0 ? known : tab ? [{ tab, total: 0, capped: false, areas: [] }] : []).map((c) => (
           <a key={c.tab} href={to('antrean', c.tab, { area })} aria-current={c.tab === tab ? 'page' : undefined}>
             {tabs[c.tab] ?? c.tab} {c.total > 0 && <b class={c.tab === 'late' || c.tab === 'dispute' ? 'hot' : undefined}>{number(c.total)}{c.capped && '+'}</b>}
