@@ -38,6 +38,8 @@ type store interface {
 	decisionStore
 	recipientStore
 	contactStore
+	catalogueStore
+	poolStore
 }
 
 // files is the part of the evidence bucket that the console uses.
@@ -64,6 +66,10 @@ func (s *server) register(api huma.API) {
 	s.registerDecisions(api)
 	s.registerRecipients(api)
 	s.registerContacts(api)
+	s.registerPrograms(api)
+	s.registerPackages(api)
+	s.registerAggregators(api)
+	s.registerPools(api)
 	secure(api)
 }
 
