@@ -113,6 +113,7 @@ export async function begin(): Promise<void> {
   if (query.has('code') || query.has('error')) {
     // The code is good once, and should not stay in the address.
     history.replaceState(null, '', home() + (journey?.back ?? ''));
+    dispatchEvent(new Event('hashchange'));
     const code = query.get('code');
     // A code that this page did not ask for may be somebody else's.
     if (!code || !journey || query.get('state') !== journey.state) {
@@ -266,10 +267,9 @@ export async function signOut(): Promise<void> {
   tokens = null;
   me = null;
   sessionStorage.removeItem(signedKey);
-  if (at.kind !== 'ok') {
-    become('signed-out');
-    return;
-  }
+  // Nothing stays on the page for whoever goes back to it.
+  become(at.kind === 'ok' ? 'opening' : 'signed-out');
+  if (at.kind !== 'ok') return;
   if (refresh) {
     await fetch(`${at.value.base}/oauth2/revoke`, {
       method: 'POST', body: new URLSearchParams({ client_id: at.value.client, token: refresh }),

@@ -201,8 +201,12 @@ function Sides({ found, evidence, done, set, reload }: { found: Case; evidence: 
       });
     });
   };
+  // Pressed again after no answer, it is the same request.
+  const request = useRef({ of: '', id: '' });
   const approve = async (p: Paper) => {
-    const answer = await send(p, 'approved', '', newID());
+    if (request.current.of !== p.id) request.current = { of: p.id, id: newID() };
+    const answer = await send(p, 'approved', '', request.current.id);
+    if (answer.kind !== 'lost') request.current.of = '';
     if (answer.kind === 'ok') reviewed(p, answer.value, t('Bukti disetujui.'));
     else {
       say(whyNot(answer));
