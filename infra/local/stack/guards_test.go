@@ -184,7 +184,7 @@ func TestProjectTemplateAllowsWhatItsFunctionsDo(t *testing.T) {
 		t.Helper()
 		var said transcript
 		o := options(t.TempDir(), &said)
-		o.Template, o.Bin, o.Site = file, bin, ""
+		o.Template, o.Bin, o.Site, o.Staff = file, bin, "", ani
 		s, err := Start(t.Context(), o)
 		if err != nil {
 			t.Fatal(err)
@@ -208,6 +208,7 @@ func TestProjectTemplateAllowsWhatItsFunctionsDo(t *testing.T) {
 			t.Errorf("challenge: got %d %s", resp.StatusCode, text)
 		}
 		testEvidence(t, s)
+		testStaff(t, s)
 		if text := said.String(); strings.Contains(text, "no statement") || strings.Contains(text, "not supported here") || strings.Contains(text, "error ") {
 			t.Errorf("it said:\n%s", text)
 		}
