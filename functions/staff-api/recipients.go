@@ -44,6 +44,8 @@ type recipientStore interface {
 	Key(context.Context) ([]byte, error)
 	Record(context.Context, table.Act) error
 	Acted(ctx context.Context, id string) (table.Act, bool, error)
+
+	exportStore
 }
 
 func (s *server) registerRecipients(api huma.API) {
@@ -72,6 +74,7 @@ func (s *server) registerRecipients(api huma.API) {
 	}, s.mergeRecipient)
 	s.registerNeeds(api)
 	s.registerLinks(api)
+	s.registerExports(api)
 }
 
 // Bodies.

@@ -41,21 +41,33 @@ type csvWriter struct {
 // see [Guard]; [ReadCSV] takes it away again. JSON has the text as it is.
 func NewCSV(w io.Writer, t Table) Writer {
 	c := &csvWriter{w: bufio.NewWriterSize(w, 1<<16), table: t}
-	names, tags := make([]any, len(t.Columns)), make([]any, len(t.Columns))
-	for i, col := range t.Columns {
-		names[i], tags[i] = col.Name, col.HXL
-	}
-	for _, head := range [][]any{names, tags} {
-		c.line = c.line[:0]
-		for i, cell := range head {
-			if i > 0 {
-				c.line = append(c.line, ',')
-			}
-			c.line = append(c.line, cell.(string)...)
-		}
-		c.write()
-	}
+	c.head(func(c Column) string { return c.Name })
+	c.head(func(c Column) string { return c.HXL })
 	return c
+}
+
+// NewList writes a table as CSV for people in an office, who open it themselves:
+// as [NewCSV] does, without the row of tags. Where they ask for it the file
+// begins with a byte order mark, by which Excel sees that it is UTF-8.
+func NewList(w io.Writer, t Table, mark bool) Writer {
+	c := &csvWriter{w: bufio.NewWriterSize(w, 1<<16), table: t}
+	if mark {
+		_, c.err = c.w.WriteString("\ufeff")
+	}
+	c.head(func(c Column) string { return c.Name })
+	return c
+}
+
+// head writes a row about the columns.
+func (c *csvWriter) head(of func(Column) string) {
+	c.line = c.line[:0]
+	for i, col := range c.table.Columns {
+		if i > 0 {
+			c.line = append(c.line, ',')
+		}
+		c.line = append(c.line, of(col)...)
+	}
+	c.write()
 }
 
 func (c *csvWriter) write() {
