@@ -20,12 +20,27 @@ var IdeaTopics = []IdeaTopic{"help", "place", "data", "partner", "site", "other"
 type Idea struct {
 	ID         IdeaID
 	Topic      IdeaTopic
-	State      string // "received"
+	State      string // IdeaReceived, or what was decided
 	ReceivedAt time.Time
 }
 
-// IdeaReceived is the state of an idea that nobody has read yet.
-const IdeaReceived = "received"
+// The states of an idea.
+const (
+	IdeaReceived = "received" // nobody has read it yet
+	IdeaRead     = "read"
+	IdeaKept     = "kept" // worth coming back to
+	IdeaSpam     = "spam"
+)
+
+// Decided returns the idea after somebody read it and decided what becomes of it.
+// It may be decided otherwise later; the same again changes nothing.
+func (i Idea) Decided(state string) (Idea, error) {
+	if state != IdeaRead && state != IdeaKept && state != IdeaSpam {
+		return i, &InvalidError{Fields: []Field{{Pointer: "/decision", Code: "unknown", Detail: "read, kept or spam"}}}
+	}
+	i.State = state
+	return i, nil
+}
 
 // MaxIdea bounds the text of an idea, in characters.
 const MaxIdea = 2000

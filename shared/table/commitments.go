@@ -294,10 +294,13 @@ type commitmentItem struct {
 	ForgottenAt  int64      `dynamodbav:"forgottenAt,omitempty"`
 	Told         []string   `dynamodbav:"told,omitempty"`
 	Log          []event    `dynamodbav:"log,omitempty"`
+	NameHidden   bool       `dynamodbav:"nameHidden,omitempty"`
+	TextsHidden  []int      `dynamodbav:"textsHidden,omitempty"`
 	// The key of the index by due time. A commitment that nothing is due for has
 	// none, and is not in the index.
 	DueShard string `dynamodbav:"dueShard,omitempty"`
 	DueAt    int64  `dynamodbav:"dueAt,omitempty"`
+	waiting
 }
 
 // handover is a delivery as it is stored.
@@ -348,6 +351,7 @@ func commitmentItemOf(c aid.Commitment) commitmentItem {
 		ScheduleOn: string(c.Schedule.On), ScheduleFrom: c.Schedule.From, ScheduleTo: c.Schedule.To, SignedAt: millis(c.SignedAt),
 		Letter: c.Letter, ReleasedAt: millis(c.ReleasedAt), EndedAt: millis(c.EndedAt), Reason: c.Reason, ForgottenAt: millis(c.ForgottenAt),
 	}
+	it.NameHidden, it.TextsHidden, it.waiting = c.NameHidden, slices.Clone(c.TextsHidden), waitingOf(c.Work(), string(c.ID))
 	if !c.DueAt.IsZero() {
 		it.DueShard, it.DueAt = dueShard(string(c.ID)), millis(c.DueAt)
 	}
@@ -393,7 +397,7 @@ func (it commitmentItem) in(leaf aid.Leaf) aid.Commitment {
 		ContactBy: moment(it.ContactBy), ContactedAt: moment(it.ContactedAt), SilentAt: moment(it.SilentAt), Renewed: it.Renewed,
 		Schedule: aid.Appointment{On: aid.Day(it.ScheduleOn), From: it.ScheduleFrom, To: it.ScheduleTo}, SignedAt: moment(it.SignedAt),
 		Letter: it.Letter, ReleasedAt: moment(it.ReleasedAt), EndedAt: moment(it.EndedAt), Reason: it.Reason,
-		ForgottenAt: moment(it.ForgottenAt), DueAt: moment(it.DueAt),
+		ForgottenAt: moment(it.ForgottenAt), DueAt: moment(it.DueAt), NameHidden: it.NameHidden, TextsHidden: slices.Clone(it.TextsHidden),
 	}
 	for _, h := range it.Deliveries {
 		d := aid.Delivery{

@@ -515,6 +515,7 @@ type complaintItem struct {
 	Log         []event   `dynamodbav:"log,omitempty"`
 	DueShard    string    `dynamodbav:"dueShard,omitempty"`
 	DueAt       int64     `dynamodbav:"dueAt,omitempty"`
+	waiting
 }
 
 // message says that something was written.
@@ -531,7 +532,7 @@ func complaintItemOf(c aid.Complaint) complaintItem {
 		Aggregator: string(c.About.Aggregator), Commitment: c.About.Commitment, Area: string(c.Area), State: string(c.State),
 		Version: c.Version, ReceivedAt: millis(c.ReceivedAt), DueBy: millis(c.DueBy), AssignedAt: millis(c.AssignedAt),
 		AnsweredAt: millis(c.AnsweredAt), ClosedAt: millis(c.ClosedAt), EscalatedAt: millis(c.EscalatedAt), Outcome: string(c.Outcome),
-		ForgottenAt: millis(c.ForgottenAt),
+		ForgottenAt: millis(c.ForgottenAt), waiting: waitingOf(c.Work(), string(c.ID)),
 	}
 	if !c.DueAt.IsZero() {
 		it.DueShard, it.DueAt = dueShard(string(c.ID)), millis(c.DueAt)
@@ -686,11 +687,15 @@ type ideaItem struct {
 	Topic      string `dynamodbav:"topic"`
 	State      string `dynamodbav:"state"`
 	ReceivedAt int64  `dynamodbav:"receivedAt"`
+	waiting
 }
 
 func ideaItemOf(i aid.Idea) ideaItem {
 	k := ideaKey(monthOf(i.ReceivedAt), i.ID)
-	return ideaItem{PK: k.PK, SK: k.SK, ID: string(i.ID), Topic: string(i.Topic), State: i.State, ReceivedAt: millis(i.ReceivedAt)}
+	return ideaItem{
+		PK: k.PK, SK: k.SK, ID: string(i.ID), Topic: string(i.Topic), State: i.State, ReceivedAt: millis(i.ReceivedAt),
+		waiting: waitingOf(i.Work(), string(i.ID)),
+	}
 }
 
 func (it ideaItem) idea() aid.Idea {

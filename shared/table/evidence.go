@@ -3,6 +3,7 @@ package table
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -31,8 +32,15 @@ func (t *Table) AddEvidence(ctx context.Context, e aid.Evidence) error {
 	if err != nil {
 		return fmt.Errorf("encode evidence %s: %w", e.ID, err)
 	}
-	err = t.transact(ctx, []write{create(t.name, it, func(item) error { return aid.ErrExists })})
-	if err != nil {
+	writes := []write{create(t.name, it, func(item) error { return aid.ErrExists })}
+	if e.Commitment != "" && e.SHA256 != "" {
+		picture, err := encode(pictureItemOf(e))
+		if err != nil {
+			return fmt.Errorf("encode evidence %s: %w", e.ID, err)
+		}
+		writes = append(writes, put(t.name, picture))
+	}
+	if err := t.transact(ctx, writes); err != nil {
 		return fmt.Errorf("add evidence %s: %w", e.ID, err)
 	}
 	return nil
@@ -80,11 +88,17 @@ func (t *Table) EvidenceOf(ctx context.Context, r aid.RecipientID, c aid.Commitm
 // that is replaced after its check is never looked at. A file that nobody
 // announced wraps [aid.ErrNotFound].
 func (t *Table) JudgeEvidence(ctx context.Context, e aid.Evidence) error {
-	x := express("SET #state = :state, #refusal = :refusal, #objectVersion = :objectVersion, #checkedAt = :at", "#state = :awaited",
-		map[string]types.AttributeValue{
-			":state": text(string(e.State)), ":refusal": text(string(e.Refusal)), ":objectVersion": text(e.Version),
-			":at": number(millis(e.CheckedAt)), ":awaited": text(string(aid.EvidenceAwaited)),
-		})
+	update := "SET #state = :state, #refusal = :refusal, #objectVersion = :objectVersion, #checkedAt = :at"
+	values := keyed{
+		":state": text(string(e.State)), ":refusal": text(string(e.Refusal)), ":objectVersion": text(e.Version),
+		":at": number(millis(e.CheckedAt)), ":awaited": text(string(aid.EvidenceAwaited)),
+	}
+	if w := e.Work(); w.Lane != "" {
+		waits, at := workAttributes(w, string(e.ID))
+		update += ", " + waits
+		maps.Copy(values, at)
+	}
+	x := express(update, "#state = :awaited", values)
 	writes := []write{change(t.name, evidenceKey(refOf(e)), x, func(old item) error {
 		if old == nil {
 			return aid.ErrNotFound
@@ -118,6 +132,11 @@ type evidenceItem struct {
 	Version    string `dynamodbav:"objectVersion,omitempty"`
 	At         int64  `dynamodbav:"at"`
 	CheckedAt  int64  `dynamodbav:"checkedAt,omitempty"`
+
+	Review        string `dynamodbav:"review,omitempty"`
+	ReviewedAt    int64  `dynamodbav:"reviewedAt,omitempty"`
+	ReviewVersion int64  `dynamodbav:"reviewVersion"`
+	waiting
 }
 
 func evidenceItemOf(e aid.Evidence) evidenceItem {
@@ -125,7 +144,8 @@ func evidenceItemOf(e aid.Evidence) evidenceItem {
 	it := evidenceItem{
 		PK: k.PK, SK: k.SK, ID: string(e.ID), Commitment: string(e.Commitment), Recipient: string(e.Recipient), Complaint: string(e.Complaint),
 		Kind: string(e.Kind), Type: e.Type, Length: e.Length, SHA256: e.SHA256, State: string(e.State), Refusal: string(e.Refusal),
-		Version: e.Version, At: millis(e.At), CheckedAt: millis(e.CheckedAt),
+		Version: e.Version, At: millis(e.At), CheckedAt: millis(e.CheckedAt), Review: string(e.Review), ReviewedAt: millis(e.ReviewedAt),
+		ReviewVersion: e.ReviewVersion, waiting: waitingOf(e.Work(), string(e.ID)),
 	}
 	if e.Leaf != (aid.Leaf{}) {
 		it.Leaf = e.Leaf.String()
@@ -139,6 +159,7 @@ func (it evidenceItem) evidence() aid.Evidence {
 		ID: aid.EvidenceID(it.ID), Commitment: aid.CommitmentID(it.Commitment), Recipient: aid.RecipientID(it.Recipient), Leaf: leaf,
 		Complaint: aid.ComplaintID(it.Complaint), Kind: aid.EvidenceKind(it.Kind), Type: it.Type, Length: it.Length, SHA256: it.SHA256,
 		State: aid.EvidenceState(it.State), Refusal: aid.EvidenceRefusal(it.Refusal), Version: it.Version,
-		At: moment(it.At), CheckedAt: moment(it.CheckedAt),
+		At: moment(it.At), CheckedAt: moment(it.CheckedAt), Review: aid.Review(it.Review), ReviewedAt: moment(it.ReviewedAt),
+		ReviewVersion: it.ReviewVersion,
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/area"
 )
 
 // Every key is spelled in this file and nowhere else.
@@ -32,7 +33,10 @@ import (
 //	CASES              <month>                  there are complaints of that month
 //	CASE#<month>       <complaint>              complaint without its words; dueShard and dueAt
 //	CMP#<complaint>    E#<file>                 evidence attached to a complaint
-//	IDEAS#<month>      <idea>                   idea without its words
+//	IDEAS#<month>      <idea>                   idea without its words; work and workAt
+//	RCPT#<recipient>   X#<commitment>           moderation: whether somebody looked at what was written freely; work and workAt
+//	PIC#<sha256>       <evidence>               a file of a commitment was announced with this SHA-256
+//	PROPOSALS          <proposal>               change that waits for a second person, or was decided; work and workAt
 //	NUM#<number>       NUM                      leads from a commitment's number, or a ticket, to it
 //	REQ#<commitment>   submit                   request that submitted it: fingerprint, recipient
 //	REQ#<commitment>   move#<version>           request that led to this version
@@ -85,11 +89,21 @@ import (
 //	AUDITID#<act>      AUDIT                    the same by the request's id: it is recorded once, expires
 //	OFFICER#<officer>  OFFICER                  account of somebody who logs in
 //	OFFICERS           <officer>                the same, as a list
+//	WORK#<object>      DESK                     who in an office looks after a thing
+//	WORK#<object>      NOTE#<instant>#<note>    what somebody in an office wrote about it, expires
+//	PROPOSAL#<proposal> WHO                     who proposed and decided, and why
+//	COM#<commitment>   HIDDEN                   name and texts that an office hid
+//	PHONE#<phone>      <instant>#<commitment>   a commitment's collaborator gave this number, as a keyed hash, expires
 //
 // The prefixes of a complaint's private items are what the policy of
 // complaints-api tells apart: it writes reports and ideas and cannot read them.
 //
 // Index Due, on the ledger, keys only: dueShard (one of 8), dueAt (milliseconds).
+//
+// Index Work, on the ledger, keys only: work (<lane>#<kota>, of the whole region
+// <lane>#), workAt (<instant>#<kelurahan>#<id>). In it stand commitments, needs,
+// complaints, ideas, evidence, moderations, proposals and imports, as long as
+// they wait for somebody in an office.
 //
 // Access patterns:
 //
@@ -113,6 +127,12 @@ import (
 //	acts of a time           Query AUDIT#<day>, each day, SK between two instants, backwards
 //	acts to, or by           Query AUDITOF#<object> or AUDITBY#<officer>, backwards
 //	officers                 Query OFFICERS
+//	what waits in an office  Query Work, one lane of a kota, workAt between two instants
+//	the same number again    Query PHONE#<phone>, SK from an instant
+//	the same picture again   Query PIC#<sha256>
+//	proposals                Query PROPOSALS, backwards
+//	notes on a thing         Query WORK#<object>, SK begins with "NOTE#"
+//	ideas of a month         Query IDEAS#<month>
 //	all else                 Get by key
 //
 // The recipient stands first in the sort key of a leaf so that one place is one
@@ -192,7 +212,7 @@ func caseMoveKey(c aid.ComplaintID, version int64) key {
 func writingKey(c aid.ComplaintID, m aid.MessageID) key {
 	return key{"REQ#" + string(c), "message#" + string(m)}
 }
-func ideaKey(month string, i aid.IdeaID) key { return key{"IDEAS#" + month, string(i)} }
+func ideaKey(month string, i aid.IdeaID) key { return key{ideasPrefix + month, string(i)} }
 func sendingKey(i aid.IdeaID) key            { return key{"REQ#" + string(i), "idea"} }
 
 func ticketKey(c aid.ComplaintID) key        { return key{"TICKET#" + string(c), "CRED"} }
@@ -252,6 +272,37 @@ func seenKey(r aid.RecipientID, at time.Time, c aid.CommitmentID) key {
 	return key{"SEEN#" + string(r), fmt.Sprintf("%015d#%s", millis(at), c)}
 }
 func budgetKey(b budget) key { return key{"BUDGET#" + b.kind + "#" + b.id, string(b.day)} }
+
+// workIndex is the index of what waits for somebody in an office.
+const workIndex = "Work"
+
+// workName spells a lane of a kota, or of the whole region.
+func workName(lane aid.Lane, kota area.Code) string { return string(lane) + "#" + string(kota) }
+
+const (
+	moderationPrefix = "X#"
+	ideasPrefix      = "IDEAS#"
+	picturePrefix    = "PIC#"
+	proposalsPK      = "PROPOSALS"
+	phonePrefix      = "PHONE#"
+	importPrefix     = "IMPORT#"
+	officeNotePrefix = "NOTE#"
+)
+
+func moderationKey(r aid.RecipientID, c aid.CommitmentID) key {
+	return key{recipientPK(r), moderationPrefix + string(c)}
+}
+func pictureKey(sha256 string, e aid.EvidenceID) key { return key{picturePrefix + sha256, string(e)} }
+func proposalKey(p aid.ProposalID) key               { return key{proposalsPK, string(p)} }
+func proposerKey(p aid.ProposalID) key               { return key{"PROPOSAL#" + string(p), "WHO"} }
+func hiddenKey(c aid.CommitmentID) key               { return key{"COM#" + string(c), "HIDDEN"} }
+func phoneKey(hash string, c aid.Commitment) key {
+	return key{phonePrefix + hash, auditName(c.PledgedAt, string(c.ID))}
+}
+func deskKey(object string) key { return key{"WORK#" + object, "DESK"} }
+func officeNoteKey(object string, n OfficeNote) key {
+	return key{"WORK#" + object, officeNotePrefix + auditName(n.At, n.ID)}
+}
 
 const (
 	auditOfPrefix = "AUDITOF#"
@@ -454,10 +505,7 @@ func parseDue(k key) (Due, error) {
 }
 
 // Imports.
-const (
-	importsPK    = "IMPORTS"
-	importPrefix = "IMPORT#"
-)
+const importsPK = "IMPORTS"
 
 var importLeaseKey = key{"IMPORTLEASE", "IMPORTLEASE"}
 

@@ -160,17 +160,22 @@ func (t *Table) pointers(ctx context.Context, entries []entry) (map[aid.Recipien
 	return leaves, atOnce(ctx, reads)
 }
 
-// getAll reads the items under keys, at most 100, and asks again for those that
-// the store left out.
+// getAll reads items of the ledger, as getFrom does.
 func (t *Table) getAll(ctx context.Context, keys []item, each func(item) error) error {
+	return t.getFrom(ctx, t.name, keys, each)
+}
+
+// getFrom reads the items under keys, at most 100, and asks again for those that
+// the store left out.
+func (t *Table) getFrom(ctx context.Context, table string, keys []item, each func(item) error) error {
 	consistent := true
-	wanted := map[string]types.KeysAndAttributes{t.name: {Keys: keys, ConsistentRead: &consistent}}
+	wanted := map[string]types.KeysAndAttributes{table: {Keys: keys, ConsistentRead: &consistent}}
 	for attempt := 1; ; attempt++ {
 		got, err := t.db.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: wanted})
 		if err != nil {
 			return busy(err)
 		}
-		for _, it := range got.Responses[t.name] {
+		for _, it := range got.Responses[table] {
 			if err := each(it); err != nil {
 				return err
 			}
@@ -179,7 +184,7 @@ func (t *Table) getAll(ctx context.Context, keys []item, each func(item) error) 
 			return nil
 		}
 		if wanted = got.UnprocessedKeys; attempt == batchAttempts {
-			return fmt.Errorf("%d keys left unread: %w", len(wanted[t.name].Keys), aid.ErrBusy)
+			return fmt.Errorf("%d keys left unread: %w", len(wanted[table].Keys), aid.ErrBusy)
 		}
 		if err := pause(ctx, attempt); err != nil {
 			return err
@@ -206,6 +211,9 @@ func (t *Table) loadNew(ctx context.Context, entries []entry) error {
 		}
 		for _, c := range e.History {
 			ledger = append(ledger, commitmentItemOf(c))
+			if c.State == aid.Pledged && c.Moderated() {
+				ledger = append(ledger, moderationItemOf(c, Moderation{}))
+			}
 		}
 		private = append(private, stewardItemOf(id, e.Steward))
 		if e.Steward.Phone != "" {
@@ -354,11 +362,13 @@ func (t *Table) updateNeed(ctx context.Context, leaf aid.Leaf, old, listed aid.N
 		if reflect.DeepEqual(n, old) {
 			return nil
 		}
+		waits, at := workAttributes(n.Work(leaf), string(n.ID))
 		x := express(
-			"SET #program = :program, #source = :source, #confirmedOn = :on, #confirmedBy = :by, #needed = :needed, #remaining = #remaining + :more"+
+			"SET #program = :program, #source = :source, #confirmedOn = :on, #confirmedBy = :by, #needed = :needed, #remaining = #remaining + :more, "+waits+
 				remembering(old, n, now),
 			"#needed = :was AND #remaining >= :fewer AND (attribute_not_exists(#confirmedOn) OR #confirmedOn <= :on)",
-			map[string]types.AttributeValue{
+			keyed{
+				":work": at[":work"], ":workAt": at[":workAt"],
 				":program": text(string(n.Program)), ":source": text(n.Source), ":on": text(string(n.ConfirmedOn)), ":by": text(n.ConfirmedBy),
 				":needed": number(n.Needed), ":was": number(old.Needed), ":more": number(n.Needed - old.Needed), ":fewer": number(old.Needed - n.Needed),
 			})

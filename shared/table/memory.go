@@ -41,6 +41,7 @@ type Memory struct {
 	memoryComplaints
 	memorySubscriptions
 	memoryStaff
+	memoryWork
 	memoryCatalogue
 	memoryEdits
 	memoryImports
@@ -72,6 +73,7 @@ func NewMemory() *Memory {
 		memoryComplaints:    newMemoryComplaints(),
 		memorySubscriptions: newMemorySubscriptions(),
 		memoryStaff:         newMemoryStaff(),
+		memoryWork:          newMemoryWork(),
 		memoryCatalogue:     newMemoryCatalogue(),
 		memoryEdits:         newMemoryEdits(),
 		memoryImports:       newMemoryImports(),
@@ -347,6 +349,7 @@ func (m *Memory) move(c Change) error {
 		m.pools[pool.ID] = pool
 	}
 	m.store(c.After)
+	m.moveWork(c)
 	if m.moves[id] == nil {
 		m.moves[id] = map[int64]moveItem{}
 	}
@@ -517,6 +520,9 @@ func (m *Memory) load(e entry, now time.Time) {
 		m.places[id] = copyPlace(aid.Place{Recipient: e.Recipient, Needs: e.Needs, Activity: e.Activity})
 		for _, c := range e.History {
 			m.store(c)
+			if c.State == aid.Pledged && c.Moderated() {
+				m.moderations[c.ID] = Moderation{Recipient: c.Recipient, Commitment: c.ID}
+			}
 		}
 		return
 	}

@@ -295,3 +295,58 @@ func (m *Memory) dueComplaints(instant time.Time) []Due {
 	}
 	return due
 }
+
+// Idea does as [Table.Idea].
+func (m *Memory) Idea(_ context.Context, id aid.IdeaID) (aid.Idea, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s, ok := m.sendings[id]
+	if !ok {
+		return aid.Idea{}, fmt.Errorf("read idea %s: %w", id, aid.ErrNotFound)
+	}
+	return s.Idea.idea(), nil
+}
+
+// IdeasOf does as [Table.IdeasOf].
+func (m *Memory) IdeasOf(_ context.Context, month string) ([]aid.Idea, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	all := []aid.Idea{}
+	for _, id := range sortedKeys(m.sendings) {
+		if i := m.sendings[id].Idea.idea(); monthOf(i.ReceivedAt) == month {
+			all = append(all, i)
+		}
+	}
+	return all, nil
+}
+
+// IdeaWords does as [Table.IdeaWords].
+func (m *Memory) IdeaWords(_ context.Context, id aid.IdeaID) (aid.IdeaWords, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.ideas[id], nil
+}
+
+// MoveIdea does as [Table.MoveIdea].
+func (m *Memory) MoveIdea(ctx context.Context, before, after aid.Idea) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	err := m.change(ctx, func() error {
+		there, ok := m.sendings[before.ID]
+		switch {
+		case !ok:
+			return aid.ErrNotFound
+		case there.Idea.State == after.State:
+			return errRepeated
+		case there.Idea.State != before.State:
+			return aid.ErrStale
+		}
+		there.Idea = ideaItemOf(after)
+		m.sendings[before.ID] = there
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("move idea %s: %w", before.ID, err)
+	}
+	return nil
+}

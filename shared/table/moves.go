@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"time"
 
@@ -24,6 +25,7 @@ type Change struct {
 	Letters       []aid.LetterKind // what goes into the outbox
 	SignedBy      string           // with Sign: the name typed under the statement; private
 	Note          Note             // with Report: the words beside it; private
+	Hidden        aid.Hidden       // with Hide and Show: what leaves or comes back; private
 }
 
 // Note is what a collaborator wrote beside a delivery. It is private.
@@ -36,8 +38,10 @@ type Note struct {
 // recipient moved by the difference between its standing before and after, the
 // letters, and what of its private side moves along, all or nothing.
 //
-// A verified commitment has its channel marked as proven. A dropped or
-// forgotten one loses its private side.
+// A verified commitment has its channel marked as proven, and what of it was
+// written freely waits to be looked at. A dropped or forgotten one loses its
+// private side. With a correction, the totals of the leaf may fall, and are known
+// to have been corrected.
 //
 // The same move again changes nothing and succeeds, whatever happened to the
 // commitment since; the instants of the first stand. A need with too little
@@ -46,7 +50,7 @@ type Note struct {
 // the same version. An unknown one, or one to be verified whose credential is
 // gone, wraps [aid.ErrNotFound].
 func (t *Table) Move(ctx context.Context, c Change) error {
-	writes, err := t.writes(c)
+	writes, err := t.moveWrites(ctx, c)
 	if err == nil {
 		err = t.transact(ctx, writes)
 	}
@@ -54,6 +58,69 @@ func (t *Table) Move(ctx context.Context, c Change) error {
 		return nil
 	}
 	return fmt.Errorf("%s commitment %s: %w", c.Move, c.Before.ID, err)
+}
+
+// moveWrites spells a change, with what of it depends on what lies apart.
+func (t *Table) moveWrites(ctx context.Context, c Change) ([]write, error) {
+	writes, err := t.writes(c)
+	if err != nil {
+		return nil, err
+	}
+	id, more := c.After.ID, []any{}
+	switch {
+	case c.Move == aid.Verify:
+		hash, err := t.phoneOf(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if hash != "" {
+			more = append(more, phoneItemOf(hash, c.After))
+		}
+		look, err := t.toModerate(c.After)
+		if err != nil {
+			return nil, err
+		}
+		writes = append(writes, look...)
+	case c.Move == aid.Forget && c.After.Log[len(c.After.Log)-1].By != aid.Clock:
+		// When time alone forgets, the number is forgotten for long.
+		hash, err := t.phoneOf(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if hash != "" {
+			writes = append(writes, remove(t.private, phoneKey(hash, c.After)))
+		}
+	case c.Move == aid.Hide || c.Move == aid.Show:
+		was, err := t.Hidden(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		more = append(more, hiddenItemOf(id, aside(was, c)))
+		writes = append(writes, t.moderated(c))
+	}
+	for _, v := range more {
+		it, err := encode(v)
+		if err != nil {
+			return nil, err
+		}
+		writes = append(writes, put(t.private, it))
+	}
+	if c.Move == aid.Correct {
+		it, err := encode(corrected(c))
+		if err != nil {
+			return nil, err
+		}
+		writes = append(writes, put(t.name, it))
+	}
+	return writes, nil
+}
+
+// corrected is the correction that a corrected figure is published with. Another
+// of the same instant in the leaf lets totals fall just as well.
+func corrected(c Change) correctionItem {
+	last := c.After.Log[len(c.After.Log)-1]
+	bast := c.After.ID.BAST(last.Delivery)
+	return correctionItemOf(c.After.Leaf, aid.Correction{On: c.At, Reason: "angka yang diterima dikoreksi: " + string(bast), By: "kantor"})
 }
 
 // writes spells a change. The idempotency record and the commitment stand first
@@ -130,7 +197,7 @@ func (t *Table) privateWrites(c Change) []write {
 		}
 		return []write{put(t.private, it)}
 	case c.Before.ForgottenAt.IsZero() && !c.After.ForgottenAt.IsZero():
-		writes := []write{remove(t.private, credentialKey(id)), remove(t.private, revealKey(id))}
+		writes := []write{remove(t.private, credentialKey(id)), remove(t.private, revealKey(id)), remove(t.private, hiddenKey(id))}
 		for _, d := range c.After.Deliveries {
 			writes = append(writes, remove(t.private, noteKey(id, d.ID)))
 		}
@@ -143,6 +210,9 @@ func (t *Table) privateWrites(c Change) []write {
 // is woken by the activity, so reminders and whatever happens to a submission
 // leave it alone.
 func public(c Change) bool {
+	if c.Move == aid.Hide || c.Move == aid.Show {
+		return true
+	}
 	return c.Move != aid.Remind && (c.Before.State.Counts() || c.After.State.Counts())
 }
 
@@ -150,6 +220,9 @@ func public(c Change) bool {
 // take or return quantities that the state machine does not know of.
 func checkMove(c Change) error {
 	before, after := c.Before, c.After
+	if c.Move == aid.Hide || c.Move == aid.Show {
+		before, after = wordless(before), wordless(after)
+	}
 	if !before.Allows(c.Move) {
 		return &aid.StateError{State: before.State}
 	}
@@ -168,6 +241,15 @@ func checkMove(c Change) error {
 		}
 	}
 	return nil
+}
+
+// wordless returns a commitment without what was written beside its lines.
+func wordless(c aid.Commitment) aid.Commitment {
+	c.Lines = slices.Clone(c.Lines)
+	for i := range c.Lines {
+		c.Lines[i].Equivalent, c.Lines[i].Free = "", ""
+	}
+	return c
 }
 
 // promise is what of a commitment no move may alter.
@@ -252,6 +334,9 @@ func (m moveItem) same(n moveItem) bool {
 func detail(c aid.Commitment) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%s %s %s %+v %s\n", c.Salt, c.Name, c.Reason, c.Schedule, c.Letter)
+	if len(c.TextsHidden) > 0 {
+		fmt.Fprintf(h, "hidden %v\n", c.TextsHidden)
+	}
 	for _, d := range c.Deliveries {
 		fmt.Fprintf(h, "%s %s %v %v %s %v %s %s\n", d.ID, d.On, d.Quantities, d.Evidence, d.Answer, d.Received, d.Via, d.SettledBy)
 	}

@@ -207,6 +207,7 @@ type needItem struct {
 	Edits       int64  `dynamodbav:"edits,omitempty"`
 
 	Earlier map[string]int64 `dynamodbav:"earlier"`
+	waiting
 }
 
 func needItemOf(n aid.Need, l aid.Leaf) needItem {
@@ -215,6 +216,7 @@ func needItemOf(n aid.Need, l aid.Leaf) needItem {
 		PK: k.PK, SK: k.SK, Program: string(n.Program), Package: string(n.Package), Needed: n.Needed, Committed: n.Committed,
 		Delivered: n.Delivered, Received: n.Received, Remaining: n.Remaining(), Source: n.Source,
 		ConfirmedOn: string(n.ConfirmedOn), ConfirmedBy: n.ConfirmedBy, Edits: n.Edits, Earlier: map[string]int64{},
+		waiting: waitingOf(n.Work(l), string(n.ID)),
 	}
 	for _, l := range n.Earlier {
 		// Of two changes at one instant, the first says what was needed before it.

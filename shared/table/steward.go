@@ -60,8 +60,9 @@ func (t *Table) ConfirmNeed(ctx context.Context, leaf aid.Leaf, need aid.NeedID,
 	if !ok {
 		return fmt.Errorf("confirm need %s: %w", need, aid.ErrNotFound)
 	}
-	const confirmed = "SET #confirmedOn = :on, #confirmedBy = :by"
-	values := map[string]types.AttributeValue{":on": text(string(on)), ":by": text(by)}
+	waits, values := workAttributes(aid.Need{Recipient: r, ConfirmedOn: on}.Work(leaf), string(need))
+	confirmed := "SET #confirmedOn = :on, #confirmedBy = :by, " + waits
+	values[":on"], values[":by"] = text(string(on)), text(by)
 	ways := []expression{express(confirmed, present, values)}
 	writes := []write{{}, t.activity(aid.Commitment{Recipient: r, Leaf: leaf}, aid.Standing{}, at)}
 	if !still {

@@ -79,6 +79,7 @@ type Store interface {
 	FileIdea(context.Context, table.IdeaFiling) (stored aid.Idea, repeated bool, err error)
 	FiledIdea(ctx context.Context, id aid.IdeaID, fingerprint string) (stored aid.Idea, repeated bool, err error)
 
+	Staff
 	Subscriptions
 	Edits
 	Amendable
