@@ -14,6 +14,7 @@ type formView struct {
 	Name        string
 	Back        crumb
 	Closed      bool
+	Into        string // as on the page of the place
 	Programs    []formProgram
 	Near        []placeLine
 	Limits      aid.Limits
@@ -66,6 +67,9 @@ func (r *Renderer) Form(p aid.Place, near []aid.Place) ([]byte, error) {
 		Near: r.near(rec, near), Limits: r.pack.Limits, ZoneMinutes: r.zoneMinutes(),
 	}
 	v.Demo = rec.Demo
+	if rec.Into != "" {
+		v.Into = placePath(rec.Into)
+	}
 	v.Coarse = r.coarseKinds()
 	chosen := -1
 	for _, program := range r.pack.Programs {

@@ -612,6 +612,18 @@ func TestAClosedPlaceHasNoForm(t *testing.T) {
 	}
 }
 
+func TestAPlaceThatWasListedTwiceLeadsOn(t *testing.T) {
+	t.Parallel()
+	w := tiny(t)
+	w.places[0].Recipient.Closed, w.places[0].Recipient.Into = true, "34.71.01.1001-puskesmas-001"
+	tree := w.tree(t)
+	for _, path := range []string{"/lokasi/34.71.01.1001.001/", "/bantu/34.71.01.1001.001/"} {
+		if !strings.Contains(tree[path], `<a href="/lokasi/34.71.01.1001-puskesmas-001/">Buka catatan yang dipakai</a>`) || strings.Contains(tree[path], "<form") {
+			t.Errorf("%s does not lead on, or takes promises", path)
+		}
+	}
+}
+
 func TestEveryProblemIsExplained(t *testing.T) {
 	t.Parallel()
 	tree := tiny(t).tree(t)

@@ -21,6 +21,7 @@ type placeView struct {
 	Chips      []chip
 	Address    string
 	Closed     bool
+	Into       string // path of the place that this one turned out to be; empty for all others
 	Wanting    bool // something may still be promised
 	Coarse     bool
 	Needs      []needView
@@ -76,6 +77,9 @@ func (r *Renderer) Place(p aid.Place, commitments []aid.Commitment, evidence []a
 		StaleDays: r.pack.Limits.NeedStaleDays,
 	}
 	v.Demo, v.Picture, v.Data = rec.Demo, r.placeShown(p), r.placeData(rec)
+	if rec.Into != "" {
+		v.Into = placePath(rec.Into)
+	}
 	if a, ok := r.pack.Area(rec.Area); ok { // an institution stands in a kelurahan, an RW is an area itself
 		v.Crumbs = append(v.Crumbs, crumb{Name: a.Name, Path: r.areaPath(a.Code)})
 	}
