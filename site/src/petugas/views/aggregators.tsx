@@ -19,6 +19,7 @@ export interface Aggregator {
   operatingShare?: number;
   frozen?: string;
   note?: string;
+  takes: boolean;
   history?: Edition[];
 }
 
@@ -31,7 +32,7 @@ export default function Aggregators({ parts }: ViewProps) {
 function Standing({ of: a, today }: { of: Aggregator; today: string }) {
   if (a.frozen) return <Chip tone="alarm">{t('dibekukan')}</Chip>;
   const end = a.permit.revoked || a.permit.until;
-  if (!a.permit.number || end < today) return <Chip tone="alarm">{t('izin habis')}</Chip>;
+  if (!a.takes) return <Chip tone="alarm">{t('izin habis')}</Chip>;
   const days = Math.round((Date.parse(end) - Date.parse(today)) / 86_400_000);
   return days <= 60 ? <Chip tone="sun">{many(days, 'izin habis dalam %s hari', days)}</Chip> : <Chip tone="good">{t('menerima titipan')}</Chip>;
 }
@@ -102,11 +103,10 @@ function Editor({ of: a }: { of?: Aggregator }) {
       if (share && !(Number(share) >= 0 && Number(share) <= 100)) wrong.push({ pointer: '/operatingShare', code: 'too_large' });
       wrong.push(...reasonless(v));
       if (wrong.length > 0) return wrong;
-      const { history: _, frozen: __, version: ___, id: ____, ...entry } = a ?? ({} as Partial<Aggregator>);
       return api.put(`/v1/staff/aggregators/${id}`, {
-        ...entry, version: a?.version ?? 0, name: v.text('name'),
-        permit: { ...(a?.permit ?? {}), number: v.text('permit/number'), until: v.text('permit/until'), ...(v.text('permit/evidence') && { evidence: v.text('permit/evidence') }) },
-        ...(share && { operatingShare: Number(share) }), note: v.text('note'), reason: v.text('reason'),
+        version: a?.version ?? 0, name: v.text('name'),
+        permit: { ...a?.permit, number: v.text('permit/number'), until: v.text('permit/until'), ...(v.text('permit/evidence') && { evidence: v.text('permit/evidence') }) },
+        ...(share && { operatingShare: Number(share) }), ...(v.text('note') && { note: v.text('note') }), reason: v.text('reason'),
       });
     }}>
       {!a && <Field name="id" label={t('Kode singkat')} hint={t('Huruf kecil, angka, dan tanda hubung. Tidak dapat diubah lagi.')} maxLength={40} />}

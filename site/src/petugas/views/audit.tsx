@@ -7,7 +7,7 @@ import { useMe, usePages, type Rows } from '../state';
 import { Empty, Field, LoadedPages, Page, Select } from '../ui';
 import type { ViewProps } from '../views';
 import { instant, roles } from '../words';
-import { Export, useFilter } from './kit';
+import { Export, memberName, useFilter } from './kit';
 
 interface Act {
   id: string;
@@ -30,6 +30,13 @@ const deeds: Record<string, string> = {
   'links.hand-over': t('membuat tautan penanggung jawab'), 'imports.make': t('mengimpor'), 'catalogue.edit': t('mengubah katalog'), 'aggregators.edit': t('mengubah mitra'),
   'pools.take': t('mengurus titipan'), 'changes.propose': t('mengusulkan koreksi'), 'changes.approve': t('memutuskan koreksi'), 'officers.edit': t('mengubah petugas'),
   'reports.make': t('membuat laporan'), 'queue.read': t('mengurus antrean'),
+};
+
+/** What was done, where that says more than the deed. */
+const actions: Record<string, string> = {
+  freeze: t('membekukan mitra'), thaw: t('mencairkan mitra'), close: t('menutup'), open: t('membuka kembali'), merge: t('menggabungkan penerima'), take: t('mencatat titipan'),
+  give: t('membagikan titipan'), assign: t('membagi tugas'), note: t('menulis catatan'), answer: t('menjawab aduan'), approved: t('menyetujui bukti'), rejected: t('menolak bukti'),
+  withdraw: t('membatalkan komitmen'), settle: t('memutuskan sengketa'), receipt: t('mencatat penerimaan'), undo: t('mengembalikan impor'), approve: t('menyetujui koreksi'), reject: t('menolak koreksi'),
 };
 
 const views: Record<string, string> = {
@@ -63,7 +70,7 @@ function Change({ of: a }: { of: Act }) {
   const [before, after] = [lines(a.before), lines(a.after)];
   const differ = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((k) => before[k] !== after[k]);
   if (differ.length === 0) return null;
-  return <ul class="rules">{differ.map((k) => <li key={k}>{k && `${k}: `}{before[k] !== undefined && <><del>{before[k]}</del> → </>}<b>{after[k] ?? '–'}</b></li>)}</ul>;
+  return <div class="changes">{differ.map((k) => <div key={k}>{k && `${memberName(k)}: `}{before[k] !== undefined && before[k] !== '' && before[k] !== 'null' && <><del>{before[k]}</del> → </>}<b>{after[k] ?? '–'}</b></div>)}</div>;
 }
 
 export default function Audit({ query }: ViewProps) {
@@ -93,7 +100,7 @@ export default function Audit({ query }: ViewProps) {
         {(rows) => (
           <ol class="time trail">{rows.map((a) => (
             <li key={a.id}>
-              <b><a href={to('jejak', { officer: a.by })}>{a.name || a.by}</a> {deeds[a.deed] ?? a.deed}</b>
+              <b><a href={to('jejak', { officer: a.by })}>{a.name || a.by}</a> {actions[a.action] ?? deeds[a.deed] ?? a.deed}</b>
               <span class="small">{instant(a.at)} · {roles[a.role] ?? a.role} · {a.action} · <Thing of={a.object} /></span>
               <Change of={a} />
               {a.reason && <p>{t('Alasan: %s', a.reason)}</p>}

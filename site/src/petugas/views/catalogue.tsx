@@ -145,7 +145,7 @@ function OnePackage({ id, edit }: { id: string; edit: boolean }) {
           ]} />
           <h2>{t('Harga acuan')}</h2>
           {(p.prices ?? []).length === 0 ? <p class="small">{t('Tanpa harga acuan.')}</p> : (
-            <ul class="plain">{[...p.prices!].reverse().map((x) => <li key={x.from} class="chosen"><span>{t('mulai %s', dayText(x.from))} {x.from > me.today && <Chip tone="sun">{t('akan datang')}</Chip>}</span><b>{rupiah(x.amount)}</b></li>)}</ul>
+            <ul class="plain">{[...p.prices!].reverse().map((x) => <li key={x.from} class="pickrow"><span>{t('mulai %s', dayText(x.from))} {x.from > me.today && <Chip tone="sun">{t('akan datang')}</Chip>}</span><b>{rupiah(x.amount)}</b></li>)}</ul>
           )}
           <History of={p.history} />
         </>
@@ -169,13 +169,13 @@ function PackageForm({ of: p }: { of?: Package }) {
       const wrong: FieldError[] = [];
       const id = p?.id ?? v.text('id');
       if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id)) wrong.push({ pointer: '/id', code: id ? 'unknown' : 'required' });
-      for (const name of ['name', 'unit', 'program', 'modality']) if (!v.text(name)) wrong.push({ pointer: `/${name}`, code: 'required' });
+      for (const name of p ? ['name', 'unit'] : ['name', 'unit', 'program', 'modality']) if (!v.text(name)) wrong.push({ pointer: `/${name}`, code: 'required' });
       const all = adding ? [...prices, newPrice(v, wrong)] : prices;
       wrong.push(...reasonless(v));
       if (wrong.length > 0) return wrong;
       return api.put(`/v1/staff/packages/${id}`, {
-        version: p?.version ?? 0, program: v.text('program'), name: v.text('name'), unit: v.text('unit'), ...(v.text('per') && { per: v.text('per') }), summary: v.text('summary'),
-        contents: v.text('contents').split('\n').map((c) => c.trim()).filter(Boolean), modality: v.text('modality'),
+        version: p?.version ?? 0, program: p?.program ?? v.text('program'), name: v.text('name'), unit: v.text('unit'), ...(v.text('per') && { per: v.text('per') }), summary: v.text('summary'),
+        contents: v.text('contents').split('\n').map((c) => c.trim()).filter(Boolean), modality: p?.modality ?? v.text('modality'),
         directOnly: v.on('directOnly'), equivalents: v.on('equivalents'), once: v.on('once'), prices: all,
         ...(p?.milliHouseholdDays && { milliHouseholdDays: p.milliHouseholdDays }), ...(p?.kinds && { kinds: p.kinds }), note: v.text('note'), reason: v.text('reason'),
       });
@@ -183,8 +183,8 @@ function PackageForm({ of: p }: { of?: Package }) {
       {!p && <Field name="id" label={t('Kode singkat')} hint={t('Huruf kecil, angka, dan tanda hubung. Tidak dapat diubah lagi.')} maxLength={40} />}
       <Field name="name" label={t('Nama')} value={p?.name} maxLength={120} />
       <div class="two">
-        <Select name="program" label={t('Program')} value={p?.program} empty={t('Pilih …')} options={reg.programs.map((x) => [x.id, x.name])} />
-        <Select name="modality" label={t('Bentuk')} value={p?.modality} empty={t('Pilih …')} options={Object.entries(modalities)} />
+        {!p && <Select name="program" label={t('Program')} empty={t('Pilih …')} options={reg.programs.map((x) => [x.id, x.name])} />}
+        {!p && <Select name="modality" label={t('Bentuk')} empty={t('Pilih …')} options={Object.entries(modalities)} />}
         <Field name="unit" label={t('Satuan')} value={p?.unit} placeholder={t('paket')} maxLength={30} />
         <Field name="per" label={t('Satu satuan untuk')} value={p?.per} placeholder={t('KK/minggu')} maxLength={30} />
       </div>
@@ -196,12 +196,12 @@ function PackageForm({ of: p }: { of?: Package }) {
       <fieldset>
         <legend>{t('Harga acuan')}</legend>
         <ul class="plain">{prices.map((x) => (
-          <li key={x.from} class="chosen"><span>{t('mulai %s', dayText(x.from))}</span><b>{rupiah(x.amount)}</b>
+          <li key={x.from} class="pickrow"><span>{t('mulai %s', dayText(x.from))}</span><b>{rupiah(x.amount)}</b>
             {x.from > me.today && <Button kind="quiet" aria-label={t('Hapus harga mulai %s', dayText(x.from))} act={() => set(prices.filter((y) => y !== x))}>{t('Hapus')}</Button>}</li>
         ))}</ul>
         {adding ? (
           <div class="two">
-            <Field name="price/from" label={t('Mulai tanggal')} type="date" min={next(me.today)} value={next(me.today)} hint={t('Paling cepat besok: yang sudah dijanjikan tetap memakai harga hari itu.')} />
+            <Field name="price/from" label={t('Mulai tanggal')} type="date" min={p ? next(me.today) : me.today} value={p ? next(me.today) : me.today} hint={p && t('Paling cepat besok: yang sudah dijanjikan tetap memakai harga hari itu.')} />
             <Field name="price/amount" label={t('Rupiah per satuan')} inputMode="numeric" />
           </div>
         ) : <p class="row"><Button kind="ghost" act={() => add(true)}>{t('Tambah harga baru')}</Button></p>}

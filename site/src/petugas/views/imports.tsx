@@ -4,7 +4,6 @@
 
 import { useState } from 'preact/hooks';
 import { many, t } from '../../t';
-import { fingerprint } from '../../sheet';
 import { number } from '../../words';
 import { api, type Answer, type FieldError } from '../api';
 import { go, to } from '../route';
@@ -17,6 +16,7 @@ import { region } from './region';
 
 interface Column { name: string; sample: string[]; field: string }
 interface Difference { row: number; id: string; name: string; changes: { field: string; before: string; after: string }[] }
+interface ImportField { id: string; name: string; required?: boolean; fixable?: boolean }
 interface Import {
   id: string;
   list: string;
@@ -27,7 +27,7 @@ interface Import {
   mine?: boolean;
   progress?: { rows: number; of: number };
   columns?: Column[];
-  fields?: { id: string; name: string; required?: boolean }[];
+  fields?: ImportField[];
   fixed?: Record<string, string>;
   summary?: { new: number; changed: number; same: number; errors: number; closed?: number };
   differences?: Difference[];
@@ -78,6 +78,12 @@ function List() {
 
 const most = 64 << 20;
 const types: Record<string, string> = { csv: 'text/csv', xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet' };
+
+/** Nobody signs in where the browser has no digest of its own. */
+async function fingerprint(file: File): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', await file.arrayBuffer());
+  return Array.from(new Uint8Array(digest), (b) => b.toString(16).padStart(2, '0')).join('');
+}
 
 interface Ticket { id: string; url: string; headers: Record<string, string> }
 
@@ -186,7 +192,8 @@ function Mapping({ of: i, done }: { of: Import; done: () => void }) {
   const columns = i.columns ?? [];
   // Fields that no column has may be the same for all rows.
   const [used, use] = useState(columns.map((c) => c.field));
-  const open = fields.filter((f) => !used.includes(f.id));
+  const open = fields.filter((f) => f.fixable && !used.includes(f.id));
+  const lacking = fields.filter((f) => f.required && !f.fixable && !used.includes(f.id));
   return (
     <section class="card">
       <h2>{t('Cocokkan kolom')}</h2>
@@ -194,13 +201,15 @@ function Mapping({ of: i, done }: { of: Import; done: () => void }) {
       <Form label={t('Baca dengan kolom ini')} done={done} send={(v) => {
         const of = Object.fromEntries(columns.map((c, n) => [c.name, v.text(`columns/${n}`)]));
         const fixed = Object.fromEntries(fields.map((f) => [f.id, v.text(`fixed/${f.id}`)]).filter(([, x]) => x));
-        const wrong = fields.filter((f) => f.required && !Object.values(of).includes(f.id) && !fixed[f.id]).map((f): FieldError => ({ pointer: `/fixed/${f.id}`, code: 'required' }));
+        const wrong = fields.filter((f) => f.required && f.fixable && !Object.values(of).includes(f.id) && !fixed[f.id]).map((f): FieldError => ({ pointer: `/fixed/${f.id}`, code: 'required' }));
+        if (lacking.length > 0) wrong.unshift({ pointer: '/columns/0', code: 'required' });
         return wrong.length > 0 ? wrong : api.put(`/v1/staff/recipients/imports/${i.id}/mapping`, { columns: of, fixed });
       }}>
         {columns.map((c, n) => (
           <Select key={c.name} name={`columns/${n}`} label={c.name || t('Kolom %s', n + 1)} hint={c.sample.filter(Boolean).join(' · ') || t('kosong')} value={c.field} empty={t('Tidak dipakai')}
             options={fields.map((f) => [f.id, f.required ? `${f.name} *` : f.name])} change={(f) => use(used.map((was, m) => (m === n ? f : was)))} />
         ))}
+        {lacking.length > 0 && <p class="note">{t('Belum ada kolom untuk: %s. Pilih di atas.', lacking.map((f) => f.name).join(', '))}</p>}
         {open.length > 0 && <fieldset><legend>{t('Tidak ada kolomnya')}</legend>
           {open.map((f) => <Fixed key={f.id} field={f} value={i.fixed?.[f.id]} />)}
         </fieldset>}
@@ -209,11 +218,12 @@ function Mapping({ of: i, done }: { of: Import; done: () => void }) {
   );
 }
 
-function Fixed({ field: f, value }: { field: { id: string; name: string; required?: boolean }; value: string | undefined }) {
+function Fixed({ field: f, value }: { field: ImportField; value: string | undefined }) {
   const name = `fixed/${f.id}`;
   const label = f.required ? `${f.name} *` : f.name;
   const known: Record<string, { id: string; name: string }[]> = { flag: region().flags, indicator: region().indicators, package: region().packages, kind: region().kinds };
   const options = known[f.id];
+  if (f.id === 'on') return <Field name={name} label={label} type="date" value={value} />;
   if (options) return <Select name={name} label={label} value={value} empty={t('Kosong')} options={options.map((o) => [o.id, o.name])} />;
   return <Field name={name} label={label} value={value} hint={t('Sama untuk semua baris. Boleh kosong bila tidak wajib.')} />;
 }
@@ -253,7 +263,7 @@ function Decide({ of: i, done }: { of: Import; done: () => void }) {
     <>
       {i.needsSecond && <p class="note">{other ? t('Kebutuhan turun lebih dari seperlima. Petugas lain harus memeriksa dan menyetujuinya.') : t('Kebutuhan turun lebih dari seperlima. Periksa baik-baik sebelum menyetujui.')}</p>}
       {n === 0 && <p class="note">{t('Tidak ada yang akan berubah.')}</p>}
-      <div class="row held">
+      <div class="card stick">
         {n > 0 && !other && <Button act={() => ask('write')}>{many(n, 'Tulis %s perubahan', number(n))}</Button>}
         <Button kind="ghost" act={() => ask('cancel')}>{t('Tidak jadi')}</Button>
       </div>

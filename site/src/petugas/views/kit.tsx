@@ -52,6 +52,7 @@ export function AreaPick({ name = 'area', value, change, needed }: { name?: stri
   const me = useMe();
   const all = useAreas();
   const [at, move] = useState(value);
+  useEffect(() => move(value), [value]);
   const own = me.areas.filter((a) => a.code.length > 2);
   const choose = (code: string) => {
     move(code);
@@ -118,14 +119,14 @@ export async function take(path: string, name: string): Promise<void> {
 }
 
 /** The ways to take a list along. */
-export function Export({ list, filter = {} }: { list: string; filter?: Record<string, string> }) {
+export function Export({ list, filter = {}, label = t('Unduh') }: { list: string; filter?: Record<string, string>; label?: string }) {
   const me = useMe();
   const [shown, show] = useState(false);
   if (me.exports && !me.exports.includes(list)) return null;
   const get = (ending: string, bom: boolean) => take(withQuery(`/v1/staff/exports/${list}.${ending}`, { ...filter, bom: bom && '1' }), `${list}-${me.today}.${ending}`);
   return (
     <>
-      <Button kind="ghost" aria-expanded={shown} act={() => show(!shown)}>{t('Unduh')}</Button>
+      <Button kind="ghost" aria-expanded={shown} act={() => show(!shown)}>{label}</Button>
       {shown && <>
         <Button kind="ghost" act={() => get('xlsx', false)}>XLSX</Button>
         <Button kind="ghost" act={() => get('csv', false)}>CSV</Button>
@@ -188,8 +189,19 @@ export function Once<T = unknown>({ ask, done, kind, children }: {
   );
 }
 
+const members: Record<string, string> = {
+  name: t('nama'), kind: t('jenis'), area: t('wilayah'), point: t('titik peta'), households: t('jumlah KK'), people: t('jumlah jiwa'), address: t('alamat'),
+  steward: t('penanggung jawab'), flags: t('tanda'), indicators: t('indikator'), closed: t('ditutup'), into: t('digabung ke'), needs: t('kebutuhan'), needed: t('jumlah kebutuhan'),
+  running: t('berjalan'), summary: t('ringkasan'), kinds: t('jenis penerima'), prices: t('harga'), contents: t('isi'), unit: t('satuan'), note: t('catatan'), permit: t('izin'),
+  operatingShare: t('untuk operasional'), frozen: t('dibekukan'), role: t('peran'), areas: t('batas wilayah'), aggregator: t('mitra'), suspended: t('dinonaktifkan'), state: t('keadaan'),
+  outcome: t('hasil'), review: t('pemeriksaan'), version: t('versi'), promised: t('dijanjikan'), confirmedOn: t('dipastikan'), source: t('sumber'), quantities: t('jumlah'),
+};
+
+/** What a member of an object is called, in the words of the API where nobody reads it. */
+export const memberName = (name: string) => members[name] ?? name;
+
 /** One version of an entry of the catalogue. */
-export interface Edition { version: number; at: string; change?: string[]; changed?: string[] }
+export interface Edition { version: number; at: string; changed: string[] }
 
 /** The versions of an entry, newest first. */
 export function History({ of }: { of: Edition[] | undefined }) {
@@ -197,7 +209,7 @@ export function History({ of }: { of: Edition[] | undefined }) {
   return (
     <section>
       <h2>{t('Riwayat')}</h2>
-      <ol class="time">{of.map((e) => <li key={e.version}><b>{t('Versi %s', e.version)}</b><span class="small">{instant(e.at)}{(e.change ?? e.changed)?.length ? ` · ${(e.change ?? e.changed)!.join(', ')}` : ''}</span></li>)}</ol>
+      <ol class="time">{of.map((e) => <li key={e.version}><b>{t('Versi %s', e.version)}</b><span class="small">{instant(e.at)}{e.changed.length > 0 && ` · ${e.changed.map(memberName).join(', ')}`}</span></li>)}</ol>
     </section>
   );
 }

@@ -103,7 +103,7 @@ function Editor({ of: o }: { of?: Officer }) {
         <fieldset>
           <legend>{role === 'kelurahan' ? t('Kelurahannya') : t('Dibatasi ke wilayah')}</legend>
           {areas.length === 0 && role !== 'kelurahan' && <p class="small">{t('Tanpa batas berarti seluruh wilayah.')}</p>}
-          <ul class="plain">{areas.map((a) => <li key={a} class="chosen"><span>{areaName(all, a)}</span> <Button kind="quiet" aria-label={t('Hapus %s', areaName(all, a))} act={() => limit(areas.filter((x) => x !== a))}>{t('Hapus')}</Button></li>)}</ul>
+          <ul class="plain">{areas.map((a) => <li key={a} class="pickrow"><span>{areaName(all, a)}</span> <Button kind="quiet" aria-label={t('Hapus %s', areaName(all, a))} act={() => limit(areas.filter((x) => x !== a))}>{t('Hapus')}</Button></li>)}</ul>
           <AreaPick key={turn} name="areas" value={next} change={pick} />
           <p class="row"><Button kind="ghost" disabled={next.split('.').length < wants} act={() => {
             limit([...new Set([...areas, next])].sort());

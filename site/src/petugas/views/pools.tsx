@@ -14,26 +14,26 @@ import { states, stateTone } from '../words';
 import { AreaPick, dayText, wholeAt } from './kit';
 import { nameIn, region } from './region';
 
-interface PoolLine { package: string; quantity: number; left: number; unit?: string; value?: number }
 interface Part {
-  commitment: string;
-  number?: string;
-  state?: string;
-  recipient: { id: string; name: string } | string;
-  lines?: { need?: string; package?: string; quantity: number }[];
+  id: string;
+  number: string;
+  state: string;
+  recipient: { id: string; name: string };
+  areaName: string;
+  lines: { package: string; name: string; quantity: number; received: number }[];
 }
 interface Pool {
   id: string;
-  name?: string;
-  class: string;
+  donor: { name?: string; shown: string; class: string; email?: string; phone?: string };
+  lines: { package: string; name: string; unit: string; quantity: number; given: number; left: number }[];
   receivedOn: string;
-  lines: PoolLine[];
   note?: string;
-  donor?: { name: string; email?: string; phone?: string };
   parts?: Part[];
 }
 
-const giver = (p: Pool) => p.name || t('Hamba Allah');
+/** "50 paket sembako, 3 porsi makanan siap saji" */
+const goods = (lines: { package: string; name: string }[], count: (i: number) => number) => lines
+  .map((l, i) => `${number(count(i))} ${region().packages.find((p) => p.id === l.package)?.[count(i) === 1 ? 'one' : 'other'] ?? l.name}`).join(', ');
 
 export default function Pools({ parts }: ViewProps) {
   if (parts[0] === 'baru') return <Intake />;
@@ -50,10 +50,10 @@ function List() {
       <p class="sub">{t('Titipan sendiri tidak dihitung. Yang dihitung adalah tiap bagian yang Anda teruskan, satu kali.')}</p>
       <LoadedPages of={found} empty={<Empty title={t('Belum ada titipan.')}>{t('Catat yang dititipkan donatur, lalu bagikan ke beberapa lokasi.')}</Empty>}>
         {(rows) => <Table caption={t('Titipan')} rows={rows} id={(p) => p.id} columns={[
-          { head: t('Dari'), cell: (p) => <a href={to('titipan', p.id)}>{giver(p)}</a> },
+          { head: t('Dari'), cell: (p) => <a href={to('titipan', p.id)}>{p.donor.shown}</a> },
           { head: t('Diterima'), cell: (p) => dayText(p.receivedOn) },
-          { head: t('Isi'), cell: (p) => p.lines.map((l) => `${number(l.quantity)} ${nameIn(region().packages, l.package)}`).join(', ') },
-          { head: t('Sisa'), cell: (p) => (p.lines.every((l) => l.left === 0) ? <Chip tone="good">{t('habis dibagikan')}</Chip> : p.lines.filter((l) => l.left > 0).map((l) => `${number(l.left)} ${nameIn(region().packages, l.package)}`).join(', ')) },
+          { head: t('Isi'), cell: (p) => goods(p.lines, (i) => p.lines[i]!.quantity) },
+          { head: t('Sisa'), cell: (p) => (p.lines.every((l) => l.left === 0) ? <Chip tone="good">{t('habis dibagikan')}</Chip> : goods(p.lines, (i) => p.lines[i]!.left)) },
         ]} />}
       </LoadedPages>
     </Page>
@@ -120,25 +120,25 @@ function One({ id }: { id: string }) {
   const load = useLoad(() => api.get<Pool>(`/v1/staff/pools/${id}`), [id]);
   const [giving, give] = useState(false);
   return (
-    <Page wide title={load.value ? t('Titipan %s', giver(load.value)) : t('Titipan')} back={home()}
+    <Page wide title={load.value ? t('Titipan %s', load.value.donor.shown) : t('Titipan')} back={home()}
       actions={load.value?.lines.some((l) => l.left > 0) && <Button act={() => give(true)}>{t('Bagikan ke lokasi')}</Button>}>
       <Loaded of={load}>{(p) => (
         <>
-          <Facts of={[[t('Golongan'), region().classes[p.class] ?? p.class], [t('Diterima'), dayText(p.receivedOn)], p.donor ? [t('Donatur'), [p.donor.name, p.donor.phone, p.donor.email].filter(Boolean).join(' · ')] : null, p.note ? [t('Catatan'), p.note] : null]} />
+          <Facts of={[[t('Golongan'), region().classes[p.donor.class] ?? p.donor.class], [t('Diterima'), dayText(p.receivedOn)], p.donor.name ? [t('Donatur'), [p.donor.name, p.donor.phone, p.donor.email].filter(Boolean).join(' · ')] : null, p.note ? [t('Catatan'), p.note] : null]} />
           <h2>{t('Isi')}</h2>
           <Table caption={t('Isi')} rows={p.lines} id={(l) => l.package} columns={[
-            { head: t('Paket'), cell: (l) => nameIn(region().packages, l.package) },
+            { head: t('Paket'), cell: (l) => l.name },
             { head: t('Diterima'), number: true, cell: (l) => number(l.quantity) },
-            { head: t('Dibagikan'), number: true, cell: (l) => number(l.quantity - l.left) },
+            { head: t('Dibagikan'), number: true, cell: (l) => number(l.given) },
             { head: t('Sisa'), number: true, cell: (l) => <b>{number(l.left)}</b> },
           ]} />
           <h2>{t('Yang sudah dibagikan')}</h2>
           {(p.parts ?? []).length === 0 ? <Empty title={t('Belum ada yang dibagikan.')} /> : (
-            <Table caption={t('Yang sudah dibagikan')} rows={p.parts!} id={(x) => x.commitment} columns={[
-              { head: t('Lokasi'), cell: (x) => <a href={to('komitmen', x.commitment)}>{typeof x.recipient === 'string' ? x.recipient : x.recipient.name}</a> },
-              { head: t('Nomor'), cell: (x) => x.number ?? '–' },
-              { head: t('Keadaan'), cell: (x) => (x.state ? <Chip tone={stateTone(x.state)}>{states[x.state] ?? x.state}</Chip> : '–') },
-              { head: t('Jumlah'), cell: (x) => (x.lines ?? []).map((l) => `${number(l.quantity)} ${nameIn(region().packages, l.package ?? l.need?.split(':')[1] ?? '')}`).join(', ') },
+            <Table caption={t('Yang sudah dibagikan')} rows={p.parts!} id={(x) => x.id} columns={[
+              { head: t('Lokasi'), cell: (x) => <><a href={to('komitmen', x.id)}>{x.recipient.name}</a> <span class="small">{x.areaName}</span></> },
+              { head: t('Nomor'), cell: (x) => x.number },
+              { head: t('Keadaan'), cell: (x) => <Chip tone={stateTone(x.state)}>{states[x.state] ?? x.state}</Chip> },
+              { head: t('Jumlah'), cell: (x) => goods(x.lines, (i) => x.lines[i]!.quantity) },
             ]} />
           )}
           {giving && <Giving of={p} close={() => give(false)} done={() => {

@@ -9,14 +9,15 @@ import { mayDo, useMe, usePages, type Rows } from '../state';
 import { Button, Check, Chip, Confirm, Empty, Facts, LoadedPages, Page, say, Select, type Tone } from '../ui';
 import type { ViewProps } from '../views';
 import { instant } from '../words';
-import { AreaPick, useAreas, useFilter } from './kit';
-import { areaName } from './region';
+import { AreaPick, memberName, useFilter } from './kit';
 
 interface Proposal {
   id: string;
   kind: string;
   object: string;
-  change?: unknown;
+  areaName: string;
+  change: Record<string, unknown>;
+  why?: string;
   reason: string;
   state: string;
   at: string;
@@ -34,13 +35,13 @@ const states: Record<string, [string, Tone]> = { open: [t('menunggu petugas kedu
 
 /** Names what a proposal is about, and leads there. */
 function Thing({ of: p }: { of: Proposal }) {
-  const all = useAreas();
-  const id = p.object.includes('/') ? p.object.slice(p.object.indexOf('/') + 1) : p.object;
-  if (p.kind === 'totals') return <>{areaName(all, id.replace(/-[a-z]+$/, ''))}</>;
-  return <a href={to(p.kind === 'receipt' ? 'komitmen' : 'penerima', id)}>{id}</a>;
+  if (p.kind === 'totals') return <>{p.areaName}</>;
+  const id = p.object.slice(p.object.indexOf('/') + 1);
+  return <><a href={to(p.kind === 'receipt' ? 'komitmen' : 'penerima', id)}>{id}</a> {p.areaName}</>;
 }
 
-const changed = (change: unknown) => (change && typeof change === 'object' ? Object.entries(change).map(([k, v]): [string, string] => [k, Array.isArray(v) ? v.join(', ') : typeof v === 'string' ? v : JSON.stringify(v)]) : []);
+/** What would change; the delivery is one of the commitment. */
+const changed = (change: Record<string, unknown>) => Object.entries(change).filter(([k]) => k !== 'delivery').map(([k, v]): [string, string] => [memberName(k), Array.isArray(v) ? v.join(', ') : String(v)]);
 
 export default function Proposals({ parts, query }: ViewProps) {
   const me = useMe();
@@ -67,7 +68,7 @@ export default function Proposals({ parts, query }: ViewProps) {
             <p class="chipline"><Chip tone={states[p.state]?.[1] ?? 'plain'}>{states[p.state]?.[0] ?? p.state}</Chip></p>
             <Facts of={[
               [t('Tentang'), <Thing of={p} />], ...changed(p.change), [t('Alasan'), p.reason], [t('Diusulkan'), `${p.by.name}, ${instant(p.at)}`],
-              p.decidedAt ? [t('Diputuskan'), `${p.decidedBy?.name ?? ''}, ${instant(p.decidedAt)}`] : null,
+              p.decidedAt ? [t('Diputuskan'), `${p.decidedBy?.name ?? ''}, ${instant(p.decidedAt)}: ${p.why ?? ''}`] : null,
             ]} />
             {p.state === 'open' && (p.mine
               ? <p class="row"><span class="small">{t('Usulan Anda sendiri: petugas lain yang memutuskan.')}</span><Button kind="ghost" act={() => ask({ p, decision: 'withdraw' })}>{t('Tarik kembali')}</Button></p>
@@ -92,7 +93,7 @@ function Propose({ close, done }: { close: () => void; done: () => void }) {
       const leaf = v.text('group') === 'umkm' ? area : area.split('.').slice(0, 3).join('.');
       if (area.split('.').length < (v.text('group') === 'umkm' ? 4 : 3)) wrong.push({ pointer: '/area/1', code: 'required' });
       if (!v.text('group')) wrong.push({ pointer: '/group', code: 'required' });
-      return wrong.length > 0 ? wrong : api.put(`/v1/staff/proposals/${id}`, { kind: 'totals', object: `${leaf}-${v.text('group')}`, change: {}, reason: v.text('reason') });
+      return wrong.length > 0 ? wrong : api.put(`/v1/staff/proposals/${id}`, { kind: 'totals', object: `leaf/${leaf}-${v.text('group')}`, change: {}, reason: v.text('reason') });
     }}>
       <p>{t('Penerbit menolak angka yang turun lebih dari seperlima. Usulan ini mengizinkannya sekali untuk satu wilayah, bila datanya memang keliru sebelumnya.')}</p>
       <AreaPick value={area} needed change={pick} />

@@ -11,7 +11,7 @@ import { mayDo, useLoad, useMe } from '../state';
 import { Button, Check, Chip, Confirm, Dialog, Empty, Facts, Field, Form, Loaded, Page, Reason, reasonless, say, Select, Table, type Values } from '../ui';
 import type { ViewProps } from '../views';
 import { instant, roles } from '../words';
-import { AreaPick, Copy, dayText, later, useAreas, wholeAt } from './kit';
+import { AreaPick, Copy, dayText, later, memberName, useAreas, wholeAt } from './kit';
 import type { Picking } from './picker';
 import { areaName, nameIn, region } from './region';
 
@@ -27,7 +27,10 @@ export interface NeedOf {
   confirmedOn: string;
   source: string;
   version: number;
-  stale?: boolean;
+  name: string;
+  unit: string;
+  remaining: number;
+  stale: boolean;
 }
 export interface RecipientOf {
   id: string;
@@ -43,13 +46,15 @@ export interface RecipientOf {
   flags: Mark[];
   indicators: Mark[];
   needs: NeedOf[];
-  closed?: boolean;
+  closed: boolean;
   into?: string;
-  demo?: boolean;
-  warnings?: { code: string; metres?: number }[];
-  versions?: { version: number; from: string; by: string; change: string[] }[];
-  looks?: { at: string; by: string }[];
-  duplicates?: { id: string; name: string; why: string[] }[];
+  demo: boolean;
+  /** Commitments that hold a promise. */
+  open: number;
+  warnings: { code: string; metres?: number }[];
+  versions: { version: number; from: string; by: string; change: string[] }[];
+  looks: { at: string; by: string }[];
+  duplicates: { id: string; name: string; why: string[] }[];
 }
 
 export default function Recipient({ parts, query }: ViewProps) {
@@ -78,10 +83,7 @@ function Acts({ of: r }: { of: RecipientOf }) {
   );
 }
 
-const changes: Record<string, string> = {
-  name: t('nama'), kind: t('jenis'), area: t('wilayah'), point: t('titik peta'), households: t('jumlah KK'), people: t('jumlah jiwa'), address: t('alamat'),
-  steward: t('penanggung jawab'), flags: t('tanda'), indicators: t('indikator'), closed: t('buka atau tutup'), into: t('penggabungan'), needs: t('kebutuhan'),
-};
+const seers: Record<string, string> = { collaborator: t('Kolaborator'), officer: t('Petugas'), steward: t('Penanggung jawab') };
 const suspicions: Record<string, string> = { name: t('nama sama'), near: t('kurang dari 50 m'), phone: t('nomor penanggung jawab sama') };
 
 type Asking = 'close' | 'merge' | 'link' | 'asks' | { need: NeedOf | null } | { confirm: NeedOf } | null;
@@ -107,20 +109,20 @@ function Seen({ r, reload }: { r: RecipientOf; reload: () => void }) {
         {r.demo && <Chip tone="sun">{t('data contoh')}</Chip>}
       </p>
       {r.into && <p class="note">{t('Sudah digabung ke')} <a href={to('penerima', r.into)}>{r.into}</a>.</p>}
-      {r.warnings?.map((w) => <p class="note" key={w.code}>{w.metres ? t('Titiknya %s m dari tengah kelurahan. Periksa peta.', number(w.metres)) : t('Titiknya jauh dari kelurahan ini. Periksa peta.')}</p>)}
+      {r.warnings.map((w) => <p class="note" key={w.code}>{w.metres ? t('Titiknya %s m dari tengah kelurahan. Periksa peta.', number(w.metres)) : t('Titiknya jauh dari kelurahan ini. Periksa peta.')}</p>)}
       <section>
         <h2>{t('Kebutuhan')}</h2>
         {r.needs.length === 0 ? <Empty title={t('Belum ada kebutuhan tercatat.')}>{edits && t('Tambahkan supaya orang dapat membantu tempat ini.')}</Empty> : (
           <Table caption={t('Kebutuhan')} rows={r.needs} id={(n) => n.id} columns={[
-            { head: t('Paket'), cell: (n) => nameIn(reg.packages, n.package) },
+            { head: t('Paket'), cell: (n) => n.name },
             { head: t('Dibutuhkan'), number: true, cell: (n) => number(n.needed) },
             { head: t('Dijanjikan'), number: true, cell: (n) => number(n.committed + n.delivered) },
             { head: t('Diterima'), number: true, cell: (n) => number(n.received) },
-            { head: t('Sisa'), number: true, cell: (n) => <b>{number(n.needed - n.committed - n.delivered - n.received)}</b> },
+            { head: t('Sisa'), number: true, cell: (n) => <b>{number(n.remaining)}</b> },
             { head: t('Dipastikan'), cell: (n) => <>{dayText(n.confirmedOn)} {n.stale && <Chip tone="alarm">{t('usang')}</Chip>}</> },
-            { head: t('Tindakan'), cell: (n) => <span class="acts">
-              {edits && <Button kind="ghost" aria-label={t('Ubah kebutuhan %s', nameIn(reg.packages, n.package))} act={() => ask({ need: n })}>{t('Ubah')}</Button>}
-              {confirms && <Button kind="ghost" aria-label={t('Pastikan kebutuhan %s', nameIn(reg.packages, n.package))} act={() => ask({ confirm: n })}>{t('Pastikan')}</Button>}
+            { head: t('Tindakan'), cell: (n) => <span class="acts-in">
+              {edits && <Button kind="ghost" aria-label={t('Ubah kebutuhan %s', n.name)} act={() => ask({ need: n })}>{t('Ubah')}</Button>}
+              {confirms && <Button kind="ghost" aria-label={t('Pastikan kebutuhan %s', n.name)} act={() => ask({ confirm: n })}>{t('Pastikan')}</Button>}
             </span> },
           ]} />
         )}
@@ -135,7 +137,7 @@ function Seen({ r, reload }: { r: RecipientOf; reload: () => void }) {
             <Button kind="ghost" act={() => ask('link')}>{t('Buat tautan baru')}</Button>
             <Button kind="ghost" act={() => ask('asks')}>{t('Tanya: masih butuh?')}</Button>
           </p>}
-          {(r.looks?.length ?? 0) > 0 && <><h3>{t('Siapa yang melihat kontak ini')}</h3><ul class="rules">{r.looks!.map((l) => <li key={l.at}>{roles[l.by] ?? l.by}, {instant(l.at)}</li>)}</ul></>}
+          {r.looks.length > 0 && <><h3>{t('Siapa yang melihat kontak ini')}</h3><ul class="rules">{r.looks.map((l) => <li key={l.at}>{seers[l.by] ?? l.by}, {instant(l.at)}</li>)}</ul></>}
         </section>
         <section class="card">
           <h2>{t('Tentang tempat ini')}</h2>
@@ -148,17 +150,17 @@ function Seen({ r, reload }: { r: RecipientOf; reload: () => void }) {
           ]} />
         </section>
       </div>
-      {(r.duplicates?.length ?? 0) > 0 && (
+      {r.duplicates.length > 0 && (
         <section class="card">
           <h2>{t('Mungkin tercatat dua kali')}</h2>
-          <ul class="plain">{r.duplicates!.map((d) => <li key={d.id}><a href={to('penerima', d.id)}>{d.name}</a> <span class="small">{d.why.map((w) => suspicions[w] ?? w).join(', ')}</span></li>)}</ul>
+          <ul class="plain">{r.duplicates.map((d) => <li key={d.id}><a href={to('penerima', d.id)}>{d.name}</a> <span class="small">{d.why.map((w) => suspicions[w] ?? w).join(', ')}</span></li>)}</ul>
         </section>
       )}
-      {(r.versions?.length ?? 0) > 0 && (
+      {r.versions.length > 0 && (
         <section>
           <h2>{t('Riwayat')}</h2>
-          <ol class="time">{r.versions!.map((v) => (
-            <li key={v.version}><b>{v.change.length > 0 ? t('Diubah: %s', v.change.map((c) => changes[c] ?? c).join(', ')) : t('Dicatat pertama kali')}</b><span class="small">{instant(v.from)} · {roles[v.by] ?? v.by}</span></li>
+          <ol class="time">{r.versions.map((v) => (
+            <li key={v.version}><b>{v.change.length > 0 ? t('Diubah: %s', v.change.map(memberName).join(', ')) : t('Dicatat pertama kali')}</b><span class="small">{instant(v.from)} · {roles[v.by] ?? v.by}</span></li>
           ))}</ol>
         </section>
       )}
@@ -171,7 +173,7 @@ function Seen({ r, reload }: { r: RecipientOf; reload: () => void }) {
         done={done(r.closed ? t('Tempat dibuka kembali.') : t('Tempat ditutup.'))}>
         {!r.closed && <p>{t('Tempat ini tidak menerima komitmen baru. Yang sudah dijanjikan tetap berjalan.')}</p>}
       </Confirm>}
-      {asking === 'merge' && <Merge of={r} close={close} done={done(t('Penggabungan terkirim.'))} />}
+      {asking === 'merge' && <Merge of={r} close={close} done={(value) => done(value === 'proposed' ? t('Diusulkan. Petugas kedua memutuskan karena masih ada komitmen terbuka.') : t('Sudah digabung.'))()} />}
       {asking === 'link' && <StewardLink of={r} close={close} done={reload} />}
       {asking === 'asks' && <Asks of={r} close={close} />}
       {asking !== null && typeof asking === 'object' && 'need' in asking && <NeedForm of={r} need={asking.need} close={close} done={done(t('Kebutuhan tersimpan.'))} />}
@@ -186,7 +188,7 @@ function NeedForm({ of: r, need, close, done }: { of: RecipientOf; need: NeedOf 
   const free = reg.packages.filter((p) => !r.needs.some((n) => n.package === p.id));
   const promised = need ? need.committed + need.delivered + need.received : 0;
   return (
-    <Confirm title={need ? nameIn(reg.packages, need.package) : t('Tambah kebutuhan')} verb={t('Simpan')} close={close} done={done}
+    <Confirm title={need ? need.name : t('Tambah kebutuhan')} verb={t('Simpan')} close={close} done={done}
       send={(v) => {
         const wrong: FieldError[] = [];
         const needed = wholeAt(v, 'needed', wrong);
@@ -209,7 +211,7 @@ function NeedForm({ of: r, need, close, done }: { of: RecipientOf; need: NeedOf 
 
 function Confirmation({ of: n, close, done }: { of: NeedOf; close: () => void; done: () => void }) {
   return (
-    <Confirm title={t('Apakah %s masih dibutuhkan?', nameIn(region().packages, n.package))} verb={t('Simpan')} reason={false} close={close} done={done}
+    <Confirm title={t('Apakah %s masih dibutuhkan?', n.name)} verb={t('Simpan')} reason={false} close={close} done={done}
       send={(v, id) => (v.text('still') ? api.post(`/v1/staff/needs/${n.id}/confirmation`, { id, still: v.text('still') === 'ya' }) : [{ pointer: '/still', code: 'required' }])}>
       <Select name="still" label={t('Jawaban penanggung jawab')} empty={t('Pilih …')} options={[['ya', t('Masih butuh')], ['cukup', t('Sudah cukup')]]} />
     </Confirm>
@@ -218,7 +220,7 @@ function Confirmation({ of: n, close, done }: { of: NeedOf; close: () => void; d
 
 interface Handed { link?: string; message: string; whatsapp?: string }
 
-function HandOn({ what, demo }: { what: Handed; demo: boolean | undefined }) {
+function HandOn({ what, demo }: { what: Handed; demo: boolean }) {
   return (
     <>
       <p class="letter">{what.message}</p>
@@ -273,13 +275,21 @@ function Asks({ of: r, close }: { of: RecipientOf; close: () => void }) {
   );
 }
 
-function Merge({ of: r, close, done }: { of: RecipientOf; close: () => void; done: () => void }) {
+function Merge({ of: r, close, done }: { of: RecipientOf; close: () => void; done: (value: unknown) => void }) {
   return (
     <Confirm title={t('Gabungkan %s', r.name)} verb={t('Gabungkan')} danger close={close} done={done}
-      send={(v, id) => (v.text('into') ? api.post(`/v1/staff/recipients/${r.id}/merge`, { id, version: r.version, into: v.text('into'), reason: v.text('reason') }) : [{ pointer: '/into', code: 'required' }])}>
+      send={(v, id) => {
+        const [into, reason] = [v.text('into'), v.text('reason')];
+        if (!into) return [{ pointer: '/into', code: 'required' }];
+        return api.post(`/v1/staff/recipients/${r.id}/merge`, { id, version: r.version, into, reason }).then((answer) => {
+          // Where something is promised, two people have to agree.
+          const held = answer.kind === 'refused' && answer.problem.errors?.some((e) => e.code === 'promised');
+          return held ? api.put(`/v1/staff/proposals/${id}`, { kind: 'merge', object: `recipient/${r.id}`, change: { into }, reason }).then((a) => (a.kind === 'ok' ? { kind: 'ok' as const, value: 'proposed' } : a)) : answer;
+        });
+      }}>
       <p>{t('Tempat ini ditutup dan menunjuk ke yang lain. Bila masih ada komitmen terbuka, petugas kedua harus menyetujuinya.')}</p>
-      {(r.duplicates?.length ?? 0) > 0
-        ? <Select name="into" label={t('Yang tetap ada')} empty={t('Pilih …')} options={r.duplicates!.map((d) => [d.id, `${d.name} · ${d.id}`])} />
+      {r.duplicates.length > 0
+        ? <Select name="into" label={t('Yang tetap ada')} empty={t('Pilih …')} options={r.duplicates.map((d) => [d.id, `${d.name} · ${d.id}`])} />
         : <Field name="into" label={t('Kode tempat yang tetap ada')} hint={t('Terlihat di halaman tempat itu, bagian Kode.')} maxLength={80} />}
     </Confirm>
   );

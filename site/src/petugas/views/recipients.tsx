@@ -7,21 +7,21 @@ import { to } from '../route';
 import { mayDo, useMe, usePages, type Rows } from '../state';
 import { Check, Chip, Empty, LoadedPages, Page, Select, Table } from '../ui';
 import type { ViewProps } from '../views';
-import { AreaPick, Export, useAreas, useFilter } from './kit';
+import { AreaPick, Export, useFilter } from './kit';
 import Recipient from './recipient';
-import { areaName, nameIn, region } from './region';
+import { region } from './region';
 
 interface Row {
   id: string;
   name: string;
-  kind: string;
-  area: string;
+  kindName: string;
+  areaName: string;
   households: number;
-  people: number;
   steward: string;
-  closed?: boolean;
+  closed: boolean;
   into?: string;
-  needs?: number;
+  needs: number;
+  stale: boolean;
 }
 
 export default function Recipients(props: ViewProps) {
@@ -30,7 +30,6 @@ export default function Recipients(props: ViewProps) {
 
 function List({ query }: ViewProps) {
   const me = useMe();
-  const all = useAreas();
   const [get, set] = useFilter('penerima', query);
   const own = me.areas.length > 0 ? me.areas[0]!.code : '';
   const [area, kind, q, closed] = [get('area') || own, get('kind'), get('q'), get('closed')];
@@ -42,8 +41,8 @@ function List({ query }: ViewProps) {
   return (
     <Page wide title={t('Penerima')} actions={<>
       {mayDo(me, 'recipients.edit') && <a class="btn short" href={to('penerima', 'baru', { area })}>{t('Tambah penerima')}</a>}
-      {asks && <Export list="recipients" filter={filter} />}
-      {asks && <Export list="needs" filter={filter} />}
+      {asks && <Export list="recipients" filter={filter} label={t('Unduh penerima')} />}
+      {asks && <Export list="needs" filter={filter} label={t('Unduh kebutuhan')} />}
     </>}>
       <form class="card" role="search" onSubmit={(e) => {
         e.preventDefault();
@@ -65,11 +64,11 @@ function List({ query }: ViewProps) {
           {(rows) => (
             <Table caption={t('Penerima')} rows={rows} id={(r) => r.id} columns={[
               { head: t('Nama'), cell: (r) => <a href={to('penerima', r.id)}>{r.name}</a> },
-              { head: t('Jenis'), cell: (r) => nameIn(region().kinds, r.kind) },
-              { head: t('Wilayah'), cell: (r) => areaName(all, r.area.split('.').slice(0, 4).join('.')) },
+              { head: t('Jenis'), cell: (r) => r.kindName },
+              { head: t('Wilayah'), cell: (r) => r.areaName },
               { head: 'KK', number: true, cell: (r) => number(r.households) },
               { head: t('Penanggung jawab'), cell: (r) => r.steward || '–' },
-              { head: t('Keadaan'), cell: (r) => (r.into ? <Chip>{t('digabung')}</Chip> : r.closed ? <Chip>{t('ditutup')}</Chip> : <Chip tone="good">{t('terbuka')}</Chip>) },
+              { head: t('Keadaan'), cell: (r) => (r.into ? <Chip>{t('digabung')}</Chip> : r.closed ? <Chip>{t('ditutup')}</Chip> : r.stale ? <Chip tone="sun">{t('perlu dikonfirmasi')}</Chip> : <Chip tone="good">{t('terbuka')}</Chip>) },
             ]} />
           )}
         </LoadedPages>}
