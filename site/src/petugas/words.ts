@@ -3,7 +3,7 @@
 import { locale, t } from '../t';
 
 export const roles: Record<string, string> = {
-  admin: t('Admin'), assessor: t('Asesor'), verifier: t('Verifikator'), kelurahan: t('Kelurahan'), complaints: t('Petugas aduan'), aggregator: t('Mitra penyalur'),
+  admin: t('Pengelola'), assessor: t('Penilai'), verifier: t('Pemeriksa'), kelurahan: t('Kelurahan'), complaints: t('Petugas aduan'), aggregator: t('Mitra penyalur'),
 };
 
 /** States of a commitment. */
