@@ -3,21 +3,21 @@
 
 import { useState } from 'preact/hooks';
 import { t } from '../../t';
+import { number } from '../../words';
 import { api } from '../api';
 import { to } from '../route';
 import { useLoad, useMe } from '../state';
 import { Button, Chip, Confirm, Facts, Form, Lines, Loaded, Page, say, Select } from '../ui';
 import type { ViewProps } from '../views';
 import { fromNow, instant, roles } from '../words';
-import { Once, useAreas } from './kit';
-import { areaName, region } from './region';
+import { Once } from './kit';
 
 export interface Complaint {
   id: string;
   ticket: string;
   class: string;
   state: string;
-  area?: string;
+  areaName?: string;
   version: number;
   receivedAt: string;
   dueBy: string;
@@ -41,16 +41,19 @@ export function Due({ of: c }: { of: Complaint }) {
 }
 
 interface Detail extends Complaint {
-  about?: { recipient?: string; recipientName?: string; area?: string; aggregator?: string; commitment?: string };
-  history?: { at: string; move: string; by: string }[];
-  messages?: { id: string; at: string; from: string }[];
-  evidence?: { id: string; thumb?: string; display?: string }[];
+  about: { recipient?: string; recipientName?: string; areaName?: string; aggregatorName?: string; commitment?: string };
+  desk: { role: string; name?: string };
+  history: { at: string; move: string; by: string }[];
+  /** How many files were attached. */
+  files: number;
+  /** assign, answer, close. */
+  may: string[];
 }
 
 interface Reading {
-  messages: { id: string; at: string; from: string; text: string }[];
-  contact?: { name?: string; email?: string; phone?: string };
-  evidence?: { id: string; thumb?: string; display?: string }[];
+  messages: { id: string; at: string; from: string; text?: string }[];
+  contact?: { email: string };
+  evidence: { id: string; type: string; thumb?: string; display: string }[];
 }
 
 const outcomes: [string, string][] = [
@@ -73,11 +76,10 @@ export default function One({ parts }: ViewProps) {
 
 function Seen({ c, reload }: { c: Detail; reload: () => void }) {
   const me = useMe();
-  const all = useAreas();
   const [asking, ask] = useState<'close' | null>(null);
   const [reading, read] = useState<Reading | null>(null);
   const path = `/v1/staff/complaints/${c.id}`;
-  const about = c.about ?? {};
+  const { about } = c;
   const done = (text: string) => () => {
     ask(null);
     say(text);
@@ -93,15 +95,17 @@ function Seen({ c, reload }: { c: Detail; reload: () => void }) {
             [t('Keadaan'), complaintStates[c.state] ?? c.state],
             [t('Masuk'), instant(c.receivedAt)],
             waits(c) && [t('Dijawab sebelum'), instant(c.dueBy)],
-            [t('Di mana'), c.area ? areaName(all, c.area) : t('tidak disebut')],
+            [t('Di mana'), c.areaName || t('tidak disebut')],
             about.recipient ? [t('Menyebut penerima'), <a href={to('penerima', about.recipient)}>{about.recipientName ?? about.recipient}</a>] : null,
-            about.area ? [t('Menyebut kelurahan'), areaName(all, about.area)] : null,
-            about.aggregator ? [t('Menyebut mitra'), region().partners[about.aggregator] ?? about.aggregator] : null,
+            about.areaName ? [t('Menyebut kelurahan'), about.areaName] : null,
+            about.aggregatorName ? [t('Menyebut mitra'), about.aggregatorName] : null,
             about.commitment ? [t('Menyebut komitmen'), about.commitment] : null,
             c.outcome ? [t('Hasil'), outcomes.find(([o]) => o === c.outcome)?.[1] ?? c.outcome] : null,
+            c.files > 0 && [t('Foto'), number(c.files)],
+            [t('Meja'), [roles[c.desk.role] ?? c.desk.role, c.desk.name].filter(Boolean).join(', ')],
             [t('Ditangani'), c.assigned?.name ?? t('belum ada')],
           ]} />
-          {c.state !== 'closed' && <p class="row">
+          {c.may.includes('assign') && <p class="row">
             {c.assigned?.id !== me.id && <Taking c={c} to="me" done={done(t('Anda menangani aduan ini.'))}>{t('Saya tangani')}</Taking>}
             {c.assigned && <Taking c={c} to="" done={done(t('Dilepas.'))}>{t('Lepaskan')}</Taking>}
           </p>}
@@ -114,7 +118,7 @@ function Seen({ c, reload }: { c: Detail; reload: () => void }) {
           </>}
         </section>
       </div>
-      {c.state !== 'closed' && (
+      {c.may.includes('answer') && (
         <section class="card">
           <h2>{t('Jawab pelapor')}</h2>
           <Form label={t('Kirim jawaban')} done={done(t('Jawaban terkirim.'))}
@@ -125,11 +129,11 @@ function Seen({ c, reload }: { c: Detail; reload: () => void }) {
             <Lines name="text" label={t('Jawaban')} hint={t('Dibaca pelapor lewat tautannya. Jangan menulis nama atau nomor orang lain.')} rows={5} maxLength={4000} />
             <Select name="outcome" label={t('Hasil')} empty={t('Pilih …')} options={outcomes} hint={t('Hasil dihitung di angka umum, tanpa isi.')} />
           </Form>
-          <p class="row"><Button kind="danger" act={() => ask('close')}>{t('Tutup tanpa jawaban baru')}</Button></p>
+          {c.may.includes('close') && <p class="row"><Button kind="danger" act={() => ask('close')}>{t('Tutup tanpa jawaban baru')}</Button></p>}
         </section>
       )}
-      {(c.history?.length ?? 0) > 0 && <section><h2>{t('Riwayat')}</h2>
-        <ol class="time">{c.history!.map((h) => <li key={h.at + h.move}><b>{moves[h.move] ?? h.move}</b><span class="small">{instant(h.at)}{roles[h.by] && ` · ${roles[h.by]}`}</span></li>)}</ol>
+      {c.history.length > 0 && <section><h2>{t('Riwayat')}</h2>
+        <ol class="time">{c.history.map((h) => <li key={h.at + h.move}><b>{moves[h.move] ?? h.move}</b><span class="small">{instant(h.at)}{roles[h.by] && ` · ${roles[h.by]}`}</span></li>)}</ol>
       </section>}
       {asking === 'close' && <Confirm title={t('Tutup aduan %s?', c.ticket)} verb={t('Tutup aduan')} danger reason={false} close={() => ask(null)} done={done(t('Aduan ditutup.'))}
         send={(v, id) => (v.text('outcome') ? api.post(`${path}/closure`, { id, version: c.version, outcome: v.text('outcome') }) : [{ pointer: '/outcome', code: 'required' }])}>
@@ -149,12 +153,11 @@ function Opening({ path, done }: { path: string; done: (r: Reading) => void }) {
 }
 
 function Words({ of: r }: { of: Reading }) {
-  const contact = [r.contact?.name, r.contact?.phone, r.contact?.email].filter(Boolean).join(' · ');
   return (
     <>
-      <ol class="time">{r.messages.map((m) => <li key={m.id}><b>{m.from === 'officer' ? t('Petugas') : t('Pelapor')}</b><span class="small">{instant(m.at)}</span><p class="letter" lang="id">{m.text}</p></li>)}</ol>
-      {contact ? <p class="small">{t('Kontak pelapor: %s', contact)}</p> : <p class="small">{t('Pelapor tidak meninggalkan kontak. Ia membaca jawaban lewat tautannya.')}</p>}
-      {(r.evidence?.length ?? 0) > 0 && <p class="thumbs">{r.evidence!.map((e) => <a key={e.id} href={e.display} target="_blank" rel="noopener noreferrer"><img src={e.thumb} alt={t('Foto dari pelapor')} width="96" height="96" referrerpolicy="no-referrer" /></a>)}</p>}
+      <ol class="time">{r.messages.map((m) => <li key={m.id}><b>{m.from === 'officer' ? t('Petugas') : t('Pelapor')}</b><span class="small">{instant(m.at)}</span><p class="letter" lang="id">{m.text ?? t('Isinya dihapus')}</p></li>)}</ol>
+      {r.contact ? <p class="small">{t('Kontak pelapor: %s', r.contact.email)}</p> : <p class="small">{t('Pelapor tidak meninggalkan kontak. Ia membaca jawaban lewat tautannya.')}</p>}
+      {r.evidence.length > 0 && <p class="thumbs">{r.evidence.map((e) => <a key={e.id} href={e.display} target="_blank" rel="noopener noreferrer"><img src={e.thumb} alt={t('Foto dari pelapor')} width="96" height="96" referrerpolicy="no-referrer" /></a>)}</p>}
     </>
   );
 }

@@ -8,8 +8,7 @@ import { useMe, usePages, type Rows } from '../state';
 import { Chip, Empty, LoadedPages, Page, Select, Table } from '../ui';
 import type { ViewProps } from '../views';
 import One, { classes, complaintStates, Due, waits, type Complaint } from './complaint';
-import { AreaPick, Export, useAreas, useFilter } from './kit';
-import { areaName } from './region';
+import { AreaPick, Export, useFilter } from './kit';
 
 export default function Complaints(props: ViewProps) {
   return props.parts.length > 0 ? <One {...props} /> : <List {...props} />;
@@ -17,7 +16,6 @@ export default function Complaints(props: ViewProps) {
 
 function List({ query }: ViewProps) {
   const me = useMe();
-  const all = useAreas();
   const [get, set] = useFilter('aduan', query);
   const filter = { state: get('state'), class: get('class'), area: get('area') };
   const found = usePages((cursor) => api.get<Rows<Complaint>>('/v1/staff/complaints', { ...filter, cursor }), (a) => a.items, [filter]);
@@ -34,7 +32,7 @@ function List({ query }: ViewProps) {
         {(rows) => <Table caption={t('Aduan')} rows={rows} id={(c) => c.id} columns={[
           { head: t('Nomor'), cell: (c) => <a href={to('aduan', c.id)}>{c.ticket}</a> },
           { head: t('Jenis'), cell: (c) => classes[c.class] ?? c.class },
-          { head: t('Wilayah'), cell: (c) => (c.area ? areaName(all, c.area) : t('tidak disebut')) },
+          { head: t('Wilayah'), cell: (c) => c.areaName || t('tidak disebut') },
           { head: t('Tenggat'), cell: (c) => <><Due of={c} />{c.escalated && waits(c) && <> <Chip tone="alarm">{t('naik tingkat')}</Chip></>}</> },
           { head: t('Ditangani'), cell: (c) => c.assigned?.name ?? '–' },
         ]} />}

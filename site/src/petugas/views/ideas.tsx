@@ -47,7 +47,7 @@ function One({ id }: { id: string }) {
   const [words, read] = useState<Words | null>(null);
   const path = `/v1/staff/ideas/${id}`;
   const decide = (decision: string, text: string, kind?: 'ghost' | 'danger') => (
-    <Once {...(kind && { kind })} ask={(call) => api.post(`${path}/decision`, { id: call, decision })} done={() => {
+    <Once {...(kind && { kind })} ask={(call) => api.post(`${path}/decision`, { id: call, decision, was: load.value?.state })} done={() => {
       say(t('Tercatat.'));
       load.reload();
     }}>{text}</Once>

@@ -23,19 +23,23 @@ interface Import {
   name: string;
   state: string;
   at: string;
-  by?: { id: string; name: string } | string;
-  mine?: boolean;
-  progress?: { rows: number; of: number };
+  by: { id: string; name: string };
+  mine: boolean;
+  progress: { rows: number; of: number };
   columns?: Column[];
   fields?: ImportField[];
   fixed?: Record<string, string>;
+  /** What the file was found to be. */
+  format?: string;
   summary?: { new: number; changed: number; same: number; errors: number; closed?: number };
   differences?: Difference[];
   pages?: number;
   needsSecond?: boolean;
   problem?: string;
   undoing?: boolean;
-  skipped?: number;
+  skipped: number;
+  /** Changes that were not taken back. */
+  kept: number;
 }
 
 const lists: [string, string, string][] = [
@@ -67,7 +71,7 @@ function List() {
           { head: t('Berkas'), cell: (i) => <a href={to('impor', i.id)}>{i.name}</a> },
           { head: t('Daftar'), cell: (i) => listName(i.list) },
           { head: t('Keadaan'), cell: (i) => stateChip(i.state) },
-          { head: t('Waktu'), cell: (i) => instant(i.at) },
+          { head: t('Oleh'), cell: (i) => `${i.by.name}, ${instant(i.at)}` },
         ]} />}
       </LoadedPages>
     </Page>
@@ -160,7 +164,7 @@ function One({ id }: { id: string }) {
     <Page wide title={i ? i.name : t('Impor')} back={{ href: to('impor'), text: t('Impor') }}>
       <Loaded of={load}>{(i) => (
         <>
-          <p class="chipline"><Chip>{listName(i.list)}</Chip> {stateChip(i.state)}</p>
+          <p class="chipline"><Chip>{listName(i.list)}</Chip> {stateChip(i.state)} <span class="small">{[i.format, i.by.name, instant(i.at)].filter(Boolean).join(' · ')}</span></p>
           {i.problem && <div class="note bad" role="alert"><p>{i.problem}</p></div>}
           <div aria-live="polite">{busy.includes(i.state) && <Progress of={i} />}</div>
           {i.state === 'mapping' && <Mapping of={i} done={load.reload} />}
@@ -168,6 +172,7 @@ function One({ id }: { id: string }) {
           {i.state === 'preview' && <Decide of={i} done={load.reload} />}
           {i.differences && i.state !== 'mapping' && <Differences of={i} page={page} turn={turn} />}
           {i.state === 'done' && <Done of={i} done={load.reload} />}
+          {i.state === 'undone' && i.kept > 0 && <p class="note">{many(i.kept, '%s baris tidak dikembalikan karena sudah diubah orang lain.', number(i.kept))}</p>}
           {['refused', 'cancelled', 'undone'].includes(i.state) && <p class="row"><a class="btn" href={to('impor', 'baru')}>{t('Impor berkas lain')}</a></p>}
         </>
       )}</Loaded>
@@ -176,7 +181,7 @@ function One({ id }: { id: string }) {
 }
 
 function Progress({ of: i }: { of: Import }) {
-  const { rows, of } = i.progress ?? { rows: 0, of: 0 };
+  const { rows, of } = i.progress;
   const text = i.undoing ? t('Mengembalikan seperti semula …') : i.state === 'awaited' ? t('Menunggu berkas sampai …') : i.state === 'reading' ? t('Membaca …') : t('Menulis …');
   return (
     <div class="card">
@@ -304,7 +309,7 @@ function Done({ of: i, done }: { of: Import; done: () => void }) {
   return (
     <>
       <div class="note good"><p><b>{t('Sudah ditulis.')}</b> {t('Peta umum ikut berubah sebentar lagi.')}</p>
-        {(i.skipped ?? 0) > 0 && <p class="small">{many(i.skipped!, '%s baris dilewati karena baru saja diubah orang lain.', number(i.skipped!))}</p>}
+        {i.skipped > 0 && <p class="small">{many(i.skipped, '%s baris dilewati karena baru saja diubah orang lain.', number(i.skipped))}</p>}
       </div>
       <p class="row">
         <a class="btn" href={to('penerima')}>{t('Lihat penerima')}</a>
