@@ -13,7 +13,7 @@ export interface ViewProps {
 export type View = () => Promise<{ default: ComponentType<ViewProps> }>;
 
 export const views: Record<string, View> = {
-  antrean: () => import('./views/queue'),
-  komitmen: () => import('./views/commitment'),
+  antrean: () => import('./views/work').then((m) => ({ default: m.Queue })),
+  komitmen: () => import('./views/work').then((m) => ({ default: m.Commitments })),
   ...dataViews,
 };

@@ -10,7 +10,7 @@ import type { Case, Handover, Promised } from '../case';
 import { useKeys } from '../keys';
 import { useMe } from '../state';
 import { Button, Confirm, Field, say, Select, whyNot, type Values } from '../ui';
-import { kinds } from './papers';
+import { papers as kinds } from '../words';
 import type { Done } from './beside';
 
 const reasons: [string, string][] = [

@@ -4,9 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { t } from '../../t';
 import { waits, type Paper } from '../case';
 import { Chip, Empty } from '../ui';
-import { instant } from '../words';
-
-export const kinds: Record<string, string> = { bast: t('Pindaian BAST'), photo: t('Foto serah terima'), statement: t('Surat yang ditandatangani') };
+import { instant, papers as kinds } from '../words';
 
 export function Standing({ of }: { of: Paper }) {
   if (of.state === 'refused') return <Chip tone="alarm">{t('Berkas ditolak')}</Chip>;

@@ -10,7 +10,7 @@ import { go, to } from '../route';
 import { useLoad, useMe, usePages } from '../state';
 import { Button, Chip, Empty, LoadedPages, Page, say, Select, whyNot } from '../ui';
 import type { ViewProps } from '../views';
-import { fromNow, states } from '../words';
+import { complaintClasses, fromNow, ideaTopics, papers, proposalKinds, states } from '../words';
 import { Beside } from './beside';
 
 interface Item {
@@ -63,6 +63,9 @@ const nothing: Record<string, [string, string]> = {
   import: [t('Tidak ada impor yang menunggu.'), t('Berkas yang pratinjaunya siap muncul di sini.')],
   idea: [t('Semua usulan sudah dibaca.'), t('Usulan warga yang baru muncul di sini.')],
 };
+
+/** What the titles of some kinds stand for. */
+const subjects: Record<string, Record<string, string>> = { evidence: papers, complaint: complaintClasses, idea: ideaTopics, proposal: proposalKinds };
 
 const beside = (i: Item) => i.commitment !== undefined && ['commitment', 'evidence', 'moderation'].includes(i.kind);
 
@@ -201,7 +204,7 @@ export default function QueueView({ parts, query }: ViewProps) {
                       e.preventDefault();
                       choose(i.id + i.kind);
                     }}>
-                      <b>{i.title}</b>
+                      <b>{subjects[i.kind]?.[i.title] ?? i.title}</b>
                       {i.text && <span class="text">{i.text}</span>}
                       <span class="small">{i.recipient ? `${i.recipient.name} · ` : ''}{i.areaName}</span>
                       <span class="small">{t(whens[tab] ?? '%s', fromNow(i.at, now))}</span>
