@@ -34,7 +34,7 @@ type messageAnswer struct{ Body messageBody }
 type messageBody struct {
 	Link     string `json:"link,omitempty" doc:"Of who answers for the recipient; secret"`
 	Message  string `json:"message" doc:"Ready to be sent"`
-	WhatsApp string `json:"whatsapp,omitempty" doc:"Opens a chat with the message in it; absent where no number is known, or it is invented"`
+	WhatsApp string `json:"whatsapp" doc:"Opens WhatsApp with the message in it; who sends it chooses to whom"`
 }
 
 type linkInput struct {
@@ -44,6 +44,10 @@ type linkInput struct {
 		Reason string `json:"reason" minLength:"3" maxLength:"500" doc:"Why; for colleagues and auditors only"`
 	}
 }
+
+// linksPerDay is how many links one member of staff makes in a day: those of a
+// large kelurahan. A link opens what its holder sees, so nobody harvests them.
+const linksPerDay = 60
 
 // linked is what the trail keeps of a new link: which one it is, never the link.
 type linked struct {
@@ -85,6 +89,9 @@ func (s *server) replaceLink(ctx context.Context, in *linkInput) (*messageAnswer
 		if err != nil {
 			return nil, err
 		}
+		if err := s.store.Spend(ctx, "links", string(who.ID), s.today(), linksPerDay); err != nil {
+			return nil, err
+		}
 		version = access.Version + 1
 		act := s.act(who, in.Body.ID, aid.HandOverLinks, action, object, place.Recipient.Area, in.Body.Reason)
 		act.Before, act.After = compact(linked{access.Version}), compact(linked{version})
@@ -96,12 +103,12 @@ func (s *server) replaceLink(ctx context.Context, in *linkInput) (*messageAnswer
 	if err != nil {
 		return nil, err
 	}
+	slog.InfoContext(ctx, "steward link made by staff", "role", who.Role)
 	link := s.site + "/pj/#" + aid.StewardSecret(key, in.ID, version)
-	return s.handOn(ctx, who, place.Recipient, link, func(name string) string {
-		return fmt.Sprintf("Halo %s, ini tautan pribadi Anda untuk mengurus bantuan di %s melalui %s:\n%s\n\n"+
-			"Simpan baik-baik dan jangan teruskan: siapa pun yang memegangnya dapat menjawab atas nama Anda. Tautan yang lama sudah tidak berlaku.",
-			name, place.Recipient.Name, s.pack.Title, link)
-	})
+	message := fmt.Sprintf("Halo %s, ini tautan pribadi Anda untuk mengurus bantuan di %s melalui %s:\n%s\n\n"+
+		"Simpan baik-baik dan jangan teruskan: siapa pun yang memegangnya dapat menjawab atas nama Anda. Tautan yang lama sudah tidak berlaku.",
+		addressed(place.Recipient), place.Recipient.Name, s.pack.Title, link)
+	return &messageAnswer{messageBody{link, message, chat(message)}}, nil
 }
 
 type askInput struct {
@@ -142,26 +149,17 @@ func (s *server) ask(ctx context.Context, in *askInput) (*messageAnswer, error) 
 	if len(wanted) > 0 {
 		question = "apakah %s masih membutuhkan " + strings.ReplaceAll(bahasa.Indonesian.List(wanted), "%", "%%") + "?"
 	}
-	return s.handOn(ctx, who, place.Recipient, "", func(name string) string {
-		return fmt.Sprintf("Halo %s, kami dari %s, %s: "+question+"\n\n"+
-			"Balas saja pesan ini dengan \"masih\" atau \"cukup\", atau jawab melalui tautan pribadi Anda. Terima kasih.",
-			name, s.pack.Operator.Name, s.pack.Title, place.Recipient.Name)
-	})
+	message := fmt.Sprintf("Halo %s, kami dari %s, %s: "+question+"\n\n"+
+		"Balas saja pesan ini dengan \"masih\" atau \"cukup\", atau jawab melalui tautan pribadi Anda. Terima kasih.",
+		addressed(place.Recipient), s.pack.Operator.Name, s.pack.Title, place.Recipient.Name)
+	return &messageAnswer{messageBody{"", message, chat(message)}}, nil
 }
 
-// handOn answers a message for who answers for a recipient, with a way to send it
-// to their own number. That shows the number to who called, which is recorded
-// with the request and counted by an alarm. A number that is invented is never
-// dialled.
-func (s *server) handOn(ctx context.Context, who caller, r aid.Recipient, link string, say func(name string) string) (*messageAnswer, error) {
-	contact, err := s.steward(ctx, r.ID)
-	if err != nil {
-		return nil, err
-	}
-	body := messageBody{Link: link, Message: say(cmp.Or(r.Steward, contact.Name, "Bapak/Ibu"))}
-	if contact.Phone != "" && !r.Demo {
-		slog.InfoContext(ctx, "contact shown to staff", "officer", string(who.ID), "side", "steward")
-		body.WhatsApp = "https://wa.me/" + strings.TrimPrefix(contact.Phone, "+") + "?text=" + strings.ReplaceAll(url.QueryEscape(body.Message), "+", "%20")
-	}
-	return &messageAnswer{body}, nil
+// addressed is how a message calls who answers for a recipient.
+func addressed(r aid.Recipient) string { return cmp.Or(r.Steward, "Bapak/Ibu") }
+
+// chat opens a chat with a message in it. Whom it is sent to is chosen there:
+// the number of who answers for a recipient is not for everybody in an office.
+func chat(message string) string {
+	return "https://wa.me/?text=" + strings.ReplaceAll(url.QueryEscape(message), "+", "%20")
 }

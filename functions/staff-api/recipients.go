@@ -41,7 +41,11 @@ type recipientStore interface {
 	Access(context.Context, aid.RecipientID) (table.Access, error)
 	ReplaceLink(ctx context.Context, r aid.RecipientID, version int) error
 
+	Propose(ctx context.Context, p aid.Proposal, who aid.Proposer) error
+	Proposal(context.Context, aid.ProposalID) (aid.Proposal, aid.Proposer, error)
+
 	Key(context.Context) ([]byte, error)
+	Spend(ctx context.Context, kind, id string, day aid.Day, limit int) error
 	Record(context.Context, table.Act) error
 	Acted(ctx context.Context, id string) (table.Act, bool, error)
 
@@ -106,6 +110,7 @@ type recipientBody struct {
 	Duplicates []duplicateBody    `json:"duplicates" doc:"Recipients that it may be listed as, too"`
 	Warnings   []recipientWarning `json:"warnings" doc:"What looks wrong and may be right"`
 	UpdatedAt  *time.Time         `json:"updatedAt,omitempty"`
+	Proposal   aid.ProposalID     `json:"proposal,omitempty" doc:"Of a merge that was asked for just now: it waits for somebody else"`
 }
 
 type pointBody struct {

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/area"
+	"ksbb/shared/web/webtest"
 )
 
 // Recipients that stories list beside those of the world.
@@ -117,7 +119,7 @@ func TestStewardHandsOver(t *testing.T) {
 		request := object{"id": w.uuid(), "reason": "dukuh berganti"}
 		link := assessor.post(pasirPath+"/steward-link", request)
 		want := "https://ksbb.contoh.invalid/pj/#" + aid.StewardSecret(w.key, pasir, 2)
-		if link.Text("link") != want || !strings.Contains(link.Text("message"), want) || !strings.HasPrefix(link.Text("whatsapp"), "https://wa.me/6281234567890?text=") {
+		if link.Text("link") != want || !strings.Contains(link.Text("message"), want) || !strings.HasPrefix(link.Text("whatsapp"), "https://wa.me/?text=Halo%20Dukuh%20Baru") {
 			w.Errorf("link: %s; want %s", link.Body, want)
 		}
 		if again := assessor.post(pasirPath+"/steward-link", request); again.Body != link.Body {
@@ -248,17 +250,33 @@ func TestNeedIsConfirmedForWhoWasAsked(t *testing.T) {
 	})
 }
 
-func TestInventedNumberIsNeverDialled(t *testing.T) {
+func TestMessagesHoldNoContact(t *testing.T) {
 	t.Parallel()
 	w := newMemoryWorld(t)
-	l := listing(pasirTwin, "Padukuhan Contoh", 1)
-	l.Recipient.Demo = true
-	if err := w.store.Load(t.Context(), []aid.Listing{l}, w.pack.Catalogue(), w.clock()); err != nil {
-		t.Fatal(err)
+	admin := w.as(aid.StaffAdmin, "kepala")
+	for _, got := range []webtest.Answer{
+		admin.post(pasirPath+"/asks", object{"id": w.uuid()}), admin.post(pasirPath+"/steward-link", object{"id": w.uuid(), "reason": "dukuh baru"}),
+	} {
+		if strings.Contains(got.Body, dukuh.Phone[3:]) || strings.Contains(got.Body, dukuh.Email) || !strings.HasPrefix(got.Text("whatsapp"), "https://wa.me/?text=Halo%20Dukuh%20Contoh") {
+			t.Errorf("message: %s; want one without number or address", got.Body)
+		}
 	}
-	got := w.as(aid.StaffAdmin, "kepala").post("/v1/staff/recipients/"+string(pasirTwin)+"/asks", object{"id": w.uuid()})
-	if got.Get("whatsapp") != nil || strings.Contains(got.Body, dukuh.Phone[1:]) {
-		t.Errorf("an invented number can be dialled: %s", got.Body)
+}
+
+func TestLinksAreMadeSomeADay(t *testing.T) {
+	t.Parallel()
+	w := newMemoryWorld(t)
+	admin := w.as(aid.StaffAdmin, "kepala")
+	for range linksPerDay {
+		admin.post(pasirPath+"/steward-link", object{"id": w.uuid(), "reason": "dukuh baru"})
+	}
+	request := object{"id": w.uuid(), "reason": "dukuh baru"}
+	if got := admin.refused(429, "quota", "POST", pasirPath+"/steward-link", request); got.Text("budget") != "links" {
+		t.Errorf("one more: %s", got.Body)
+	}
+	w.pass(24 * time.Hour)
+	if got := admin.post(pasirPath+"/steward-link", request); got.Text("link") != "https://ksbb.contoh.invalid/pj/#"+aid.StewardSecret(w.key, pasir, 2+linksPerDay) {
+		t.Errorf("the day after: %s", got.Body)
 	}
 }
 
@@ -298,6 +316,23 @@ func TestRecipientThatIsListedTwiceIsMerged(t *testing.T) {
 				w.Errorf("into %s: %s", into, got.Body)
 			}
 		}
+		// Something is promised there: somebody else has to say yes.
+		id := w.pledge(pasirTwin, 2, 0, siti)
+		waits := assessor.post(path+"/merge", merge)
+		if waits.Get("closed") != false || waits.Text("proposal") != merge["id"] || waits.Get("version") != 1.0 {
+			w.Errorf("merged with a promise: %s", waits.Body)
+		}
+		if again := assessor.post(path+"/merge", merge); again.Body != waits.Body {
+			w.Errorf("the same again: %s; want %s", again.Body, waits.Body)
+		}
+		p, by, err := w.store.Proposal(w.Context(), aid.ProposalID(merge["id"].(string)))
+		if err != nil || p.Kind != aid.ProposeMerge || p.Object != "recipient/"+string(pasirTwin) || p.Change != `{"into":"`+string(pasir)+`"}` || p.Area != area.Code(pasirTwin) || by.By != "pendata" {
+			w.Errorf("proposal = %+v by %+v, %v", p, by, err)
+		}
+		w.does(id, aid.Withdraw, func(c aid.Commitment) (aid.Commitment, error) {
+			return c.WithdrawnFor("other", aid.Collaborator, w.clock(), w.pack.Catalogue())
+		})
+		merge = w.changed(merge, "id", w.uuid())
 		got := assessor.post(path+"/merge", merge)
 		if got.Get("closed") != true || got.Text("into") != string(pasir) {
 			w.Errorf("merged: %s", got.Body)

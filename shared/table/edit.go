@@ -301,12 +301,14 @@ func (t *Table) needWrite(e NeedEdit) (write, error) {
 		it, err := encode(needItemOf(e.edited(), e.Leaf))
 		return create(t.name, it, stale), err
 	}
+	waits, at := workAttributes(n.Work(e.Leaf), string(n.ID))
 	x := unedited(e.Before.Edits, keyed{
+		":work": at[":work"], ":workAt": at[":workAt"],
 		":program": text(string(n.Program)), ":source": text(n.Source), ":on": text(string(n.ConfirmedOn)), ":by": text(n.ConfirmedBy),
 		":needed": number(n.Needed), ":was": number(e.Before.Needed), ":more": number(n.Needed - e.Before.Needed), ":fewer": number(e.Before.Needed - n.Needed),
 		":next": number(e.Before.Edits + 1),
 	})
-	x = express("SET #program = :program, #source = :source, #confirmedOn = :on, #confirmedBy = :by, #needed = :needed, #remaining = #remaining + :more, #edits = :next"+
+	x = express("SET #program = :program, #source = :source, #confirmedOn = :on, #confirmedBy = :by, #needed = :needed, #remaining = #remaining + :more, #edits = :next, "+waits+
 		remembering(e.Before, n, e.At), x.condition+" AND #needed = :was AND #remaining >= :fewer", x.values)
 	return change(t.name, needKey(e.Leaf, n.Recipient, n.Package), x, func(old item) error {
 		var it needItem

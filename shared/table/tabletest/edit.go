@@ -33,6 +33,7 @@ func RunEdits(t *testing.T, open func(testing.TB) Store) {
 		{"AStewardIsFoundByTheNumberOfNow", stewardsWith},
 		{"AnImportLeavesWhatAnOfficeEdited", importLeavesEdits},
 		{"ANeedKeepsItsBalance", needKeepsBalance},
+		{"AnEditedNeedWaitsFromItsNewDay", needWaits},
 		{"NoLessIsNeededThanIsPromised", needPromised},
 		{"ANewNeedIsThereOnce", newNeed},
 		{"AClosedRecipientNeedsWhatIsPromised", closedNeedsPromised},
@@ -256,6 +257,20 @@ func needKeepsBalance(t *testing.T, s Store) {
 	mine := needEditOf(t, s, "sembako", func(n *aid.Need) { n.Needed = 41 })
 	must(t, s.ConfirmNeed(t.Context(), Leaf, mine.Before.ID, false, Today, "ketua RW", Noon.Add(3*time.Hour)))
 	wants(t, "edit of what the steward has changed", s.PutNeed(t.Context(), mine), aid.ErrStale)
+}
+
+func needWaits(t *testing.T, s Store) {
+	load(t, s)
+	must(t, s.PutNeed(t.Context(), needEditOf(t, s, "lebaran", func(n *aid.Need) { n.ConfirmedOn = Today.Plus(3) })))
+	must(t, s.PutNeed(t.Context(), table.NeedEdit{Leaf: Leaf, At: Noon, After: aid.Need{
+		ID: aid.NeedOf(Panti, "lebaran"), Recipient: Panti, Package: "lebaran", Program: "pangan", Needed: 7, ConfirmedOn: Today.Plus(2),
+	}}))
+	ids := []string{}
+	for _, w := range lane(t, s, aid.LaneStale) {
+		ids = append(ids, w.ID)
+	}
+	want := []string{string(aid.NeedOf(Panti, "sembako")), string(aid.NeedOf(RW, "sembako")), string(aid.NeedOf(Panti, "lebaran")), string(aid.NeedOf(RW, "lebaran"))}
+	same(t, "needs, longest unconfirmed first", ids, want)
 }
 
 func needPromised(t *testing.T, s Store) {
