@@ -37,6 +37,7 @@ type store interface {
 	commitmentStore
 	decisionStore
 	recipientStore
+	importStore
 	contactStore
 	catalogueStore
 	poolStore
@@ -44,6 +45,7 @@ type store interface {
 
 // files is the part of the evidence bucket that the console uses.
 type files interface {
+	SignPut(ctx context.Context, key string, u blob.Upload) (blob.Signed, error)
 	SignGet(ctx context.Context, key, version, mediaType, fileName string) (blob.Signed, error)
 	Get(ctx context.Context, key, version string, limit int64) (blob.Kept, error)
 	Put(ctx context.Context, key, mediaType string, body []byte) error
@@ -65,6 +67,7 @@ func (s *server) register(api huma.API) {
 	s.registerCommitments(api)
 	s.registerDecisions(api)
 	s.registerRecipients(api)
+	s.registerImports(api)
 	s.registerContacts(api)
 	s.registerPrograms(api)
 	s.registerPackages(api)
