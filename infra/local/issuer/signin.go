@@ -110,7 +110,7 @@ func (s *SignIn) pick(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	_ = picker.Execute(w, map[string]any{"People": people, "Query": r.URL.RawQuery, "Back": r.URL.Query().Get("redirect_uri")})
+	_ = picker.Execute(w, map[string]any{"People": people, "Back": r.URL.Query().Get("redirect_uri")})
 }
 
 // picked sends back whoever was picked, with a code.
@@ -269,7 +269,7 @@ func secret() string { return rand.Text() + rand.Text() }
 
 var picker = template.Must(template.New("picker").Parse(`<!doctype html>
 <html lang="id"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Masuk sebagai petugas contoh</title>
+<title>Masuk sebagai petugas contoh</title><link rel="icon" href="/favicon.svg">
 <style>
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 32rem; margin: 2rem auto; padding: 0 1rem; color: #222; background: #faf8f4 }
 ul { list-style: none; padding: 0 }
@@ -280,7 +280,7 @@ strong { display: block }
 <main>
 <h1>Masuk sebagai siapa?</h1>
 <p>Halaman ini hanya ada di komputer ini dan menggantikan kata sandi. Semua nama rekaan.</p>
-<form method="post" action="?{{.Query}}"><ul>
+<form method="post"><ul>
 {{range .People}}<li><button name="subject" value="{{.Subject}}"><strong>{{.Name}}</strong>{{.Duty}}</button>
 {{else}}<li>Belum ada petugas.
 {{end}}</ul></form>

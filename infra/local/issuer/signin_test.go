@@ -130,6 +130,11 @@ func TestWhoeverIsPickedGetsTokensThatSayWhoTheyAre(t *testing.T) {
 	if !strings.Contains(page, "Contoh &lt;b&gt;Satu") || !strings.Contains(page, `lang="id"`) || !strings.Contains(page, `value="petugas-1"`) {
 		t.Errorf("the page to pick from: %s", page)
 	}
+	// A form without an action goes to the address of its page, with the question
+	// in it.
+	if !strings.Contains(page, `<form method="post">`) {
+		t.Errorf("where the answer goes: %s", page)
+	}
 	status, got := d.token(exchange(d.picks()))
 	if status != 200 || got.Seconds != 900 || got.Refresh == "" {
 		t.Fatalf("got %d %+v", status, got)
