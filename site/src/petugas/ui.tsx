@@ -6,6 +6,9 @@ import { t } from '../t';
 import { fieldText, problemText } from '../words';
 import { newID, type Answer, type FieldError, type Problem } from './api';
 import { useOffline, type Load, type Pages } from './state';
+import { Values } from './values';
+
+export { Values } from './values';
 
 // --- A view.
 
@@ -246,34 +249,6 @@ interface Filling {
 }
 
 const FillingContext = createContext<Filling>({ errors: [], busy: false, form: '' });
-
-/** What was filled in, by the names of the fields. */
-export class Values {
-  constructor(private readonly data: FormData) {}
-  text(name: string): string {
-    const v = this.data.get(name);
-    return typeof v === 'string' ? v.trim() : '';
-  }
-  /** Absent where nothing was filled in. */
-  optional(name: string): string | undefined {
-    return this.text(name) || undefined;
-  }
-  /** A whole number as people write it, NaN for anything else. */
-  number(name: string): number {
-    const text = this.text(name).replace(/[\s.,]/g, '');
-    return /^\d+$/.test(text) ? Number(text) : NaN;
-  }
-  on(name: string): boolean {
-    return this.data.has(name);
-  }
-  all(name: string): string[] {
-    return this.data.getAll(name).filter((v): v is string => typeof v === 'string');
-  }
-  file(name: string): File | null {
-    const v = this.data.get(name);
-    return v instanceof File && v.size > 0 ? v : null;
-  }
-}
 
 /**
  * A form that sends once, says at each field what is wrong with it, and keeps
