@@ -41,6 +41,10 @@ type store interface {
 	contactStore
 	catalogueStore
 	poolStore
+	auditStore
+	officerStore
+	complaintStore
+	ideaStore
 }
 
 // files is the part of the evidence bucket that the console uses.
@@ -73,6 +77,10 @@ func (s *server) register(api huma.API) {
 	s.registerPackages(api)
 	s.registerAggregators(api)
 	s.registerPools(api)
+	s.registerComplaints(api)
+	s.registerIdeas(api)
+	s.registerOfficers(api)
+	s.registerAudit(api)
 	secure(api)
 }
 

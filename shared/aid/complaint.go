@@ -393,6 +393,12 @@ func CleanParagraphs(s string, max int) (string, error) {
 	return clean, nil
 }
 
+// Allows tells whether the complaint as it stands allows a move.
+func (c Complaint) Allows(m ComplaintMove) bool {
+	_, ok := complaintMoves[c.State][m]
+	return ok
+}
+
 // move begins every move: it refuses one that the state does not allow.
 func (c Complaint) move(m ComplaintMove) (Complaint, error) {
 	to, ok := complaintMoves[c.State][m]
