@@ -8,7 +8,7 @@ import { useMe, usePages, type Rows } from '../state';
 import { Chip, Empty, LoadedPages, Page, Select, Table } from '../ui';
 import type { ViewProps } from '../views';
 import One, { classes, complaintStates, Due, waits, type Complaint } from './complaint';
-import { AreaPick, Export, useFilter } from './kit';
+import { AreaPick, Export, filled, useFilter } from './kit';
 
 export default function Complaints(props: ViewProps) {
   return props.parts.length > 0 ? <One {...props} /> : <List {...props} />;
@@ -18,7 +18,7 @@ function List({ query }: ViewProps) {
   const me = useMe();
   const [get, set] = useFilter('aduan', query);
   const filter = { state: get('state'), class: get('class'), area: get('area') };
-  const found = usePages((cursor) => api.get<Rows<Complaint>>('/v1/staff/complaints', { ...filter, cursor }), (a) => a.items, [filter]);
+  const found = usePages((cursor) => filled((c) => api.get<Rows<Complaint>>('/v1/staff/complaints', { ...filter, cursor: c }), cursor), (a) => a.items, [filter]);
   return (
     <Page wide title={t('Aduan')} actions={<Export list="complaints" filter={filter} />}>
       <div class="card" role="search">

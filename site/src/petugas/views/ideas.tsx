@@ -8,7 +8,7 @@ import { useLoad, usePages, type Rows } from '../state';
 import { Chip, Empty, LoadedPages, Page, Loaded, say, Select, Table, type Tone } from '../ui';
 import type { ViewProps } from '../views';
 import { instant } from '../words';
-import { Once, useFilter } from './kit';
+import { filled, Once, useFilter } from './kit';
 
 interface Idea { id: string; topic: string; state: string; receivedAt: string }
 interface Words { text: string; name?: string; email?: string }
@@ -27,7 +27,7 @@ const chip = (state: string) => <Chip tone={states[state]?.[1] ?? 'plain'}>{stat
 function List({ query }: ViewProps) {
   const [get, set] = useFilter('usulan', query);
   const filter = { state: get('state') };
-  const found = usePages((cursor) => api.get<Rows<Idea>>('/v1/staff/ideas', { ...filter, cursor }), (a) => a.items, [filter]);
+  const found = usePages((cursor) => filled((c) => api.get<Rows<Idea>>('/v1/staff/ideas', { ...filter, cursor: c }), cursor), (a) => a.items, [filter]);
   return (
     <Page wide title={t('Usulan')}>
       <div class="card" role="search"><Select name="state" label={t('Keadaan')} value={filter.state} empty={t('Semua keadaan')} options={Object.entries(states).map(([k, [text]]) => [k, text])} change={(state) => set({ state })} /></div>

@@ -203,12 +203,12 @@ function Mapping({ of: i, done }: { of: Import; done: () => void }) {
     <section class="card">
       <h2>{t('Cocokkan kolom')}</h2>
       <p class="small">{t('Diingat untuk berkas berikutnya dengan judul kolom yang sama.')}</p>
-      <Form label={t('Baca dengan kolom ini')} done={done} send={(v) => {
+      <Form label={t('Baca dengan kolom ini')} done={done} send={(v, id) => {
         const of = Object.fromEntries(columns.map((c, n) => [c.name, v.text(`columns/${n}`)]));
         const fixed = Object.fromEntries(fields.map((f) => [f.id, v.text(`fixed/${f.id}`)]).filter(([, x]) => x));
         const wrong = fields.filter((f) => f.required && f.fixable && !Object.values(of).includes(f.id) && !fixed[f.id]).map((f): FieldError => ({ pointer: `/fixed/${f.id}`, code: 'required' }));
         if (lacking.length > 0) wrong.unshift({ pointer: '/columns/0', code: 'required' });
-        return wrong.length > 0 ? wrong : api.put(`/v1/staff/recipients/imports/${i.id}/mapping`, { columns: of, fixed });
+        return wrong.length > 0 ? wrong : api.post(`/v1/staff/recipients/imports/${i.id}/mapping`, { id, columns: of, fixed });
       }}>
         {columns.map((c, n) => (
           <Select key={c.name} name={`columns/${n}`} label={c.name || t('Kolom %s', n + 1)} hint={c.sample.filter(Boolean).join(' · ') || t('kosong')} value={c.field} empty={t('Tidak dipakai')}
@@ -276,7 +276,7 @@ function Decide({ of: i, done }: { of: Import; done: () => void }) {
         <p>{t('Peta umum ikut berubah. Impor ini dapat dikembalikan seluruhnya sesudahnya.')}</p>
       </Confirm>}
       {asking === 'cancel' && <Confirm title={t('Tidak jadi mengimpor?')} verb={t('Tidak jadi')} danger reason={false} close={close} done={end} send={(_, id) => api.post(`${path}/cancellation`, { id })}>
-        <p>{t('Tidak ada yang ditulis. Berkasnya dihapus.')}</p>
+        <p>{t('Tidak ada yang ditulis. Berkasnya terhapus sendiri sesudah 90 hari.')}</p>
       </Confirm>}
     </>
   );

@@ -7,7 +7,7 @@ import { t } from '../../t';
 import { day } from '../../words';
 import { api, newID, withQuery, type Answer, type FieldError } from '../api';
 import { go, to } from '../route';
-import { useMe } from '../state';
+import { useMe, type Rows } from '../state';
 import { Button, Loading, say, Select, whyNot, type Values } from '../ui';
 import { instant } from '../words';
 import { areas, type AreaName } from './region';
@@ -165,6 +165,13 @@ export function useEvery(ms: number | null, act: () => void): void {
     const timer = setInterval(() => { if (document.visibilityState === 'visible') act(); }, ms);
     return () => clearInterval(timer);
   });
+}
+
+/** Reads on past pages without anything that is shown, which have others after them. */
+export async function filled<T>(ask: (cursor: string) => Promise<Answer<Rows<T>>>, cursor: string): Promise<Answer<Rows<T>>> {
+  let answer = await ask(cursor);
+  for (let n = 0; n < 12 && answer.kind === 'ok' && answer.value.items.length === 0 && answer.value.next; n++) answer = await ask(answer.value.next);
+  return answer;
 }
 
 /** A button whose call keeps its id until it was answered, so that pressing it again does nothing twice. */

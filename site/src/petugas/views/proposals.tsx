@@ -9,7 +9,7 @@ import { mayDo, useMe, usePages, type Rows } from '../state';
 import { Button, Check, Chip, Confirm, Empty, Facts, LoadedPages, Page, say, Select, type Tone } from '../ui';
 import type { ViewProps } from '../views';
 import { instant } from '../words';
-import { AreaPick, memberName, useFilter } from './kit';
+import { AreaPick, filled, memberName, useFilter } from './kit';
 
 interface Proposal {
   id: string;
@@ -48,7 +48,7 @@ export default function Proposals({ parts, query }: ViewProps) {
   const [get, set] = useFilter('koreksi', query);
   const [asking, ask] = useState<{ p: Proposal; decision: string } | 'new' | null>(null);
   const open = get('semua') ? undefined : true;
-  const found = usePages((cursor) => api.get<Rows<Proposal>>('/v1/staff/proposals', { open, cursor }), (a) => a.items, [open]);
+  const found = usePages((cursor) => filled((c) => api.get<Rows<Proposal>>('/v1/staff/proposals', { open, cursor: c }), cursor), (a) => a.items, [open]);
   const verbs: Record<string, string> = { approve: t('Setujui'), reject: t('Tolak'), withdraw: t('Tarik kembali') };
   const end = (text: string) => () => {
     ask(null);

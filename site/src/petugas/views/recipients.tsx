@@ -7,7 +7,7 @@ import { to } from '../route';
 import { mayDo, useMe, usePages, type Rows } from '../state';
 import { Check, Chip, Empty, LoadedPages, Page, Select, Table } from '../ui';
 import type { ViewProps } from '../views';
-import { AreaPick, Export, useFilter } from './kit';
+import { AreaPick, Export, filled, useFilter } from './kit';
 import Recipient from './recipient';
 import { region } from './region';
 
@@ -36,7 +36,7 @@ function List({ query }: ViewProps) {
   const asks = area.length > 2 || q !== '';
   const filter = { area, kind, q, closed };
   const found = usePages(
-    (cursor) => (asks ? api.get<Rows<Row>>('/v1/staff/recipients', { ...filter, cursor }) : Promise.resolve({ kind: 'ok' as const, value: { items: [] } })),
+    (cursor) => (asks ? filled((c) => api.get<Rows<Row>>('/v1/staff/recipients', { ...filter, cursor: c }), cursor) : Promise.resolve({ kind: 'ok' as const, value: { items: [] } })),
     (a) => a.items, [filter]);
   return (
     <Page wide title={t('Penerima')} actions={<>
