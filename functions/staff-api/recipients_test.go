@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -81,6 +82,40 @@ func TestRecipientIsEditedWithItsPastKept(t *testing.T) {
 		if w.records() != 1 || act.Object != "recipient/"+string(pasir) || act.By != "pendata" || act.Reason != "survei lapangan" ||
 			!strings.Contains(act.Before, "Padukuhan 001 Pasir") || !strings.Contains(act.After, "Padukuhan 1 Pasir") || strings.Contains(act.Before+act.After, "Dukuh") {
 			w.Errorf("the trail: %+v", w.acts())
+		}
+	})
+}
+
+// Of officers who save at once what they have all seen, one is heard and the
+// others are told; nothing is lost and nothing is half done.
+func TestOfficersWhoEditAtOnce(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		const officers = 6
+		answers := make([]webtest.Answer, officers)
+		var all sync.WaitGroup
+		for n := range officers {
+			who := w.as(aid.StaffAssessor, fmt.Sprintf("pendata-%d", n))
+			all.Go(func() {
+				answers[n] = who.Send("PUT", pasirPath, "", w.changed(pasirBody(1), "name", fmt.Sprintf("Padukuhan menurut %d", n)))
+			})
+		}
+		all.Wait()
+		heard := ""
+		for n, a := range answers {
+			switch {
+			case a.Status == 200 && heard == "":
+				heard = fmt.Sprintf("Padukuhan menurut %d", n)
+			case a.Status != 412 || a.Slug() != "stale":
+				w.Errorf("officer %d: %d %s", n, a.Status, a.Body)
+			}
+		}
+		place, _, err := w.store.Place(w.Context(), pasir)
+		if err != nil || heard == "" || place.Recipient.Name != heard || place.Recipient.Edits != 1 {
+			w.Errorf("%q was heard; %+v, %v", heard, place.Recipient, err)
+		}
+		if w.records() != 1 {
+			w.Errorf("%d records; want one of who was heard", w.records())
 		}
 	})
 }
