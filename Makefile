@@ -54,7 +54,7 @@ test: check test-go site test-site local functions test-local journey
 
 check:
 	@echo 'checking the source' >&2
-	@unformatted=$$(gofmt -l functions shared infra/local infra/bench); \
+	@unformatted=$$(gofmt -l functions shared infra); \
 		[ -z "$$unformatted" ] || { echo "gofmt would change: $$unformatted" >&2; exit 1; }
 	@go vet ./...
 
