@@ -10,11 +10,13 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"ksbb/shared/blob"
+	"ksbb/shared/catalogue"
 	"ksbb/shared/page"
 	"ksbb/shared/publish"
 	"ksbb/shared/region"
@@ -34,10 +36,6 @@ func run(ctx context.Context, env func(string) string) error {
 	if err != nil {
 		return err
 	}
-	pages, err := page.New(pack, env("SITE_URL"))
-	if err != nil {
-		return err
-	}
 	facts, err := table.OpenLedger(ctx, env("LEDGER_TABLE"))
 	if err != nil {
 		return err
@@ -50,10 +48,14 @@ func run(ctx context.Context, env func(string) string) error {
 	if err != nil {
 		return err
 	}
-	s := &server{
-		pack: pack, facts: facts, publisher: publish.NewPublisher(pack, facts, bucket, workings, publish.Editions(pages.In), workers),
-		counter: publish.NewCounter(pack, facts, bucket), tree: bucket,
-	}
+	publisher := catalogue.Making(catalogue.New(pack, facts, time.Now), func(pack *region.Pack) (*publish.Publisher, error) {
+		pages, err := page.New(pack, env("SITE_URL"))
+		if err != nil {
+			return nil, err
+		}
+		return publish.NewPublisher(pack, facts, bucket, workings, publish.Editions(pages.In), workers), nil
+	})
+	s := &server{pack: pack, facts: facts, publisher: standing{publisher}, counter: publish.NewCounter(pack, facts, bucket), tree: bucket}
 	lambda.StartWithOptions(s.handle, lambda.WithContext(ctx))
 	return nil
 }

@@ -258,7 +258,7 @@ func (s *server) pledge(ctx context.Context, c aid.Commitment) (document.Pledge,
 	}
 	r := place.Recipient
 	kind, _ := s.pack.Kind(r.Kind)
-	program, _ := s.pack.Program(c.Program)
+	program, _ := s.region.Last().Program(c.Program)
 	p := document.Pledge{
 		Number: c.ID.Number(), Giver: c.DisplayName(), Class: bahasa.Class(c.Class), Recipient: r.Name, Kind: cmp.Or(kind.Name, string(r.Kind)),
 		Address: r.Address, Area: s.areaOf(r.Area), Steward: r.Steward, Program: cmp.Or(program.Name, string(c.Program)),
@@ -270,7 +270,7 @@ func (s *server) pledge(ctx context.Context, c aid.Commitment) (document.Pledge,
 	case s.saysWhere(r):
 		p.Area = ""
 	}
-	for _, a := range s.pack.Aggregators {
+	for _, a := range s.region.Last().Aggregators {
 		if a.ID == c.Aggregator {
 			p.Aggregator, p.Permit = a.Name, a.Permit.Number
 		}

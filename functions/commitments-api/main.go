@@ -22,6 +22,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"ksbb/shared/blob"
+	"ksbb/shared/catalogue"
 	"ksbb/shared/openapi"
 	"ksbb/shared/region"
 	"ksbb/shared/table"
@@ -58,7 +59,7 @@ func run(ctx context.Context, env func(string) string) error {
 		return err
 	}
 	s := &server{
-		store: facts, files: bucket, pack: pack, now: time.Now, random: func(b []byte) { rand.Read(b) }, site: env("SITE_URL"),
+		store: facts, files: bucket, pack: pack, region: catalogue.New(pack, facts, time.Now), now: time.Now, random: func(b []byte) { rand.Read(b) }, site: env("SITE_URL"),
 		effort: effort, edgeKey: env("EDGE_KEY"),
 		described: func() ([]byte, error) { return openapi.Whole(env("SITE_URL")) },
 	}

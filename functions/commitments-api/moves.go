@@ -86,7 +86,11 @@ func (s *server) verify(ctx context.Context, in *verifyInput) (*commitmentAnswer
 		}
 		return s.answer(ctx, before)
 	}
-	if _, err := before.Verified(s.instant(), s.catalogue()); err != nil {
+	offered, err := s.catalogueFor(ctx, before.Route)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := before.Verified(s.instant(), offered); err != nil {
 		return nil, fmt.Errorf("commitment %s: %w", before.ID, err)
 	}
 	// One more than the tries: the count then tells the last try from none.
@@ -104,7 +108,7 @@ func (s *server) verify(ctx context.Context, in *verifyInput) (*commitmentAnswer
 		if !credential.VerifiedAt.IsZero() {
 			return plain(c, nil)
 		}
-		after, err := c.Verified(now, s.catalogue())
+		after, err := c.Verified(now, offered)
 		return plain(after, err, aid.LetterPledged, aid.LetterStewardPledged)
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/catalogue"
 	"ksbb/shared/region"
 	"ksbb/shared/table"
 	"ksbb/shared/web"
@@ -18,7 +19,8 @@ import (
 type server struct {
 	store  store
 	files  files
-	pack   *region.Pack
+	pack   *region.Pack       // as it was made: areas, kinds, texts and limits
+	region *catalogue.Current // as it stands: what the office amends
 	now    func() time.Time
 	random func([]byte) // fills its argument with what nobody can guess
 	site   string       // origin of the public site, without a final slash
@@ -63,7 +65,7 @@ type store interface {
 }
 
 func (s *server) handler() http.Handler {
-	return web.Handler(web.API{Title: "KSBB commitments", Version: "1", EdgeKey: s.edgeKey, Description: s.described}, s.register)
+	return s.region.Handler(web.Handler(web.API{Title: "KSBB commitments", Version: "1", EdgeKey: s.edgeKey, Description: s.described}, s.register))
 }
 
 func (s *server) register(api huma.API) {
@@ -148,4 +150,19 @@ func (s *server) today() aid.Day { return aid.DayOf(s.instant(), s.pack.Zone) }
 
 func (s *server) limits() aid.Limits { return s.pack.Limits }
 
-func (s *server) catalogue() *aid.Catalogue { return s.pack.Catalogue() }
+// catalogue returns what may be given, at most a minute old.
+func (s *server) catalogue() *aid.Catalogue { return s.region.Last().Catalogue() }
+
+// catalogueFor returns what may be given by a route. Through an aggregator it is
+// as it stands now, so that one which was frozen takes nothing from that instant
+// on.
+func (s *server) catalogueFor(ctx context.Context, r aid.Route) (*aid.Catalogue, error) {
+	if r != aid.Aggregate {
+		return s.catalogue(), nil
+	}
+	pack, err := s.region.Fresh(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return pack.Catalogue(), nil
+}

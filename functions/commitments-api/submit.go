@@ -63,7 +63,11 @@ func (s *server) submit(ctx context.Context, key []byte, id aid.CommitmentID, fi
 	if err != nil && !errors.Is(err, aid.ErrNotFound) {
 		return aid.Commitment{}, err
 	}
-	promise, err := body.draft(id).Check(s.pack.Catalogue(), place, readPhone, s.instant())
+	offered, err := s.catalogueFor(ctx, body.Route)
+	if err != nil {
+		return aid.Commitment{}, err
+	}
+	promise, err := body.draft(id).Check(offered, place, readPhone, s.instant())
 	if err != nil {
 		return aid.Commitment{}, s.suggest(ctx, err, place)
 	}

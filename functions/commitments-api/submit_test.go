@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"net/http/httptest"
 	"strings"
 	"sync"
@@ -13,6 +14,7 @@ import (
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
+	"ksbb/shared/catalogue"
 	"ksbb/shared/region/regiontest"
 	"ksbb/shared/table"
 	"ksbb/shared/web/webtest"
@@ -328,7 +330,8 @@ func FuzzPut(f *testing.F) {
 	f.Add(`{"period":null,"period":{"from":"9999-99-99"}}`)
 	f.Add("[\xff]")
 	// One server for all inputs: none of them gets past the challenge.
-	server := &server{store: table.NewMemory(), pack: regiontest.Tiny(f), effort: 50, now: time.Now}
+	pack := regiontest.Tiny(f)
+	server := &server{store: table.NewMemory(), pack: pack, region: catalogue.Fixed(pack), effort: 50, now: time.Now}
 	h := server.handler()
 	f.Fuzz(func(t *testing.T, body string) {
 		r := httptest.NewRequest("PUT", "/v1/commitments/0198c0de-0000-7000-8000-00000000002a", strings.NewReader(body))
@@ -376,6 +379,62 @@ func FuzzDraft(f *testing.F) {
 		}
 		if c.Period.From < "2025-09-10" || c.Period.To < c.Period.From || c.State != aid.Submitted || p.Contact.Email == "" || p.Contact.Phone == "" {
 			t.Errorf("%s: %+v", text, p)
+		}
+	})
+}
+
+// freeze has the office freeze an aggregator.
+func (w *world) freeze(id aid.AggregatorID, version int64) {
+	w.Helper()
+	entry := fmt.Sprintf(`{"id":%q,"name":"Sukarelawan Contoh","permit":{"number":"CONTOH-1","until":"2030-12-31"},"frozen":%q}`, id, w.clock().Format(time.RFC3339))
+	err := w.store.PutCatalogueEntry(w.Context(), aid.Amendment{List: aid.AggregatorList, ID: string(id), Entry: []byte(entry), Version: version, At: w.clock()})
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+func TestAFrozenAggregatorTakesNothingFromThatInstantOn(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		via := with(with(w.form(2), "route", "aggregator"), "aggregator", "sukarelawan")
+		before := w.pledge(via)
+		waiting := w.submit(with(via, "challenge", w.solve()))
+		w.freeze("sukarelawan", 1)
+
+		// The catalogue of a moment ago is a minute old at most, and not asked here.
+		got := w.Refused(422, "invalid", "PUT", "/v1/commitments/"+webtest.UUID(w.T), "", with(via, "challenge", w.solve()))
+		if got.Get("errors", 0, "pointer") != "/aggregator" || got.Get("errors", 0, "code") != "frozen" {
+			w.Errorf("a commitment via a frozen aggregator: %s", got.Body)
+		}
+		got = w.Refused(422, "invalid", "POST", waiting.path+"/verification", waiting.secret, object{"code": w.code(waiting.id)})
+		if got.Get("errors", 0, "code") != "frozen" {
+			w.Errorf("one that waited for its code: %s", got.Body)
+		}
+		if c := w.read(waiting.id); c.State != aid.Submitted {
+			w.Errorf("it is %s", c.State)
+		}
+		// What it had before goes on.
+		w.Want(200, "POST", before.path+"/contacted", before.secret, nil)
+		w.sign(before)
+		w.balanced(pasir1)
+		// Others take as ever, and so do people themselves.
+		w.pledge(w.form(2))
+	})
+}
+
+func TestWhatTheOfficeAmendsIsWhatIsPromised(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		first := w.pledge(w.form(2))
+		entry := `{"id":"tangki","program":"air-bersih","name":"Tangki Air","unit":"tangki","contents":["5.000 liter"],"modality":"goods",
+			"prices":[{"from":"2024-01-01","amount":300000},{"from":"2025-07-01","amount":350000},{"from":"2025-09-11","amount":400000}],"milliHouseholdDays":50000}`
+		if err := w.store.PutCatalogueEntry(w.Context(), aid.Amendment{List: aid.PackageList, ID: "tangki", Entry: []byte(entry), Version: 1, At: w.clock()}); err != nil {
+			w.Fatal(err)
+		}
+		w.pass(24 * time.Hour)
+		second := w.pledge(with(w.form(2), "period", object{"from": "2025-09-11", "to": "2025-09-20"}))
+		if a, b := w.read(first.id).Lines[0].Value, w.read(second.id).Lines[0].Value; a != 700000 || b != 800000 {
+			w.Errorf("worth %d before and %d after the new price; want 700000 and 800000", a, b)
 		}
 	})
 }

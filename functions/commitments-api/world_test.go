@@ -13,6 +13,7 @@ import (
 
 	"ksbb/shared/aid"
 	"ksbb/shared/blob/blobtest"
+	"ksbb/shared/catalogue"
 	"ksbb/shared/challenge"
 	"ksbb/shared/region/regiontest"
 	"ksbb/shared/table"
@@ -84,8 +85,9 @@ func newWorld(t *testing.T, store tabletest.Store, dump ...func() string) *world
 	if len(dump) > 0 {
 		w.dump = dump[0]
 	}
+	pack := regiontest.Tiny(t)
 	w.server = &server{
-		store: store, files: w.vault, pack: regiontest.Tiny(t), effort: 50, now: w.clock, random: func(b []byte) { rand.Read(b) },
+		store: store, files: w.vault, pack: pack, region: catalogue.New(pack, store, w.clock), effort: 50, now: w.clock, random: func(b []byte) { rand.Read(b) },
 		site: "https://ksbb.example",
 	}
 	load(t, store)

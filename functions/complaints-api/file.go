@@ -56,7 +56,7 @@ func (s *server) file(ctx context.Context, key []byte, d aid.ComplaintDraft, f t
 	if err != nil {
 		return aid.Complaint{}, err
 	}
-	if f.Complaint, f.Words, err = d.Check(s.pack.Catalogue(), s.isKelurahan, place, commitment, s.instant()); err != nil {
+	if f.Complaint, f.Words, err = d.Check(s.region.Last().Catalogue(), s.isKelurahan, place, commitment, s.instant()); err != nil {
 		return aid.Complaint{}, err
 	}
 	if err := s.spend(ctx, "complaint", key); err != nil {

@@ -20,6 +20,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"ksbb/shared/blob"
+	"ksbb/shared/catalogue"
 	"ksbb/shared/region"
 	"ksbb/shared/table"
 	"ksbb/shared/web"
@@ -54,7 +55,7 @@ func run(ctx context.Context, env func(string) string) error {
 		slog.Warn("installation key not read yet", "err", err)
 	}
 	s := &server{
-		store: facts, files: vault, pack: pack, now: time.Now, edgeKey: env("EDGE_KEY"),
+		store: facts, files: vault, pack: pack, region: catalogue.New(pack, facts, time.Now), now: time.Now, edgeKey: env("EDGE_KEY"),
 		random: func(b []byte) { rand.Read(b) },
 	}
 	lambda.StartWithOptions(web.Proxy(s.handler()), lambda.WithContext(ctx))

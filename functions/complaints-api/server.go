@@ -9,6 +9,7 @@ import (
 
 	"ksbb/shared/aid"
 	"ksbb/shared/blob"
+	"ksbb/shared/catalogue"
 	"ksbb/shared/region"
 	"ksbb/shared/table"
 	"ksbb/shared/web"
@@ -20,6 +21,7 @@ type server struct {
 	store  store
 	files  files
 	pack   *region.Pack
+	region *catalogue.Current // the pack as it stands: what the office amends
 	now    func() time.Time
 	random func([]byte) // fills with randomness that nobody can guess
 	// edgeKey is what the edge in front of the gateway shows, empty without one.
@@ -55,7 +57,7 @@ type files interface {
 }
 
 func (s *server) handler() http.Handler {
-	return web.Handler(web.API{Title: "KSBB complaints and ideas", Version: "1", EdgeKey: s.edgeKey}, s.register)
+	return s.region.Handler(web.Handler(web.API{Title: "KSBB complaints and ideas", Version: "1", EdgeKey: s.edgeKey}, s.register))
 }
 
 func (s *server) register(api huma.API) {

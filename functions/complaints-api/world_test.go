@@ -12,6 +12,7 @@ import (
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
 	"ksbb/shared/blob/blobtest"
+	"ksbb/shared/catalogue"
 	"ksbb/shared/challenge"
 	"ksbb/shared/region/regiontest"
 	"ksbb/shared/table"
@@ -46,7 +47,7 @@ func newWorld(t *testing.T, store tabletest.Store) *world {
 	}}, pack.Catalogue(), w.now); err != nil {
 		t.Fatal(err)
 	}
-	s := &server{store: store, files: w.vault, pack: pack, now: w.clock, random: func(b []byte) { rand.Read(b) }}
+	s := &server{store: store, files: w.vault, pack: pack, region: catalogue.New(pack, store, w.clock), now: w.clock, random: func(b []byte) { rand.Read(b) }}
 	w.Caller = webtest.New(t, s.handler())
 	return w
 }

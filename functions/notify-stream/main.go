@@ -22,6 +22,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/catalogue"
 	"ksbb/shared/mail"
 	"ksbb/shared/region"
 	"ksbb/shared/table"
@@ -53,7 +54,7 @@ func run(ctx context.Context, env func(string) string) error {
 		return errors.New("OFFICE_MAIL is not an address")
 	}
 	s := &server{
-		outbox: facts, couriers: []courier{post}, pack: pack, office: aid.Contact{Email: strings.ToLower(office)},
+		outbox: facts, couriers: []courier{post}, pack: pack, region: catalogue.New(pack, facts, time.Now), office: aid.Contact{Email: strings.ToLower(office)},
 		site: strings.TrimSuffix(env("SITE_URL"), "/"), now: time.Now,
 	}
 	lambda.StartWithOptions(s.handle, lambda.WithContext(ctx))

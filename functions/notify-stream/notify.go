@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/catalogue"
 	"ksbb/shared/region"
 	"ksbb/shared/stream"
 	"ksbb/shared/table"
@@ -21,8 +22,9 @@ type server struct {
 	outbox   outbox
 	couriers []courier // the preferred one first
 	pack     *region.Pack
-	office   aid.Contact // who follows up; without an address when there is none
-	site     string      // origin of the public site, without a final slash
+	region   *catalogue.Current // the pack as it stands: what the office amends
+	office   aid.Contact        // who follows up; without an address when there is none
+	site     string             // origin of the public site, without a final slash
 	now      func() time.Time
 }
 
@@ -50,6 +52,7 @@ type outbox interface {
 }
 
 func (s *server) handle(ctx context.Context, ev events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
+	s.region.Pack(ctx) // so that a letter names what stands now
 	return stream.Each(ctx, ev, s.notify), nil
 }
 

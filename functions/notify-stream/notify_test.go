@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/catalogue"
 	"ksbb/shared/mail"
 	"ksbb/shared/region/regiontest"
 	"ksbb/shared/table"
@@ -82,9 +83,10 @@ type world struct {
 func newWorld(t *testing.T, store tabletest.Store) *world {
 	t.Helper()
 	w := &world{store: store, bag: &bag{}, now: time.Date(2025, 9, 10, 4, 0, 0, 0, time.UTC)}
+	pack, clock := regiontest.Tiny(t), func() time.Time { return w.now }
 	w.server = &server{
-		outbox: store, couriers: []courier{w.bag}, pack: regiontest.Tiny(t), office: aid.Contact{Email: officeMail},
-		site: "https://ksbb.example", now: func() time.Time { return w.now },
+		outbox: store, couriers: []courier{w.bag}, pack: pack, region: catalogue.New(pack, store, clock), office: aid.Contact{Email: officeMail},
+		site: "https://ksbb.example", now: clock,
 	}
 	need := aid.NeedOf(padukuhan, "galon")
 	if err := store.Load(t.Context(), []aid.Listing{{

@@ -62,7 +62,7 @@ func (s *server) occasion(ctx context.Context, l aid.Letter, r rule) (mail.Occas
 	if o.Commitment, err = s.outbox.Commitment(ctx, l.Recipient, l.Commitment); err != nil {
 		return o, err
 	}
-	c, carrier := o.Commitment, s.pack.Catalogue().Aggregators[o.Commitment.Aggregator]
+	c, carrier := o.Commitment, s.region.Last().Catalogue().Aggregators[o.Commitment.Aggregator]
 	m := matter{letter: l, commitment: c, permit: carrier.Permit, now: s.now(), today: aid.DayOf(s.now(), s.pack.Zone)}
 	if !r.due(m) {
 		return o, errNotDue
@@ -223,7 +223,7 @@ func (s *server) items(lines []aid.Line, quantities []int64) []mail.Item {
 			items = append(items, mail.Item{Quantity: n, Unit: l.Unit, Name: l.Free, Free: true})
 			continue
 		}
-		items = append(items, mail.Item{Quantity: n, Unit: l.Unit, Name: s.pack.Catalogue().Packages[l.Package].Name, Equivalent: l.Equivalent})
+		items = append(items, mail.Item{Quantity: n, Unit: l.Unit, Name: s.region.Last().Catalogue().Packages[l.Package].Name, Equivalent: l.Equivalent})
 	}
 	return items
 }
@@ -234,7 +234,7 @@ func (s *server) householdDays(lines []aid.Line, quantities []int64) int64 {
 	var thousandths int64
 	for i, n := range quantities {
 		if lines[i].Need != "" {
-			thousandths += n * s.pack.Catalogue().Packages[lines[i].Package].MilliHouseholdDays
+			thousandths += n * s.region.Last().Catalogue().Packages[lines[i].Package].MilliHouseholdDays
 		}
 	}
 	return thousandths / 1000

@@ -12,11 +12,13 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"ksbb/shared/blob"
+	"ksbb/shared/catalogue"
 	"ksbb/shared/page"
 	"ksbb/shared/publish"
 	"ksbb/shared/region"
@@ -38,10 +40,6 @@ func run(ctx context.Context, env func(string) string) error {
 		return err
 	}
 	site := env("SITE_URL")
-	pages, err := page.New(pack, site)
-	if err != nil {
-		return err
-	}
 	facts, err := table.OpenReporter(ctx, env("LEDGER_TABLE"))
 	if err != nil {
 		return err
@@ -50,11 +48,18 @@ func run(ctx context.Context, env func(string) string) error {
 	if err != nil {
 		return err
 	}
-	s := &server{runner: &release.Runner{
-		Region: pack, Facts: facts, Store: bucket, Scratch: folder(os.TempDir()), Editions: release.Editions(pages.In),
-		Printer: printer{pack, site}, Publisher: publish.NewPublisher(pack, facts, bucket, bucket, publish.Editions(pages.In), workers),
-		Announcer: facts, Site: site, Workers: workers,
-	}}
+	runner := catalogue.Making(catalogue.New(pack, facts, time.Now), func(pack *region.Pack) (*release.Runner, error) {
+		pages, err := page.New(pack, site)
+		if err != nil {
+			return nil, err
+		}
+		return &release.Runner{
+			Region: pack, Facts: facts, Store: bucket, Scratch: folder(os.TempDir()), Editions: release.Editions(pages.In),
+			Printer: printer{pack, site}, Publisher: publish.NewPublisher(pack, facts, bucket, bucket, publish.Editions(pages.In), workers),
+			Announcer: facts, Site: site, Workers: workers,
+		}, nil
+	})
+	s := &server{runner: standing{runner}}
 	lambda.StartWithOptions(s.handle, lambda.WithContext(ctx))
 	return nil
 }

@@ -44,7 +44,7 @@ type carrierBody struct {
 	Version        int64            `json:"version" doc:"0 as it came with the region"`
 	Name           string           `json:"name"`
 	Permit         permitBody       `json:"permit"`
-	OperatingShare *float64         `json:"operatingShare,omitempty" doc:"What it declares to keep of money gifts, in percent"`
+	OperatingShare *float64         `json:"operatingShare,omitempty" doc:"What it declares to keep of what it is given, in percent"`
 	Frozen         *time.Time       `json:"frozen,omitempty" doc:"Instant since which it takes nothing new"`
 	Note           string           `json:"note,omitempty"`
 	Takes          bool             `json:"takes" doc:"It takes gifts that are delivered today"`

@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
+	"ksbb/shared/catalogue"
 	"ksbb/shared/region"
 	"ksbb/shared/table"
 	"ksbb/shared/web"
@@ -46,7 +47,7 @@ func run(ctx context.Context, env func(string) string) error {
 	if _, err := facts.Key(soon); err != nil {
 		slog.Warn("installation key not read yet", "err", err)
 	}
-	s := &server{store: facts, pack: pack, now: time.Now, edgeKey: env("EDGE_KEY")}
+	s := &server{store: facts, pack: pack, region: catalogue.New(pack, facts, time.Now), now: time.Now, edgeKey: env("EDGE_KEY")}
 	lambda.StartWithOptions(web.Proxy(s.handler()), lambda.WithContext(ctx))
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/catalogue"
 	"ksbb/shared/region"
 	"ksbb/shared/table"
 	"ksbb/shared/web"
@@ -18,7 +19,9 @@ import (
 type server struct {
 	store store
 	pack  *region.Pack
-	now   func() time.Time
+	// region is the pack as it stands: what the office amends.
+	region *catalogue.Current
+	now    func() time.Time
 	// edgeKey is what the edge in front of the gateway shows, empty without one.
 	edgeKey string
 }
@@ -47,7 +50,7 @@ type store interface {
 }
 
 func (s *server) handler() http.Handler {
-	return web.Handler(web.API{Title: "KSBB stewards", Version: "1", EdgeKey: s.edgeKey}, s.register)
+	return s.region.Handler(web.Handler(web.API{Title: "KSBB stewards", Version: "1", EdgeKey: s.edgeKey}, s.register))
 }
 
 func (s *server) register(api huma.API) {
@@ -101,4 +104,4 @@ func (s *server) instant() time.Time { return s.now().UTC().Truncate(time.Millis
 
 func (s *server) today() aid.Day { return aid.DayOf(s.instant(), s.pack.Zone) }
 
-func (s *server) catalogue() *aid.Catalogue { return s.pack.Catalogue() }
+func (s *server) catalogue() *aid.Catalogue { return s.region.Last().Catalogue() }

@@ -120,7 +120,7 @@ func (s *server) needBodyOf(n aid.Need) needBody {
 }
 
 func (s *server) commitmentBodyOf(c aid.Commitment, may []string) commitmentBody {
-	program, _ := s.pack.Program(c.Program)
+	program, _ := s.region.Last().Program(c.Program)
 	body := commitmentBody{
 		ID: c.ID, Number: c.ID.Number(), State: c.State, DisplayName: c.DisplayName(), Class: c.Class, Program: c.Program,
 		ProgramName: cmp.Or(program.Name, string(c.Program)), Lines: make([]lineBody, len(c.Lines)), Period: periodBody(c.Period),
@@ -131,7 +131,7 @@ func (s *server) commitmentBodyOf(c aid.Commitment, may []string) commitmentBody
 		agreed := appointmentBody(c.Schedule)
 		body.Schedule = &agreed
 	}
-	for _, a := range s.pack.Aggregators {
+	for _, a := range s.region.Last().Aggregators {
 		if a.ID == c.Aggregator {
 			body.AggregatorName = a.Name
 		}

@@ -9,6 +9,7 @@ import (
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
+	"ksbb/shared/catalogue"
 	"ksbb/shared/region"
 	"ksbb/shared/region/regiontest"
 	"ksbb/shared/table"
@@ -54,7 +55,7 @@ func listing(r aid.RecipientID, name string, tangki int64) aid.Listing {
 func newWorld(t *testing.T, store tabletest.Store, dump func() string) *world {
 	t.Helper()
 	w := &world{store: store, dump: dump, pack: regiontest.Tiny(t), now: time.Date(2025, 9, 10, 4, 0, 0, 0, time.UTC)}
-	w.server = &server{store: store, pack: w.pack, now: w.clock}
+	w.server = &server{store: store, pack: w.pack, region: catalogue.New(w.pack, store, w.clock), now: w.clock}
 	first := listing(pasir, "Padukuhan 001 Pasir", 10)
 	first.Needs = append(first.Needs, aid.Need{ID: aid.NeedOf(pasir, "galon"), Recipient: pasir, Program: "air-bersih", Package: "galon", Needed: 100, ConfirmedOn: "2025-09-01"})
 	if err := store.Load(t.Context(), []aid.Listing{first, listing(batu, "Padukuhan 001 Batu", 2)}, w.pack.Catalogue(), w.now); err != nil {

@@ -5,6 +5,7 @@ package catalogue
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -61,6 +62,23 @@ func (c *Current) Pack(ctx context.Context) *region.Pack {
 		slog.ErrorContext(ctx, "catalogue not read", "err", err)
 	}
 	return c.pack
+}
+
+// Last returns the pack as it was last known, without reading anything: for rules
+// that a request comes to after [Current.Handler] has looked.
+func (c *Current) Last() *region.Pack {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.pack
+}
+
+// Handler looks at the catalogue before each request that h answers, at most once
+// in a while, see [Keep].
+func (c *Current) Handler(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c.Pack(r.Context())
+		h.ServeHTTP(w, r)
+	})
 }
 
 // Fresh returns the pack as it stands now. An error means that nobody knows.

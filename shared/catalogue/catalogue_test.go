@@ -3,6 +3,8 @@ package catalogue_test
 import (
 	"context"
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -110,6 +112,29 @@ func TestWhatIsMadeOfAPackIsMadeOncePerPack(t *testing.T) {
 	fails = nil
 	if v, err := made.Get(t.Context()); v || err != nil || builds != 3 {
 		t.Errorf("made %t, %v after %d builds", v, err, builds)
+	}
+}
+
+func TestARequestIsAnsweredByWhatStandsThen(t *testing.T) {
+	t.Parallel()
+	source, now := &register{}, time.Date(2025, 9, 10, 4, 0, 0, 0, time.UTC)
+	current := catalogue.New(regiontest.Tiny(t), source, func() time.Time { return now })
+	var ran bool
+	h := current.Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { ran = runs(current.Last()) }))
+	ask := func() bool {
+		h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
+		return ran
+	}
+	if !ask() {
+		t.Fatal("the programme of the pack does not run")
+	}
+	source.running(1, "false")
+	if !runs(current.Last()) {
+		t.Error("the last known catalogue was read anew")
+	}
+	now = now.Add(catalogue.Keep)
+	if ask() {
+		t.Error("a request a minute later is answered by the old catalogue")
 	}
 }
 

@@ -5,8 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"ksbb/shared/aid"
 	"ksbb/shared/bahasa"
 	"ksbb/shared/region"
+	"ksbb/shared/region/regiontest"
 )
 
 func TestEveryProblemIsListed(t *testing.T) {
@@ -71,6 +73,40 @@ func TestTheCatalogueSaysWhatEachPackageHolds(t *testing.T) {
 	for _, covers := range []string{"1 paket sembako cukup untuk satu keluarga selama 7 hari.", "4 porsi makanan siap saji pagi-malam cukup untuk satu keluarga selama satu hari."} {
 		if !strings.Contains(page, covers) {
 			t.Errorf("the catalogue does not say %q", covers)
+		}
+	}
+}
+
+func TestAFrozenPartnerIsNamedAsSuch(t *testing.T) {
+	t.Parallel()
+	pack, err := regiontest.Tiny(t).Amended([]aid.Amendment{{List: aid.AggregatorList, ID: "sukarelawan", Version: 1, Entry: []byte(`{"id":"sukarelawan",
+		"name":"Sukarelawan Contoh","permit":{"number":"CONTOH-1","until":"2030-12-31","evidence":"daftar kementerian"},"operatingShare":7.5,"frozen":"2025-09-10T20:00:00Z"}`)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := New(pack, "https://ksbb.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for lang, wants := range map[bahasa.Language][]string{
+		bahasa.Indonesian: {"Dibekukan sejak 11 September 2025.", "daftar kementerian", "7,5% dari titipan"},
+		bahasa.English:    {"Frozen since 11 September 2025.", "daftar kementerian", "7.5% of what it is given"},
+	} {
+		fixed, err := r.In(lang).Fixed()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range wants {
+			if !strings.Contains(string(fixed["mitra/index.html"]), want) {
+				t.Errorf("%s: %q is missing", lang, want)
+			}
+		}
+		form, err := r.In(lang).Form(aid.Place{Recipient: aid.Recipient{ID: "34.71.01.1001.001", Name: "Contoh", Kind: "padukuhan", Area: "34.71.01.1001.001"}}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(form), `value="sukarelawan"`) {
+			t.Errorf("%s: the form offers a partner that takes nothing", lang)
 		}
 	}
 }

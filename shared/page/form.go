@@ -107,6 +107,9 @@ func (r *Renderer) Form(p aid.Place, near []aid.Place) ([]byte, error) {
 		}
 	}
 	for _, a := range r.pack.Aggregators {
+		if !a.Frozen.IsZero() {
+			continue
+		}
 		until := a.Permit.Until
 		if a.Permit.Revoked != "" {
 			// A permit is gone from the day of its revocation on.

@@ -1,6 +1,8 @@
 package page
 
 import (
+	"math"
+
 	"ksbb/shared/aid"
 	"ksbb/shared/region"
 )
@@ -20,14 +22,24 @@ type partner struct {
 	Number string
 	Until  string
 	Ended  string // the day the permit was taken away, empty for none
-	Note   string
+	Frozen string // the day since which it takes nothing new, empty for none
+	// Evidence is by what the office knows of the permit, empty where it says nothing.
+	Evidence string
+	Share    string // what it declares to keep for its own work, empty for nothing
+	Note     string
 }
 
 // partners adds the page of the distribution partners.
 func (r *Renderer) partners(add func(path, template string, view any) error) error {
 	v := partnersView{frame: r.frame("/mitra/", r.lang.Say("Mitra penyalur bantuan"), r.lang.Say("Lembaga berizin yang menyalurkan bantuan: nomor izin, masa berlaku, apa yang boleh dan tidak."), "")}
 	for _, a := range r.pack.Aggregators {
-		p := partner{Name: a.Name, Number: a.Permit.Number, Until: r.lang.Date(a.Permit.Until), Note: a.Note}
+		p := partner{Name: a.Name, Number: a.Permit.Number, Until: r.lang.Date(a.Permit.Until), Evidence: a.Evidence, Note: a.Note}
+		if a.OperatingShare != nil {
+			p.Share = r.percent(*a.OperatingShare)
+		}
+		if !a.Frozen.IsZero() {
+			p.Frozen = r.lang.Date(aid.DayOf(a.Frozen, r.pack.Zone))
+		}
 		if a.Permit.Revoked == "" {
 			v.Partners = append(v.Partners, p)
 			continue
@@ -41,6 +53,15 @@ func (r *Renderer) partners(add func(path, template string, view any) error) err
 		}
 	}
 	return add("mitra/index.html", "partners", v)
+}
+
+// percent writes a share, with one decimal where it has any.
+func (r *Renderer) percent(share float64) string {
+	places := 1
+	if share == math.Trunc(share) {
+		places = 0
+	}
+	return r.lang.Decimal(share, places) + "%"
 }
 
 // running tells whether a programme takes commitments.

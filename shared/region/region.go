@@ -158,7 +158,7 @@ type Flag struct {
 type Aggregator struct {
 	aid.Aggregator
 	Evidence string // by what the office knows of the permit, in words
-	// OperatingShare is what it declares to keep of money gifts for its own work,
+	// OperatingShare is what it declares to keep of what it is given for its own work,
 	// in percent; nil where it declared nothing.
 	OperatingShare *float64
 	Note           string
