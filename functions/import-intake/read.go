@@ -52,7 +52,6 @@ const (
 	otherFile   = "Berkas yang tiba bukan berkas yang diumumkan. Unggah lagi."
 	tooManyRows = "Berkas ini lebih dari 200.000 baris. Pecah menjadi beberapa berkas."
 	noHeaders   = "Tidak ada baris judul kolom. Pakai templat, atau beri judul pada tiap kolom."
-	tooManyCols = "Kolomnya terlalu banyak."
 )
 
 // refusedError is why an import's file is not read, for people.
@@ -111,42 +110,48 @@ func (s *server) refuse(ctx context.Context, i aid.ListImport, why string) (aid.
 	return s.put(ctx, i, after, err)
 }
 
-// head returns the columns of an import's file with a few values of each.
+// head returns the columns of an import's file with a few values of each. The
+// headers are the first row in which fields are recognised, else the first with
+// more than one cell: above them may stand a title.
 func (s *server) head(ctx context.Context, i aid.ListImport) (columns []aid.ImportColumn, format string, headRow int, err error) {
 	fields := intake.FieldsOf(intake.List(i.List), s.catalogue.Pack(ctx))
+	var first []sheet.Row
+	recognised := -1
 	err = s.eachRow(ctx, i, func(r *sheet.Reader, row sheet.Row) error {
 		format = spell(r.Format())
-		if columns == nil {
-			if row.Problem == nil && (intake.Heads(fields, row.Cells) || len(row.Cells) > 1 && row.Number >= headWithin) {
-				headRow = row.Number
-				for _, c := range row.Cells {
-					columns = append(columns, aid.ImportColumn{Name: short(c)})
-				}
-				return nil
-			}
-			if row.Number > headWithin {
-				return &refusedError{noHeaders}
-			}
-			return nil
-		}
 		if row.Problem != nil || row.Empty() {
 			return nil
 		}
-		for c, cell := range row.Cells[:min(len(columns), len(row.Cells))] {
-			columns[c].Sample = append(columns[c].Sample, short(cell))
+		if recognised < 0 && intake.Heads(fields, row.Cells) {
+			recognised = len(first)
 		}
-		for c := len(row.Cells); c < len(columns); c++ {
-			columns[c].Sample = append(columns[c].Sample, "")
-		}
-		if len(columns[0].Sample) == samples {
+		first = append(first, row)
+		if recognised >= 0 && len(first) > recognised+samples || row.Number > headWithin {
 			return errEnough
 		}
 		return nil
 	})
-	if err == nil && columns == nil {
-		err = &refusedError{noHeaders}
+	if err != nil {
+		return nil, "", 0, err
 	}
-	return columns, format, headRow, err
+	if recognised < 0 {
+		recognised = slices.IndexFunc(first, func(r sheet.Row) bool { return len(r.Cells) > 1 })
+	}
+	if recognised < 0 {
+		return nil, "", 0, &refusedError{noHeaders}
+	}
+	for c, name := range first[recognised].Cells {
+		column := aid.ImportColumn{Name: short(name), Sample: []string{}}
+		for _, r := range first[recognised+1 : min(len(first), recognised+1+samples)] {
+			value := ""
+			if c < len(r.Cells) {
+				value = short(r.Cells[c])
+			}
+			column.Sample = append(column.Sample, value)
+		}
+		columns = append(columns, column)
+	}
+	return columns, format, first[recognised].Number, nil
 }
 
 // errEnough ends reading before the end.
@@ -426,6 +431,7 @@ func (p *planning) writeIssues(ctx context.Context) error {
 	var b bytes.Buffer
 	b.WriteString("\ufeff")
 	w := csv.NewWriter(&b)
+	w.Comma = ';' // what a spreadsheet expects where the comma is for decimals
 	w.UseCRLF = true
 	_ = w.Write([]string{"baris", "kolom", "nilai", "yang salah", "cara membetulkan"})
 	for _, i := range p.issues {

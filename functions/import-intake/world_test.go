@@ -46,6 +46,7 @@ type world struct {
 	pack   *region.Pack
 	clock  time.Time
 	runs   int
+	engine bool
 }
 
 // eachStore tells a story on the store in memory and on the engine.
@@ -59,7 +60,9 @@ func eachStore(t *testing.T, story func(*world)) {
 		t.Parallel()
 		db := tabletest.Engine(t)
 		ledger, private := tabletest.Tables(t, db)
-		story(newWorld(t, table.New(db, ledger, private)))
+		w := newWorld(t, table.New(db, ledger, private))
+		w.engine = true
+		story(w)
 	})
 }
 
