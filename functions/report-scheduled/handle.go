@@ -2,10 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 	"time"
+
+	"github.com/aws/aws-lambda-go/events"
 
 	"ksbb/shared/region"
 	"ksbb/shared/release"
@@ -24,14 +28,37 @@ type runner interface {
 
 // reportEvent is what the schedule sends: the instant for which it fires, so
 // that a run can be late, repeated or simulated. Whoever asks for one report
-// names its period: "2026-03-31", "2026-W14" or "2026-03".
+// names its period: "2026-03-31", "2026-W14" or "2026-03". An office asks by an
+// empty object, "reports/<period>/<request>", whose arrival is told in Records.
 type reportEvent struct {
-	Time   time.Time `json:"time"`
-	Period string    `json:"period"`
+	Time    time.Time              `json:"time"`
+	Period  string                 `json:"period"`
+	Records []events.S3EventRecord `json:"Records"`
 }
 
-// handle writes what is due, or the report of one period.
+// wishes is the folder of the objects by which an office asks for a report.
+const wishes = "reports/"
+
+// handle writes what is due, or the reports that were asked for.
 func (s *server) handle(ctx context.Context, ev reportEvent) (release.Result, error) {
+	if len(ev.Records) == 0 {
+		return s.report(ctx, ev)
+	}
+	var last release.Result
+	var failed []error
+	for _, r := range ev.Records {
+		period, _, ok := strings.Cut(strings.TrimPrefix(r.S3.Object.URLDecodedKey, wishes), "/")
+		if !ok || !strings.HasPrefix(r.S3.Object.URLDecodedKey, wishes) {
+			failed = append(failed, fmt.Errorf("report: object %q names no period", r.S3.Object.URLDecodedKey))
+			continue
+		}
+		done, err := s.report(ctx, reportEvent{Time: r.EventTime, Period: period})
+		last, failed = done, append(failed, err)
+	}
+	return last, errors.Join(failed...)
+}
+
+func (s *server) report(ctx context.Context, ev reportEvent) (release.Result, error) {
 	if ev.Time.IsZero() {
 		return release.Result{}, fmt.Errorf("report: the event names no time")
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"os"
@@ -49,6 +50,27 @@ func TestOneReportIsMadeOnDemand(t *testing.T) {
 	got, err := (&server{runner: a}).handle(t.Context(), reportEvent{Time: night, Period: "2026-04"})
 	if err != nil || len(got.Made) != 1 || a.period.ID != "2026-04" || len(a.runs) != 0 {
 		t.Errorf("handle = %+v, %v after %+v", got, err, a)
+	}
+}
+
+// The office asks by an object whose name says all; nobody reads what is in it.
+func TestAnOfficeAsksForAReportByAnObject(t *testing.T) {
+	t.Parallel()
+	var ev reportEvent
+	arrived := `{"Records": [{"eventTime": "2026-05-19T17:20:00Z", "s3": {"object": {"key": "reports/2026-W14/0198c0de-0000-7000-8000-000000000001"}}}]}`
+	if err := json.Unmarshal([]byte(arrived), &ev); err != nil {
+		t.Fatal(err)
+	}
+	a := &asked{}
+	got, err := (&server{runner: a}).handle(t.Context(), ev)
+	if err != nil || len(got.Made) != 1 || a.period.ID != "2026-W14" || len(a.runs) != 0 {
+		t.Errorf("handle = %+v, %v after %+v", got, err, a)
+	}
+	for _, key := range []string{"reports/2026-W14", "reports/never/1", "original/2026-W14/1"} {
+		ev.Records[0].S3.Object.URLDecodedKey = key
+		if _, err := (&server{runner: &asked{}}).handle(t.Context(), ev); err == nil {
+			t.Errorf("%s: accepted", key)
+		}
 	}
 }
 

@@ -61,9 +61,9 @@ type staffCommitmentBody struct {
 	Version     int64               `json:"version"`
 	State       aid.State           `json:"state"`
 	Name        string              `json:"name" doc:"As it is shown to everybody"`
-	GivenName   string              `json:"givenName,omitempty" doc:"The name that was hidden"`
 	NameHidden  bool                `json:"nameHidden" doc:"The name was hidden by an officer"`
-	Moderated   bool                `json:"moderated" doc:"Somebody has looked at its name and texts"`
+	GivenName   string              `json:"givenName,omitempty" doc:"The name that was hidden; of one commitment only"`
+	Moderated   bool                `json:"moderated" doc:"Somebody has looked at its name and texts; of one commitment only"`
 	Class       aid.Class           `json:"class"`
 	Demo        bool                `json:"demo" doc:"Invented for a demonstration"`
 	Own         bool                `json:"own" doc:"A promise of the caller as a private person, about which they decide nothing"`
@@ -398,6 +398,8 @@ type caseBody struct {
 	Place      placeBody           `json:"place"`
 	Evidence   []evidenceBody      `json:"evidence"`
 	Warnings   []warningBody       `json:"warnings"`
+	Notes      []noteBody          `json:"notes" doc:"What colleagues wrote, oldest first"`
+	Assigned   *personBody         `json:"assigned,omitempty" doc:"On whose desk it lies"`
 	History    []stepBody          `json:"history" doc:"Newest first"`
 	Seen       []seenBody          `json:"seen" doc:"To whom the collaborator's contact was shown, oldest first"`
 }
@@ -507,7 +509,7 @@ func (s *server) answerCase(ctx context.Context, who caller, id aid.CommitmentID
 		}
 		body.Evidence = append(body.Evidence, shown)
 	}
-	if body.Warnings, err = s.warnings(ctx, f); err != nil {
+	if body.Warnings, err = s.warnings(ctx, f, files); err != nil {
 		return nil, err
 	}
 	if body.History, err = s.history(ctx, who, f); err != nil {
@@ -520,7 +522,28 @@ func (s *server) answerCase(ctx context.Context, who caller, id aid.CommitmentID
 	for _, l := range looks {
 		body.Seen = append(body.Seen, seenBody{l.At, l.By})
 	}
+	if err := s.judged(ctx, who, f, &body.Commitment); err != nil {
+		return nil, err
+	}
+	body.Assigned, body.Notes, err = s.deskOf(ctx, who, f.object())
+	if err != nil {
+		return nil, err
+	}
 	return &caseAnswer{body}, nil
+}
+
+// judged adds how what a commitment shows was judged, for whoever judges it.
+func (s *server) judged(ctx context.Context, who caller, f found, body *staffCommitmentBody) error {
+	if who.may(aid.ModerateTexts, f.matter()) != nil {
+		return nil
+	}
+	m, err := s.moderationOf(ctx, f.Commitment)
+	if err != nil {
+		return err
+	}
+	body.GivenName, body.Moderated = m.hidden.Name, m.known && !m.DecidedAt.IsZero()
+	body.May = append(body.May, m.decisions(f.Commitment)...)
+	return nil
 }
 
 func (s *server) placeBodyOf(p aid.Place) placeBody {
@@ -568,23 +591,17 @@ func (s *server) evidenceBodyOf(ctx context.Context, e aid.Evidence) (evidenceBo
 const actsShown = 50
 
 // history puts the moves of a commitment together with what staff did about it,
-// the newest first. What an office did is for offices: an aggregator sees the
-// moves, and what its own people did.
+// the newest first.
 func (s *server) history(ctx context.Context, who caller, f found) ([]stepBody, error) {
 	steps := []stepBody{}
 	for _, e := range f.Log {
 		steps = append(steps, stepBody{At: e.At, Move: e.Move, Role: e.By, Delivery: e.Delivery, Received: e.Received})
 	}
-	acts, _, err := s.store.Audit(ctx, table.AuditQuery{Object: f.object()}, "", actsShown)
+	done, err := s.acts(ctx, who, f.object())
 	if err != nil {
 		return nil, err
 	}
-	for _, a := range acts {
-		if who.Role == aid.StaffAggregator && a.Role != aid.StaffAggregator {
-			continue
-		}
-		steps = append(steps, stepBody{At: a.At, Action: a.Action, By: &personBody{a.By, a.Name, a.Role}, Reason: a.Reason})
-	}
+	steps = append(steps, done...)
 	slices.SortStableFunc(steps, func(a, b stepBody) int { return b.At.Compare(a.At) })
 	return steps, nil
 }

@@ -45,7 +45,7 @@ func (s *server) registerComplaints(api huma.API) {
 		Description: "Nobody sees what names their own office or a unit in its care. A page may be empty, and have another one after it.",
 	}, s.listComplaints)
 	huma.Register(api, huma.Operation{
-		OperationID: "getComplaint", Method: http.MethodGet, Path: one, Summary: "The facts of a complaint, without its words",
+		OperationID: "getStaffComplaint", Method: http.MethodGet, Path: one, Summary: "The facts of a complaint, without its words",
 	}, s.getComplaint)
 	huma.Register(api, huma.Operation{
 		OperationID: "readComplaint", Method: http.MethodPost, Path: one + "/reading",

@@ -52,7 +52,7 @@ type decisionInput struct {
 type decisionBody struct {
 	ID         string           `json:"id" minLength:"36" maxLength:"36" doc:"UUIDv7 of this request, made before sending"`
 	Version    int64            `json:"version" minimum:"1" doc:"Of the commitment that one has seen"`
-	Decision   string           `json:"decision" enum:"contacted,schedule,receipt,settle,withdraw,release,sign,report"`
+	Decision   string           `json:"decision" enum:"contacted,schedule,receipt,settle,withdraw,release,sign,report,hide-name,hide-text,moderated,reopen-moderation"`
 	Reason     string           `json:"reason" minLength:"3" maxLength:"500" doc:"Why; for colleagues and auditors only"`
 	On         aid.Day          `json:"on,omitempty" maxLength:"10" doc:"schedule: the day; report: when it was handed over"`
 	From       string           `json:"from,omitempty" maxLength:"5" doc:"schedule: HH:MM"`
@@ -62,6 +62,7 @@ type decisionBody struct {
 	Quantities []int64          `json:"quantities,omitempty" maxItems:"200" doc:"receipt of fewer, settle, report: one figure for each line"`
 	Evidence   []aid.EvidenceID `json:"evidence,omitempty" maxItems:"10" doc:"receipt: the signed BAST, reviewed by another officer; sign: the scan; report: what shows it"`
 	Slug       string           `json:"slug,omitempty" maxLength:"40" doc:"withdraw, release: the reason that is published"`
+	Line       *int             `json:"line,omitempty" minimum:"0" maximum:"1000" doc:"hide-text: which line, from 0"`
 }
 
 // moveOf says which move of a commitment stands behind a decision.
@@ -107,7 +108,10 @@ func mayDecide(who caller, f found) []string {
 // side with what helps to decide on.
 func (s *server) decide(ctx context.Context, in *decisionInput) (*caseAnswer, error) {
 	b := in.Body
-	const deed = aid.DecideCommitment
+	deed := aid.DecideCommitment
+	if moderates(b.Decision) {
+		deed = aid.ModerateTexts
+	}
 	who, err := s.role(ctx, deed)
 	if err != nil {
 		return nil, err
@@ -129,6 +133,11 @@ func (s *server) decide(ctx context.Context, in *decisionInput) (*caseAnswer, er
 		return nil, fmt.Errorf("commitment %s is at version %d: %w", f.ID, f.Version, aid.ErrStale)
 	}
 	now := s.instant()
+	act := s.act(who, b.ID, deed, b.Decision, f.object(), f.place.Recipient.Area, b.Reason)
+	act.Before = outline(f.Commitment, b)
+	if deed == aid.ModerateTexts {
+		return s.answerAfter(ctx, who, in.ID, s.moderate(table.Acting(ctx, act), f, b, now))
+	}
 	change, err := s.decided(ctx, who, f, b, now)
 	if err != nil {
 		return nil, fmt.Errorf("commitment %s: %w", f.ID, err)
@@ -137,14 +146,9 @@ func (s *server) decide(ctx context.Context, in *decisionInput) (*caseAnswer, er
 		// It stands as is asked for: somebody else, or an earlier decision, was faster.
 		return nil, &aid.StateError{State: f.State, Allowed: f.Allowed(who.side())}
 	}
-	change.Before, change.At = f.Commitment, now
-	if change.Move == "" {
-		change.Move = change.After.Log[len(change.After.Log)-1].Move
-	}
-	act := s.act(who, b.ID, deed, b.Decision, f.object(), f.place.Recipient.Area, b.Reason)
-	act.Before, act.After = outline(f.Commitment, b), outline(change.After, b)
-	err = s.store.Move(table.Acting(ctx, act), change)
-	return s.answerAfter(ctx, who, in.ID, err)
+	change.Before, change.At, change.Move = f.Commitment, now, change.After.Log[len(change.After.Log)-1].Move
+	act.After = outline(change.After, b)
+	return s.answerAfter(ctx, who, in.ID, s.store.Move(table.Acting(ctx, act), change))
 }
 
 // answerAfter answers a commitment as it stands after something was done about

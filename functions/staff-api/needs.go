@@ -21,7 +21,7 @@ func (s *server) registerNeeds(api huma.API) {
 		Description: "Version 0 lists a new need. No less is needed than is promised.",
 	}, s.putNeed)
 	huma.Register(api, huma.Operation{
-		OperationID: "confirmNeed", Method: http.MethodPost, Path: "/v1/staff/needs/{id}/confirmation",
+		OperationID: "confirmStaffNeed", Method: http.MethodPost, Path: "/v1/staff/needs/{id}/confirmation",
 		Summary: "Record that somebody was asked, and that a need is still there or is not",
 	}, s.confirmNeed)
 }

@@ -39,6 +39,13 @@ type store interface {
 	recipientStore
 	importStore
 	contactStore
+	reportStore
+	proposalStore
+	queueStore
+	warningStore
+	deskStore
+	evidenceStore
+	moderationStore
 	catalogueStore
 	poolStore
 	auditStore
@@ -73,6 +80,11 @@ func (s *server) register(api huma.API) {
 	s.registerRecipients(api)
 	s.registerImports(api)
 	s.registerContacts(api)
+	s.registerReports(api)
+	s.registerProposals(api)
+	s.registerQueue(api)
+	s.registerWork(api)
+	s.registerEvidence(api)
 	s.registerPrograms(api)
 	s.registerPackages(api)
 	s.registerAggregators(api)

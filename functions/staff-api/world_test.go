@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"maps"
 	"strings"
@@ -12,6 +14,7 @@ import (
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
 	"ksbb/shared/blob/blobtest"
+	"ksbb/shared/evidence"
 	"ksbb/shared/region"
 	"ksbb/shared/region/regiontest"
 	"ksbb/shared/table"
@@ -273,6 +276,32 @@ func (w *world) report(id aid.CommitmentID, quantities ...int64) aid.DeliveryID 
 	})
 	return d
 }
+
+// file has the collaborator bring a file, which is accepted.
+func (w *world) file(id aid.CommitmentID, kind aid.EvidenceKind, body string) aid.Evidence {
+	w.Helper()
+	c := w.read(id)
+	sum := sha256.Sum256([]byte(body))
+	e := aid.Evidence{
+		ID: aid.EvidenceID(strings.ReplaceAll(w.uuid(), "-", "")), Commitment: id, Recipient: c.Recipient, Leaf: c.Leaf, Kind: kind, Type: "image/jpeg",
+		Length: int64(len(body)), SHA256: hex.EncodeToString(sum[:]), State: aid.EvidenceAwaited, At: w.clock(),
+	}
+	if err := w.store.AddEvidence(w.Context(), e); err != nil {
+		w.Fatal(err)
+	}
+	for _, path := range []string{evidence.DisplayPath(e), evidence.ThumbPath(e)} {
+		if err := w.vault.Put(w.Context(), path, "image/jpeg", []byte(body)); err != nil {
+			w.Fatal(err)
+		}
+	}
+	e.State, e.Version, e.CheckedAt = aid.EvidenceAccepted, "v1", w.clock()
+	if err := w.store.JudgeEvidence(w.Context(), e); err != nil {
+		w.Fatal(err)
+	}
+	return e
+}
+
+func reviewPath(e aid.Evidence) string { return "/v1/staff/evidence/" + string(e.ID) + "/review" }
 
 // answer has the steward answer for a delivery.
 func (w *world) answer(id aid.CommitmentID, d aid.DeliveryID, answer aid.Answer, quantities ...int64) {

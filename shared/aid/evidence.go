@@ -1,6 +1,9 @@
 package aid
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // EvidenceKind is what a file is meant to show.
 type EvidenceKind string
@@ -81,6 +84,15 @@ func (e Evidence) Path() string {
 		return "original/complaint/" + string(e.Complaint) + "/" + string(e.ID)
 	}
 	return "original/" + string(e.Recipient) + "/" + string(e.Commitment) + "/" + string(e.ID)
+}
+
+// PhotoPath returns where in the public bucket an approved photo lies, and
+// nothing for a file that is never shown to everybody.
+func (e Evidence) PhotoPath() string {
+	if e.Kind != EvidencePhoto || e.Commitment == "" || !strings.HasPrefix(e.Type, "image/") {
+		return ""
+	}
+	return "foto/" + string(e.ID) + ".jpg"
 }
 
 // StatementPath returns where in the evidence bucket the signed statement of a
