@@ -121,7 +121,7 @@ function Seen({ c, reload }: { c: Detail; reload: () => void }) {
       {c.may.includes('answer') && (
         <section class="card">
           <h2>{t('Jawab pelapor')}</h2>
-          <Form label={t('Kirim jawaban')} done={done(t('Jawaban terkirim.'))}
+          <Form key={c.version} label={t('Kirim jawaban')} done={done(t('Jawaban terkirim.'))}
             send={(v, id) => {
               const wrong = [...(v.text('text').length < 10 ? [{ pointer: '/text', code: v.text('text') ? 'too_short' : 'required' }] : []), ...(v.text('outcome') ? [] : [{ pointer: '/outcome', code: 'required' }])];
               return wrong.length > 0 ? wrong : api.post(`${path}/answers`, { id, version: c.version, text: v.text('text'), outcome: v.text('outcome') });
