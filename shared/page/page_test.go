@@ -612,6 +612,24 @@ func TestAClosedPlaceHasNoForm(t *testing.T) {
 	}
 }
 
+// Closing takes back what nobody has promised: a page that then said "enough"
+// would be wrong.
+func TestAClosedPlaceSaysNothingOfNeedsThatWereTakenBack(t *testing.T) {
+	t.Parallel()
+	w := tiny(t)
+	w.places[0].Recipient.Closed = true
+	w.places[0].Needs = []aid.Need{{ID: "34.71.01.1001.001:tangki", Recipient: "34.71.01.1001.001", Program: "air-bersih", Package: "tangki"}}
+	page := w.tree(t)["/lokasi/34.71.01.1001.001/"]
+	for _, never := range []string{"Sudah cukup", `<p class="card">Belum ada kebutuhan`, "Beri bantuan", "menjadi yang pertama"} {
+		if strings.Contains(page, never) {
+			t.Errorf("a closed place says %q", never)
+		}
+	}
+	if !strings.Contains(page, "sedang tidak menerima komitmen baru") {
+		t.Error("a closed place does not say so")
+	}
+}
+
 func TestAPlaceThatWasListedTwiceLeadsOn(t *testing.T) {
 	t.Parallel()
 	w := tiny(t)

@@ -105,6 +105,9 @@ func (r *Renderer) Place(p aid.Place, commitments []aid.Commitment, evidence []a
 		v.Plan, v.PlanOn = r.plan(plan.Method), r.lang.Date(plan.On)
 	}
 	for _, n := range r.ordered(p.Needs) {
+		if rec.Closed && n.Needed == 0 {
+			continue // closing took it back; nobody has had enough of it
+		}
 		v.Needs = append(v.Needs, r.need(n, p))
 		v.Wanting = v.Wanting || n.Remaining() > 0 && r.catalogue.Programs[n.Program].Running
 	}
