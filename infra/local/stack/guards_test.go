@@ -238,6 +238,6 @@ func TestProjectTemplateAllowsWhatItsFunctionsDo(t *testing.T) {
 		if resp.StatusCode != 502 || !strings.Contains(answer, "not authorized to perform: dynamodb:Query") {
 			t.Errorf("sweep: got %d %s", resp.StatusCode, answer)
 		}
-		said.waitFor(t, "AuditSweep may not dynamodb:Query on LEAF in table Ledger: no statement of its Policies allows it (template.yaml)\n")
+		said.waitFor(t, "AuditSweep may not dynamodb:Query on CATALOGUE in table Ledger: no statement of its Policies allows it (template.yaml)\n")
 	})
 }

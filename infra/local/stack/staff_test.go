@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"maps"
 	"net/url"
@@ -11,6 +12,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/google/uuid"
 
 	"ksbb/infra/local/issuer"
 )
@@ -108,4 +112,82 @@ func testStaff(t *testing.T, s *Stack) {
 	if lists == 0 {
 		t.Error("the console has no lists")
 	}
+	testImport(t, s, bearer(token))
+}
+
+// testImport brings a list of two places, one of them wrong, confirms it and
+// takes it back: each step is another run of ImportIntake.
+func testImport(t *testing.T, s *Stack, staff map[string]string) {
+	t.Helper()
+	const place, imports = "/v1/staff/recipients/31.74.01.1001-pesantren-900", "/v1/staff/recipients/imports"
+	ask := func(method, path string, body any, into any) {
+		t.Helper()
+		text, err := json.Marshal(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		header := maps.Clone(staff)
+		header["Content-Type"] = "application/json"
+		resp, answer := call(t, method, s.URL+path, header, string(text))
+		if resp.StatusCode/100 != 2 {
+			t.Fatalf("%s %s: got %d %s", method, path, resp.StatusCode, answer)
+		}
+		if err := json.Unmarshal([]byte(answer), into); err != nil {
+			t.Fatalf("%s %s: %v in %s", method, path, err, answer)
+		}
+	}
+	request := func() string {
+		t.Helper()
+		id, err := uuid.NewV7()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id.String()
+	}
+	_, header := call(t, "GET", s.URL+"/v1/staff/templates/recipients.csv", staff, "")
+	list := strings.TrimSpace(header) + "\n" +
+		"31.74.01.1001-pesantren-900;pesantren;31.74.01.1001;;;Pesantren Contoh Uji;-6,23;106,85;;40;Ibu Contoh Soka;+6281100010001;;Jalan Contoh 1;\n" +
+		"31.74.01.1001-pesantren-901;pesantren;31.74.01.1001;;;Pesantren Contoh Jauh;106,85;-6,23;;banyak;Ibu Contoh Soka;+6281100010002;;Jalan Contoh 2;\n"
+	sum := sha256.Sum256([]byte(list))
+	id := request()
+	var upload struct {
+		URL     string
+		Headers map[string]string
+	}
+	ask("POST", imports, map[string]any{
+		"id": id, "list": "recipients", "name": "uji.csv", "type": "text/csv", "length": len(list),
+		"sha256": hex.EncodeToString(sum[:]), "reason": "uji coba",
+	}, &upload)
+	if resp, text := call(t, "PUT", upload.URL, upload.Headers, list); resp.StatusCode != 200 {
+		t.Fatalf("upload: got %d %s", resp.StatusCode, text)
+	}
+	var now struct {
+		State   string
+		Summary struct{ New, Errors int }
+	}
+	until := func(state string) {
+		t.Helper()
+		for range 1000 {
+			if ask("GET", imports+"/"+id, nil, &now); now.State == state {
+				return
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		t.Fatalf("the import is %s, want %s: %+v", now.State, state, now)
+	}
+	until("preview")
+	_, wrong := call(t, "GET", s.URL+imports+"/"+id+"/errors.csv", staff, "")
+	if now.Summary.New != 1 || !strings.Contains(wrong, "banyak") || strings.Contains(wrong, "pesantren-900") {
+		t.Fatalf("preview: %+v, want one new place; wrong are:\n%s", now.Summary, wrong)
+	}
+	if resp, _ := call(t, "GET", s.URL+place, staff, ""); resp.StatusCode != 404 {
+		t.Errorf("written before it was confirmed: got %d", resp.StatusCode)
+	}
+	ask("POST", imports+"/"+id+"/confirmation", map[string]any{"id": request()}, &now)
+	until("done")
+	if resp, text := call(t, "GET", s.URL+place, staff, ""); resp.StatusCode != 200 || !strings.Contains(text, "Pesantren Contoh Uji") {
+		t.Errorf("after it was confirmed: got %d %s", resp.StatusCode, text)
+	}
+	ask("POST", imports+"/"+id+"/undo", map[string]any{"id": request(), "reason": "uji coba"}, &now)
+	until("undone")
 }
