@@ -1,6 +1,7 @@
 // Command clock-sweep does what time alone does: it drops what was never
 // verified, reminds, lets promises lapse, escalates complaints and forgets
-// personal data when its time is over.
+// personal data when its time is over. It finds deadlines anew when the office
+// changed the permit that they go by.
 //
 // REGION_PACK names the region pack, LEDGER_TABLE the table of facts,
 // PRIVATE_TABLE the table of contacts, from which it deletes and never reads,
@@ -9,13 +10,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
+	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"ksbb/shared/blob"
+	"ksbb/shared/catalogue"
 	"ksbb/shared/region"
 	"ksbb/shared/table"
 )
@@ -41,7 +45,14 @@ func run(ctx context.Context, env func(string) string) error {
 	if err != nil {
 		return err
 	}
-	s := &server{store: facts, files: vault, catalogue: pack.Catalogue()}
-	lambda.StartWithOptions(s.handle, lambda.WithContext(ctx))
+	current := catalogue.New(pack, facts, time.Now)
+	handle := func(ctx context.Context, ev sweepEvent) (result, error) {
+		standing := current.Pack(ctx)
+		followed := follow(ctx, facts, pack, standing)
+		s := &server{store: facts, files: vault, catalogue: standing.Catalogue()}
+		done, err := s.handle(ctx, ev)
+		return done, errors.Join(followed, err)
+	}
+	lambda.StartWithOptions(handle, lambda.WithContext(ctx))
 	return nil
 }

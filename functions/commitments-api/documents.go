@@ -97,7 +97,7 @@ func (s *server) letter(ctx context.Context, in *Holder) (*web.File, error) {
 		return nil, err
 	}
 	var paper []byte
-	if c.SignedAt.IsZero() {
+	if c.Letter == "" { // not signed, or a part of a pool, for which the aggregator answers
 		paper, err = s.statement(ctx, c, asOf(c), "", time.Time{})
 	} else {
 		paper, err = s.frozen(ctx, c.ID)

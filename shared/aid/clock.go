@@ -84,6 +84,11 @@ func (c Commitment) due(cat *Catalogue) time.Time {
 	return time.Time{}
 }
 
+// Due returns the next instant at which time alone changes the commitment, by the
+// catalogue as it is now: DueAt is what it was when the commitment last moved. It
+// is the zero time when there is none.
+func (c Commitment) Due(cat *Catalogue) time.Time { return c.due(cat) }
+
 // Elapsed returns the commitment after the first thing that time alone does to
 // it up to and including instant now, with the letters that go out for it. It
 // returns false when there is nothing to do; until then it is called again.

@@ -126,6 +126,36 @@ func (it amendmentItem) amendment() aid.Amendment {
 // versionName spells a version so that names sort as versions do.
 func versionName(n int64) string { return fmt.Sprintf("V%06d", n) }
 
+// PermitEnd returns the last day of an aggregator's permit by which the deadlines
+// of its commitments were found, and false when none was recorded.
+func (t *Table) PermitEnd(ctx context.Context, a aid.AggregatorID) (aid.Day, bool, error) {
+	var it permitItem
+	found, err := get(ctx, t.db, t.name, permitKey(a), &it)
+	if err != nil {
+		return "", false, fmt.Errorf("read permit of %s: %w", a, err)
+	}
+	return aid.Day(it.End), found, nil
+}
+
+// SetPermitEnd records it.
+func (t *Table) SetPermitEnd(ctx context.Context, a aid.AggregatorID, end aid.Day) error {
+	k := permitKey(a)
+	it, err := encode(permitItem{PK: k.PK, SK: k.SK, End: string(end)})
+	if err != nil {
+		return fmt.Errorf("encode permit of %s: %w", a, err)
+	}
+	if _, err := t.db.PutItem(ctx, &dynamodb.PutItemInput{TableName: &t.name, Item: it}); err != nil {
+		return fmt.Errorf("record permit of %s: %w", a, busy(err))
+	}
+	return nil
+}
+
+// permitItem is the end of a permit as it is stored.
+type permitItem struct {
+	PK, SK string
+	End    string `dynamodbav:"end"`
+}
+
 // Rescheduled stores at which instant time alone next changes a commitment: the
 // catalogue may say another than when the commitment last moved. It is no move,
 // and the version stays. One that moved meanwhile wraps [aid.ErrStale], for the

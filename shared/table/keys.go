@@ -51,6 +51,7 @@ import (
 //	IMPORT#<import>    IMPORT                   place of an import in the queue, while it waits to be confirmed
 //	CATALOGUE          AGG|PKG|PRG#<id>         amended entry of the catalogue, as it stands
 //	CATALOGUE#AGG|PKG|PRG#<id> V<version>       the same as it stood in each version
+//	PERMIT#<aggregator> PERMIT                  last day of its permit by which deadlines were found
 //	POOLS#<aggregator> <pool>                   pooled gift, and how much of it no part holds
 //	POOL#<pool>        C#<commitment>           leads from a pool to one of its parts
 //
@@ -421,6 +422,8 @@ func catalogueHistoryPK(list aid.List, id string) (string, error) {
 	k, err := catalogueKey(list, id)
 	return k.PK + "#" + k.SK, err
 }
+
+func permitKey(a aid.AggregatorID) key { return key{"PERMIT#" + string(a), "PERMIT"} }
 
 func poolsPK(a aid.AggregatorID) string            { return "POOLS#" + string(a) }
 func poolKey(a aid.AggregatorID, p aid.PoolID) key { return key{poolsPK(a), string(p)} }

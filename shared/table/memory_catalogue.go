@@ -16,6 +16,7 @@ import (
 // memoryCatalogue is the part of [Memory] that holds amendments and pools.
 type memoryCatalogue struct {
 	amendments map[key][]aid.Amendment // every version, the oldest first
+	permits    map[aid.AggregatorID]aid.Day
 	pools      map[aid.PoolID]aid.Pool
 	donors     map[aid.PoolID]Donor
 	parts      map[aid.PoolID]map[aid.CommitmentID]aid.RecipientID
@@ -24,6 +25,7 @@ type memoryCatalogue struct {
 func newMemoryCatalogue() memoryCatalogue {
 	return memoryCatalogue{
 		amendments: map[key][]aid.Amendment{},
+		permits:    map[aid.AggregatorID]aid.Day{},
 		pools:      map[aid.PoolID]aid.Pool{},
 		donors:     map[aid.PoolID]Donor{},
 		parts:      map[aid.PoolID]map[aid.CommitmentID]aid.RecipientID{},
@@ -102,6 +104,22 @@ func (m *Memory) Rescheduled(_ context.Context, c aid.Commitment, due time.Time)
 	}
 	stored.DueAt = moment(millis(due))
 	m.commitments[c.Recipient][c.ID] = stored
+	return nil
+}
+
+// PermitEnd does as [Table.PermitEnd].
+func (m *Memory) PermitEnd(_ context.Context, a aid.AggregatorID) (aid.Day, bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	end, ok := m.permits[a]
+	return end, ok, nil
+}
+
+// SetPermitEnd does as [Table.SetPermitEnd].
+func (m *Memory) SetPermitEnd(_ context.Context, a aid.AggregatorID, end aid.Day) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.permits[a] = end
 	return nil
 }
 
@@ -222,6 +240,9 @@ func (m *Memory) part(p Part) error {
 	m.numbers[c.ID.Number()] = c.ID
 	m.credentials[c.ID] = credentialItemOf(p.Credential).credential()
 	m.store(c)
+	if c.Moderated() {
+		m.moderations[c.ID] = Moderation{Recipient: c.Recipient, Commitment: c.ID}
+	}
 	for _, kind := range p.Letters {
 		m.post(c, kind, c.Version, c.PledgedAt)
 	}

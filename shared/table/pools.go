@@ -195,6 +195,11 @@ func (t *Table) AddPart(ctx context.Context, p Part) (stored aid.Commitment, rep
 		writes = append(writes, t.count(c, pack, held.Needs[need]))
 	}
 	writes = append(writes, t.activity(c, held, c.PledgedAt))
+	look, err := t.toModerate(c)
+	if err != nil {
+		return aid.Commitment{}, false, fmt.Errorf("encode part %s: %w", c.ID, err)
+	}
+	writes = append(writes, look...)
 	for _, kind := range p.Letters {
 		it, err := encode(letterItemOf(c, kind, c.Version, c.PledgedAt))
 		if err != nil {

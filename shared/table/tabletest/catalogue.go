@@ -18,6 +18,8 @@ type Amendable interface {
 	CatalogueHistory(ctx context.Context, list aid.List, id string) ([]aid.Amendment, error)
 	PutCatalogueEntry(context.Context, aid.Amendment) error
 	Rescheduled(ctx context.Context, c aid.Commitment, due time.Time) error
+	PermitEnd(context.Context, aid.AggregatorID) (aid.Day, bool, error)
+	SetPermitEnd(context.Context, aid.AggregatorID, aid.Day) error
 
 	AddPool(context.Context, aid.Pool, table.Donor) error
 	Pool(context.Context, aid.AggregatorID, aid.PoolID) (aid.Pool, error)
@@ -35,6 +37,7 @@ func RunCatalogue(t *testing.T, open func(testing.TB) Store) {
 		{"OfTwoAmendmentsTheSecondIsTold", secondAmendmentIsTold},
 		{"AnAmendmentIsRecordedWithWhoMadeIt", amendmentRecorded},
 		{"WhatIsDueIsFoundAtItsNewInstant", rescheduled},
+		{"TheEndOfAPermitIsRemembered", permitEnds},
 		{"APoolComesBackAsItWas", poolKept},
 		{"PoolsAreListedTheNewestFirst", poolsListed},
 		{"APartTakesFromPoolAndNeed", partTakes},
@@ -237,6 +240,21 @@ func rescheduled(t *testing.T, s Store) {
 	wants(t, "one that moved meanwhile", s.Rescheduled(t.Context(), c, at), aid.ErrStale)
 	c.ID = CommitmentID(99)
 	wants(t, "an unknown one", s.Rescheduled(t.Context(), c, at), aid.ErrNotFound)
+}
+
+func permitEnds(t *testing.T, s Store) {
+	if end, known, err := s.PermitEnd(t.Context(), Carrier); end != "" || known || err != nil {
+		t.Errorf("before it was recorded: %q, %t, %v", end, known, err)
+	}
+	for _, day := range []aid.Day{"2030-12-31", "2026-03-09"} {
+		must(t, s.SetPermitEnd(t.Context(), Carrier, day))
+		if end, known, err := s.PermitEnd(t.Context(), Carrier); end != day || !known || err != nil {
+			t.Errorf("recorded as %s: %q, %t, %v", day, end, known, err)
+		}
+	}
+	if end, known, err := s.PermitEnd(t.Context(), "lain"); end != "" || known || err != nil {
+		t.Errorf("of another: %q, %t, %v", end, known, err)
+	}
 }
 
 func poolKept(t *testing.T, s Store) {
