@@ -36,16 +36,16 @@ type store interface {
 	sessionStore
 	commitmentStore
 	decisionStore
+	contactStore
+	moderationStore
+	evidenceStore
+	deskStore
+	warningStore
+	queueStore
+	proposalStore
+	reportStore
 	recipientStore
 	importStore
-	contactStore
-	reportStore
-	proposalStore
-	queueStore
-	warningStore
-	deskStore
-	evidenceStore
-	moderationStore
 	catalogueStore
 	poolStore
 	auditStore
@@ -77,14 +77,14 @@ func (s *server) register(api huma.API) {
 	s.registerSession(api)
 	s.registerCommitments(api)
 	s.registerDecisions(api)
+	s.registerContacts(api)
+	s.registerEvidence(api)
+	s.registerWork(api)
+	s.registerQueue(api)
+	s.registerProposals(api)
+	s.registerReports(api)
 	s.registerRecipients(api)
 	s.registerImports(api)
-	s.registerContacts(api)
-	s.registerReports(api)
-	s.registerProposals(api)
-	s.registerQueue(api)
-	s.registerWork(api)
-	s.registerEvidence(api)
 	s.registerPrograms(api)
 	s.registerPackages(api)
 	s.registerAggregators(api)

@@ -27,6 +27,7 @@ type bastView struct {
 	Class    string
 	Route    string
 	Files    []print
+	Photos   []string // paths of those that an office approved
 }
 
 // agreement says how far two sides agree on a hand-over.
@@ -61,7 +62,7 @@ func (r *Renderer) BAST(p aid.Place, c aid.Commitment, d aid.Delivery, evidence 
 		Goods:     r.handed(c, d.Quantities), On: r.lang.Weekday(d.On),
 		Reported: r.moment(d.ReportedAt), Answered: r.moment(d.AnsweredAt), Settled: r.moment(d.SettledAt),
 		Giver: c.DisplayName(), Class: r.lang.Class(c.Class), Route: r.lang.Route(c.Route),
-		Files: r.prints(c, d, evidence),
+		Files: r.prints(c, d, evidence), Photos: photos(c, d, evidence),
 	}
 	if d.ReportedBy != aid.Collaborator {
 		v.Reported = "" // the receipt was all that was ever said of it

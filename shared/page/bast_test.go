@@ -39,6 +39,36 @@ func TestARecordNamesTheFilesThatShowItAndNoOthers(t *testing.T) {
 	}
 }
 
+// Whoever is on a photo that nobody approved is seen by nobody; a scan, which
+// carries signatures, never is.
+func TestARecordShowsThePhotosThatWereApproved(t *testing.T) {
+	t.Parallel()
+	w := tiny(t)
+	c, d := w.scans()
+	for i := range w.files {
+		w.files[i].Type = "image/jpeg"
+		if w.files[i].ID == "rahasia-1" || w.files[i].ID == "rahasia-3" {
+			w.files[i].Review = aid.Approved // a scan; and a photo that no report names
+		}
+	}
+	pages := []string{bastPath(d.Number), placePath(c.Recipient)}
+	for _, path := range pages {
+		if page := w.tree(t)[path]; page == "" || strings.Contains(page, "/foto/") {
+			t.Errorf("%s shows a photo that nobody approved", path)
+		}
+	}
+	w.files[1].Review = aid.Approved
+	for _, path := range pages {
+		if page := w.tree(t)[path]; strings.Count(page, `href="/foto/rahasia-2.jpg"`) != 1 || strings.Contains(page, "rahasia-1") || strings.Contains(page, "rahasia-3") {
+			t.Errorf("%s shows other photos than the one that was approved", path)
+		}
+	}
+	w.files[1].Review = aid.Rejected
+	if page := w.tree(t)[pages[0]]; strings.Contains(page, "/foto/") {
+		t.Error("a photo is shown that was rejected since")
+	}
+}
+
 func TestARecordSaysHowFarBothSidesAgree(t *testing.T) {
 	t.Parallel()
 	w := tiny(t)

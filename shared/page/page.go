@@ -183,7 +183,7 @@ var link = regexp.MustCompile(`(<(?:a|form|meta)\b[^>]*? (?:href|action|content)
 
 // shared are the files of the site that are the same in every language; /data/
 // itself is a page.
-var shared = regexp.MustCompile(`^/(?:aset|v1|gambar)/|^/data/[^"#?]|^/[a-z.]+\.(?:svg|png|xml|json|txt|webmanifest)"`)
+var shared = regexp.MustCompile(`^/(?:aset|v1|gambar|foto)/|^/data/[^"#?]|^/[a-z.]+\.(?:svg|png|xml|json|txt|webmanifest)"`)
 
 // localise leads every link to a page of the site to its page in the language,
 // but for those that say which language they lead to.

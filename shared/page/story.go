@@ -35,6 +35,7 @@ type handover struct {
 	Words  template.HTML
 	Open   bool     // the two sides differ
 	Prints []string // of the checked files, shortened
+	Photos []string // paths of those that an office approved
 }
 
 // ending is a promise that came to nothing.
@@ -263,7 +264,20 @@ func (r *Renderer) handover(c aid.Commitment, d aid.Delivery, evidence []aid.Evi
 			h.Prints = append(h.Prints, shortPrint(e.Fingerprint()))
 		}
 	}
+	h.Photos = photos(c, d, evidence)
 	return h
+}
+
+// photos returns where the photos of a delivery lie that an office approved:
+// those and no others are shown to everybody.
+func photos(c aid.Commitment, d aid.Delivery, evidence []aid.Evidence) []string {
+	var paths []string
+	for _, e := range evidence {
+		if path := e.PhotoPath(); path != "" && e.Review == aid.Approved && e.Commitment == c.ID && slices.Contains(d.Evidence, e.ID) {
+			paths = append(paths, "/"+path)
+		}
+	}
+	return paths
 }
 
 // shortPrint shortens a fingerprint so that it can be compared at a glance; the
