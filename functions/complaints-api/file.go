@@ -43,7 +43,7 @@ func (s *server) put(ctx context.Context, in *putInput) (*putAnswer, error) {
 		return nil, err
 	}
 	// The deadline of the first sending, whatever happened since.
-	return &putAnswer{filedBody{ID: id, Ticket: id.Ticket(), Secret: secret, DueBy: stored.ReceivedAt.AddDate(0, 0, aid.ComplaintDays)}}, nil
+	return &putAnswer{filedBody{ID: id, Ticket: id.Ticket(), Secret: secret, DueBy: stored.Promised()}}, nil
 }
 
 // file checks and stores a complaint that was not there when we looked.

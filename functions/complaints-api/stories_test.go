@@ -21,7 +21,7 @@ func TestAComplaintGetsATicketAndALink(t *testing.T) {
 	eachStore(t, func(w *world) {
 		id := webtest.UUID(w.T)
 		got := w.Want(201, "PUT", "/v1/complaints/"+id, "", w.form())
-		if got.Text("ticket") != aid.ComplaintID(id).Ticket() || !strings.HasPrefix(got.Text("secret"), "a.") || got.Text("dueBy") != "2025-09-17T04:00:00Z" {
+		if got.Text("ticket") != aid.ComplaintID(id).Ticket() || !strings.HasPrefix(got.Text("secret"), "a.") || got.Text("dueBy") != "2025-09-15T04:00:00Z" {
 			w.Errorf("answered %s", got.Body)
 		}
 		seen := w.Want(200, "GET", "/v1/complaints/"+id, got.Text("secret"), nil)
@@ -163,7 +163,7 @@ func TestOfficeAndReporterWriteToEachOther(t *testing.T) {
 		w.pass(24 * time.Hour)
 		message := object{"id": webtest.UUID(w.T), "text": "Belum kembali. " + canary}
 		first := w.Want(200, "POST", c.path+"/messages", c.secret, message)
-		if first.Text("state") != "assigned" || first.Text("dueBy") != "2025-09-19T04:00:00Z" || first.Get("outcome") != nil ||
+		if first.Text("state") != "assigned" || first.Text("dueBy") != "2025-09-17T04:00:00Z" || first.Get("outcome") != nil ||
 			first.Text("messages", 2, "from") != "you" || strings.Contains(first.Body, canary) {
 			w.Errorf("written: %s", first.Body)
 		}

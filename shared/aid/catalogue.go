@@ -15,6 +15,7 @@ type Catalogue struct {
 	Groups      map[GroupID]Group
 	Aggregators map[AggregatorID]Aggregator
 	Limits      Limits
+	Complaints  ComplaintRules
 	Zone        *time.Location
 }
 

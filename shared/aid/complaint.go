@@ -1,6 +1,7 @@
 package aid
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
@@ -155,13 +156,40 @@ type Complaint struct {
 	// DueAt is the next instant at which time alone changes the complaint; zero
 	// when it never does.
 	DueAt time.Time
+	// What the region promised when the complaint arrived, and holds to whatever it
+	// promises others later: days until an answer, days until it is closed, and the
+	// office that is the first to look at it. Zero is what holds everywhere.
+	AnswerDays, QuietDays int
+	Higher                HigherDesk
 }
+
+// HigherDesk is an office above that of a kelurahan, to which some complaints go
+// at once. The zero HigherDesk is none.
+type HigherDesk string
+
+// The higher desks.
+const (
+	KotaDesk   HigherDesk = "kota"
+	RegionDesk HigherDesk = "region"
+)
+
+// ComplaintRules are what a region promises who complains, and who looks into it.
+type ComplaintRules struct {
+	Days      int // an answer may take
+	QuietDays int // after an answer that nobody objected to
+	// Desks says which classes never begin with a kelurahan.
+	Desks map[ComplaintClass]HigherDesk
+}
+
+// AnswerDays returns how many days an answer may take.
+func (r ComplaintRules) AnswerDays() int { return cmp.Or(r.Days, ComplaintDays) }
 
 // Days and counts of complaints.
 const (
-	// ComplaintDays is how long an answer may take (the promise of the page).
+	// ComplaintDays is how long an answer may take where a region does not say.
 	ComplaintDays = 7
-	// QuietDays after an answer that nobody objected to, a complaint is closed.
+	// QuietDays after an answer that nobody objected to, a complaint is closed,
+	// where a region does not say.
 	QuietDays = 14
 	// MaxMessages bounds what may be written about one complaint: all of it has
 	// to go in one transaction when its time is over.
@@ -194,9 +222,15 @@ type Desk struct {
 	Area area.Code
 }
 
+// Promised returns until when an answer was promised when the complaint arrived.
+func (c Complaint) Promised() time.Time {
+	return c.ReceivedAt.AddDate(0, 0, cmp.Or(c.AnswerDays, ComplaintDays))
+}
+
 // Desk returns the office that handles a complaint: that of the kelurahan it
-// happened in, unless the complaint names that kelurahan or a unit in it; then
-// the complaints officer of the kota. One about an aggregator, which works
+// happened in, unless the complaint names that kelurahan or a unit in it, or is of
+// a class that the region has looked at higher up; then the complaints officer of
+// the kota, or of the region. One about an aggregator, which works
 // everywhere, or about no known place goes to the complaints officer of the
 // region. One whose deadline passed goes one desk up. It is never that of whom
 // the complaint names.
@@ -213,8 +247,10 @@ func (c Complaint) Desk() Desk {
 
 func (c Complaint) firstDesk() Desk {
 	switch {
-	case c.About.Aggregator != "":
+	case c.About.Aggregator != "" || c.Higher == RegionDesk:
 		return Desk{Role: StaffComplaints}
+	case c.Higher == KotaDesk && c.Area != "":
+		return Desk{StaffComplaints, c.Area.At(area.Kota)}
 	case c.named() != "":
 		return Desk{StaffComplaints, c.named().At(area.Kota)}
 	case c.Area != "":
@@ -280,7 +316,8 @@ func (d ComplaintDraft) Check(cat *Catalogue, kelurahan func(area.Code) bool, pl
 	c := checker{cat: cat}
 	complaint := Complaint{
 		ID: d.ID, Class: d.Class, About: d.About, State: ComplaintReceived, Version: 1, ReceivedAt: now,
-		DueBy: now.AddDate(0, 0, ComplaintDays), Messages: []Message{{ID: MessageID(d.ID), At: now, From: Reporter}},
+		AnswerDays: cat.Complaints.Days, QuietDays: cat.Complaints.QuietDays, Higher: cat.Complaints.Desks[d.Class],
+		Messages: []Message{{ID: MessageID(d.ID), At: now, From: Reporter}},
 	}
 	switch {
 	case d.Class == "":
@@ -339,6 +376,7 @@ func (d ComplaintDraft) Check(cat *Catalogue, kelurahan func(area.Code) bool, pl
 	if len(c.fields) > 0 {
 		return Complaint{}, Words{}, &InvalidError{Fields: c.fields}
 	}
+	complaint.DueBy = complaint.Promised()
 	complaint.DueAt = complaint.due()
 	return complaint, words, nil
 }
@@ -496,7 +534,7 @@ func (c Complaint) Written(message MessageID, now time.Time) (Complaint, error) 
 
 // owe begins the time for another answer.
 func (c *Complaint) owe(now time.Time) {
-	c.DueBy, c.AnsweredAt, c.Outcome = now.AddDate(0, 0, ComplaintDays), time.Time{}, ""
+	c.DueBy, c.AnsweredAt, c.Outcome = now.AddDate(0, 0, cmp.Or(c.AnswerDays, ComplaintDays)), time.Time{}, ""
 }
 
 // say adds a message. An id that is taken wraps ErrExists.
@@ -526,7 +564,7 @@ func (c Complaint) due() time.Time {
 			return c.DueBy
 		}
 	case c.State == ComplaintAnswered:
-		return c.AnsweredAt.AddDate(0, 0, QuietDays)
+		return c.AnsweredAt.AddDate(0, 0, cmp.Or(c.QuietDays, QuietDays))
 	case c.State == ComplaintClosed && c.ForgottenAt.IsZero():
 		return c.ClosedAt.AddDate(0, 0, RetentionDays)
 	}

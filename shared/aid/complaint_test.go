@@ -415,3 +415,47 @@ func TestAnIdeaIsRefusedForAllThatIsWrong(t *testing.T) {
 		t.Errorf("Check = %v; want four fields", err)
 	}
 }
+
+// What was promised when a complaint arrived holds, whatever the region promises
+// others later.
+func TestARegionSaysHowLongAnAnswerTakesAndWhoLooksFirst(t *testing.T) {
+	rules := &Catalogue{Complaints: ComplaintRules{Days: 3, QuietDays: 4, Desks: map[ComplaintClass]HigherDesk{Levy: KotaDesk, PriceClass: RegionDesk}}}
+	somewhere := func(area.Code) bool { return true }
+	file := func(class ComplaintClass) Complaint {
+		t.Helper()
+		c, _, err := ComplaintDraft{ID: "c", Class: class, Area: "31.74.01.1001", Text: "Ada yang tidak beres."}.Check(rules, somewhere, Place{}, Commitment{}, noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	for class, want := range map[ComplaintClass]Desk{
+		NotReceived: {StaffKelurahan, "31.74.01.1001"}, Levy: {StaffComplaints, "31.74"}, PriceClass: {Role: StaffComplaints},
+	} {
+		c := file(class)
+		if c.Desk() != want {
+			t.Errorf("%s is with %+v; want %+v", class, c.Desk(), want)
+		}
+		lurah := Staff{ID: "l", Role: StaffKelurahan, Areas: []area.Code{"31.74.01.1001"}}
+		if lurah.Sees(c) != (want.Role == StaffKelurahan) {
+			t.Errorf("%s: its kelurahan sees it: %v", class, lurah.Sees(c))
+		}
+	}
+	c := file(NotReceived)
+	if due := noon.AddDate(0, 0, 3); !c.DueBy.Equal(due) || !c.Promised().Equal(due) || !c.DueAt.Equal(due) {
+		t.Errorf("due by %v, promised until %v", c.DueBy, c.Promised())
+	}
+	anybody := Staff{Role: StaffComplaints}
+	answered, err := c.Answered(anybody, "m", Explained, noon)
+	if err != nil || !answered.DueAt.Equal(noon.AddDate(0, 0, 4)) {
+		t.Errorf("closed at %v, %v", answered.DueAt, err)
+	}
+	written, err := answered.Written("n", noon.AddDate(0, 0, 1))
+	if err != nil || !written.DueBy.Equal(noon.AddDate(0, 0, 4)) {
+		t.Errorf("another answer until %v, %v", written.DueBy, err)
+	}
+	plain, _, err := ComplaintDraft{ID: "c", Class: Levy, Area: "31.74.01.1001", Text: "Ada yang tidak beres."}.Check(&Catalogue{}, somewhere, Place{}, Commitment{}, noon)
+	if err != nil || !plain.DueBy.Equal(noon.AddDate(0, 0, ComplaintDays)) || plain.Desk().Role != StaffKelurahan {
+		t.Errorf("where a region says nothing: %v, %+v, %v", plain.DueBy, plain.Desk(), err)
+	}
+}

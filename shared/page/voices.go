@@ -68,7 +68,7 @@ func (r *Renderer) complaintPage() complaintView {
 		frame: r.frame("/aduan/", r.lang.Say("Aduan"), r.lang.Say("Bantuan tidak sampai, kurang, atau dipungut biaya? Adukan di sini, boleh tanpa nama."), "aduan.js"),
 		// Whether a channel is open is for the reader's day to say: this page does
 		// not change from day to day. One that ended is hidden until a script looks.
-		Channels: r.pack.Channels, Aggregators: r.pack.Aggregators, Days: aid.ComplaintDays, Least: aid.MinComplaint, Most: aid.MaxComplaint,
+		Channels: r.pack.Channels, Aggregators: r.pack.Aggregators, Days: r.pack.Complaints.AnswerDays(), Least: aid.MinComplaint, Most: aid.MaxComplaint,
 	}
 	names := complaintClasses(r.lang)
 	for _, c := range aid.ComplaintClasses {

@@ -81,6 +81,14 @@ type (
 	channelsFile struct {
 		Channels []Channel `json:"channels"`
 	}
+	complaintsFile struct {
+		Days      int `json:"days"`
+		QuietDays int `json:"quietDays"`
+		Desks     []struct {
+			Classes []aid.ComplaintClass `json:"classes"`
+			Desk    aid.HigherDesk       `json:"desk"`
+		} `json:"desks"`
+	}
 	goodsRulesFile struct {
 		Rules []GoodsRule `json:"rules"`
 	}
@@ -118,6 +126,7 @@ func Read(folder fs.FS) (*Pack, error) {
 	r.indicators()
 	r.aggregators()
 	r.channels()
+	r.complaints()
 	r.goodsRules()
 	r.limits()
 	r.outlines()
@@ -490,6 +499,33 @@ func (r *reader) goodsRules() {
 		}
 	}
 	r.pack.GoodsRules = f.Rules
+}
+
+// complaints reads what is promised to who complains, and which office looks at
+// which class first.
+func (r *reader) complaints() {
+	var f complaintsFile
+	if !r.open("complaints.json", &f) {
+		return
+	}
+	for what, n := range map[string]int{"days": f.Days, "quietDays": f.QuietDays} {
+		if n < 1 || n > 90 {
+			r.refuse("complaints: %s is %d, want between 1 and 90", what, n)
+		}
+	}
+	rules := aid.ComplaintRules{Days: f.Days, QuietDays: f.QuietDays, Desks: map[aid.ComplaintClass]aid.HigherDesk{}}
+	for _, d := range f.Desks {
+		if d.Desk != aid.KotaDesk && d.Desk != aid.RegionDesk {
+			r.refuse("complaints: desk %q, want kota or region", d.Desk)
+		}
+		for _, class := range d.Classes {
+			if _, twice := rules.Desks[class]; twice || !slices.Contains(aid.ComplaintClasses, class) {
+				r.refuse("complaints: class %q is none, or occurs twice", class)
+			}
+			rules.Desks[class] = d.Desk
+		}
+	}
+	r.pack.Complaints = rules
 }
 
 func (r *reader) limits() {

@@ -53,6 +53,7 @@ type Pack struct {
 	Channels    []Channel
 	GoodsRules  []GoodsRule
 	Limits      aid.Limits
+	Complaints  aid.ComplaintRules
 
 	entries   entries // what may be amended, as it is written
 	catalogue *aid.Catalogue
@@ -373,6 +374,7 @@ func (p *Pack) finish() {
 		Groups:      map[aid.GroupID]aid.Group{},
 		Aggregators: map[aid.AggregatorID]aid.Aggregator{},
 		Limits:      p.Limits,
+		Complaints:  p.Complaints,
 		Zone:        p.Zone,
 	}
 	for _, g := range p.Programs {

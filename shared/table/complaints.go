@@ -515,6 +515,9 @@ type complaintItem struct {
 	Log         []event   `dynamodbav:"log,omitempty"`
 	DueShard    string    `dynamodbav:"dueShard,omitempty"`
 	DueAt       int64     `dynamodbav:"dueAt,omitempty"`
+	AnswerDays  int       `dynamodbav:"answerDays,omitempty"`
+	QuietDays   int       `dynamodbav:"quietDays,omitempty"`
+	Higher      string    `dynamodbav:"higher,omitempty"`
 	waiting
 }
 
@@ -532,7 +535,8 @@ func complaintItemOf(c aid.Complaint) complaintItem {
 		Aggregator: string(c.About.Aggregator), Commitment: c.About.Commitment, Area: string(c.Area), State: string(c.State),
 		Version: c.Version, ReceivedAt: millis(c.ReceivedAt), DueBy: millis(c.DueBy), AssignedAt: millis(c.AssignedAt),
 		AnsweredAt: millis(c.AnsweredAt), ClosedAt: millis(c.ClosedAt), EscalatedAt: millis(c.EscalatedAt), Outcome: string(c.Outcome),
-		ForgottenAt: millis(c.ForgottenAt), waiting: waitingOf(c.Work(), string(c.ID)),
+		ForgottenAt: millis(c.ForgottenAt), AnswerDays: c.AnswerDays, QuietDays: c.QuietDays, Higher: string(c.Higher),
+		waiting: waitingOf(c.Work(), string(c.ID)),
 	}
 	if !c.DueAt.IsZero() {
 		it.DueShard, it.DueAt = dueShard(string(c.ID)), millis(c.DueAt)
@@ -553,6 +557,7 @@ func (it complaintItem) complaint() aid.Complaint {
 		Area:  area.Code(it.Area), State: aid.ComplaintState(it.State), Version: it.Version, ReceivedAt: moment(it.ReceivedAt),
 		DueBy: moment(it.DueBy), AssignedAt: moment(it.AssignedAt), AnsweredAt: moment(it.AnsweredAt), ClosedAt: moment(it.ClosedAt),
 		EscalatedAt: moment(it.EscalatedAt), Outcome: aid.Outcome(it.Outcome), ForgottenAt: moment(it.ForgottenAt), DueAt: moment(it.DueAt),
+		AnswerDays: it.AnswerDays, QuietDays: it.QuietDays, Higher: aid.HigherDesk(it.Higher),
 	}
 	for _, m := range it.Messages {
 		c.Messages = append(c.Messages, aid.Message{ID: aid.MessageID(m.ID), At: moment(m.At), From: aid.Role(m.From)})
