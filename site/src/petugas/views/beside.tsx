@@ -36,7 +36,8 @@ const actions: Record<string, string> = {
   contacted: t('Dicatat: sudah berbicara'), schedule: t('Hari antar dicatat'), receipt: t('Penerimaan dicatat dari BAST'), settle: t('Sengketa diputuskan'),
   withdraw: t('Dibatalkan oleh petugas'), release: t('Sisanya dilepas oleh petugas'), sign: t('Surat ditandatangani lewat mitra'), report: t('Penyaluran dicatat mitra'),
   'hide-name': t('Nama disembunyikan'), 'hide-text': t('Teks disembunyikan'), moderated: t('Nama dan teks diperiksa'), 'reopen-moderation': t('Pemeriksaan nama dan teks dibuka lagi'),
-  look: t('Kontak dilihat'), note: t('Catatan ditulis'), assign: t('Tugas dibagi'),
+  'see-steward': t('Kontak penanggung jawab dilihat'), 'see-collaborator': t('Kontak kolaborator dilihat'), note: t('Catatan ditulis'), assign: t('Tugas dibagi'),
+  give: t('Dibagi dari titipan'), propose: t('Koreksi diusulkan'), approve: t('Koreksi disetujui'), reject: t('Koreksi ditolak'),
 };
 
 const sides: Record<string, string> = { collaborator: t('kolaborator'), steward: t('penanggung jawab'), officer: t('petugas'), clock: t('waktu'), system: t('sistem') };

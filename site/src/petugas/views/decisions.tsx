@@ -187,7 +187,7 @@ export function Decisions({ found, set, reload, done, keys }: {
   return (
     <section class="card part">
       <h3>{t('Putuskan')}</h3>
-      <div class={moderating ? 'decide stick' : 'decide'}>
+      <div class={keys && moderating ? 'decide stick' : 'decide'}>
         {may.map((d) => (d === 'moderated'
           ? <Button key={d} act={fine}>{decisions[d]!.verb}{keys && <> <kbd>A</kbd></>}</Button>
           : <Button key={d} kind={decisions[d]!.danger ? 'danger' : 'ghost'} act={() => choose(d)}>{decisions[d]!.verb === t('Catat') ? decisions[d]!.title : decisions[d]!.verb}{keys && moderating && d === 'hide-name' && <> <kbd>R</kbd></>}</Button>))}
