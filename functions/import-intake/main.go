@@ -12,6 +12,7 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
@@ -32,7 +33,12 @@ func main() {
 	}
 }
 
+// memory is what the collector keeps the function below: a list is read in a
+// quarter of a gigabyte, however long it is.
+const memory = 200 << 20
+
 func run(ctx context.Context, env func(string) string) error {
+	debug.SetMemoryLimit(memory)
 	pack, err := region.Load(env("REGION_PACK"))
 	if err != nil {
 		return err

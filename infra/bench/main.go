@@ -8,6 +8,7 @@
 //	receipt a steward confirms a delivery → everybody reads it
 //	papers the PDFs of a commitment, with size and memory
 //	uploads judging a file and drawing its copies, with memory
+//	imports lists of 100,000 recipients, read, compared and written, with memory
 //	scheduled the runs of a night: reports, open data, log, with memory
 //	cold   exec → first answer of every function, against a hello-world
 //
@@ -74,9 +75,9 @@ const regionPack = "dki-jakarta"
 
 func run(ctx context.Context, args []string, out, progress io.Writer) (err error) {
 	b := &bench{out: &report{out: out}, progress: progress, recipients: []int{3_200, 50_000}}
-	only := []string{"fresh", "api", "receipt", "papers", "uploads", "scheduled", "cold"}
+	only := []string{"fresh", "api", "receipt", "papers", "uploads", "imports", "scheduled", "cold"}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	flags.Func("only", "comma-separated `parts` of fresh,api,receipt,papers,uploads,scheduled,cold", func(s string) error {
+	flags.Func("only", "comma-separated `parts` of fresh,api,receipt,papers,uploads,imports,scheduled,cold", func(s string) error {
 		parts := strings.Split(s, ",")
 		for _, part := range parts {
 			if !slices.Contains(only, part) {
@@ -125,6 +126,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 		{"front", []string{"fresh", "api", "receipt"}, b.front},
 		{"papers", []string{"papers"}, b.papers},
 		{"uploads", []string{"uploads"}, b.uploads},
+		{"imports", []string{"imports"}, b.imports},
 		{"scheduled", []string{"scheduled"}, b.scheduled},
 		{"cold", []string{"cold"}, b.cold},
 	} {
