@@ -27,6 +27,7 @@ type Vault interface {
 	SignPut(ctx context.Context, key string, u blob.Upload) (blob.Signed, error)
 	SignGet(ctx context.Context, key, version, mediaType, fileName string) (blob.Signed, error)
 	Get(ctx context.Context, key, version string, limit int64) (blob.Kept, error)
+	Open(ctx context.Context, key string) (io.ReadCloser, error)
 	Put(ctx context.Context, key, mediaType string, body []byte) error
 	Lock(ctx context.Context, key, version string, until time.Time) error
 	Delete(ctx context.Context, key, version string) error
@@ -306,6 +307,23 @@ func RunVault(t *testing.T, open func(t *testing.T, now func() time.Time) Vault)
 		}
 		if again, err := v.Get(ctx, key, k.Version, 4); err != nil || string(again.Body) != "\xff\xd8\xff " || again.Length != k.Length || again.Version != k.Version {
 			t.Errorf("the version, cut: %q of %d, %v", again.Body, again.Length, err)
+		}
+	})
+	t.Run("what is there is read piece by piece", func(t *testing.T) {
+		v := open(t, time.Now)
+		if _, err := v.Open(ctx, key); !errors.Is(err, aid.ErrNotFound) {
+			t.Errorf("opened nothing: %v", err)
+		}
+		if err := v.Put(ctx, key, "image/jpeg", body); err != nil {
+			t.Fatal(err)
+		}
+		in, err := v.Open(ctx, key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer in.Close()
+		if got, err := io.ReadAll(in); err != nil || !bytes.Equal(got, body) {
+			t.Errorf("read %q, %v", got, err)
 		}
 	})
 	t.Run("anything else is refused", func(t *testing.T) {
