@@ -2,29 +2,31 @@
 // thumb can do and a mouse, too. Who does not see the map types both numbers.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Cell, Chart } from '../../atlas-map';
+import type { Cell, Chart, Dot } from '../../atlas-map';
 import { boxOf, type Box } from '../../atlas-view';
-import { codeAt, json, type Position } from '../../pohon';
+import { codeAt, json, placesOf, type Position } from '../../pohon';
 import { t } from '../../t';
-import { region } from './region';
+import { areas, region } from './region';
 
 type Rings = Position[][];
 
 const round = (n: number) => Math.round(n * 1e6) / 1e6;
 
-/** The shapes of the kecamatan around a kelurahan, and what is seen first. */
-async function ground(area: string): Promise<{ cells: Cell[]; box: Box | null }> {
+/** The shapes and places of the kecamatan around a kelurahan, by which one finds one's way, and what is seen first. */
+async function ground(area: string): Promise<{ cells: Cell[]; dots: Dot[]; box: Box | null }> {
   const kota = codeAt(area, 'kota');
   const around = codeAt(area, 'kecamatan');
   const known = await json<{ shapes: Record<string, Rings> }>(`data/v1/shapes/${kota}.json`).then((s) => s.shapes, () => ({}) as Record<string, Rings>);
+  const [names, places] = await Promise.all([areas(), placesOf(area).catch(() => [])]);
   const near = Object.entries(known).filter(([code]) => code.startsWith(around));
   const here = near.filter(([code]) => code === codeAt(area, 'kelurahan'));
   const cells = near.map(([code, rings]): Cell => {
     const box = boxOf(rings.flat());
-    return { code, rings, point: [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2], tone: code === codeAt(area, 'kelurahan') ? 'q1' : 'plain', name: '', note: '' };
+    return { code, rings, point: [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2], tone: code === codeAt(area, 'kelurahan') ? 'q1' : 'plain', name: names.find(([c]) => c === code)?.[1] ?? '', note: '' };
   });
   const seen = (here.length > 0 ? here : near).flatMap(([, rings]) => rings.flat());
-  return { cells, box: seen.length > 0 ? boxOf(seen) : null };
+  const dots = places.filter((p) => p.area.startsWith(codeAt(area, 'kelurahan'))).map((p): Dot => ({ id: p.id, point: p.point, tone: 'q3', mark: 'round', title: p.name, alarm: false }));
+  return { cells, dots, box: seen.length > 0 ? boxOf(seen) : null };
 }
 
 export interface Picking {
@@ -46,13 +48,14 @@ export default function Picker({ point, area, choose }: Picking) {
       document.head.append(Object.assign(document.createElement('link'), { rel: 'stylesheet', href: '/aset/atlas.css' }));
     }
     const path = '/aset/atlas-map.js';
-    void Promise.all([import(path) as Promise<typeof import('../../atlas-map')>, ground(area)]).then(([map, { cells, box }]) => {
+    void Promise.all([import(path) as Promise<typeof import('../../atlas-map')>, ground(area)]).then(([map, { cells, dots, box }]) => {
       if (!wanted || !place.current) return;
       const c = new map.Chart(place.current, {
-        box: box ?? region().box, still: true, moved: () => undefined, area: () => undefined, place: () => undefined, group: () => '',
+        box: box ?? region().box, still: true, moved: () => undefined, area: () => undefined, place: () => undefined, group: String,
       });
       c.areas(cells, 8);
-      if (point) c.go(point, 16);
+      c.places(dots);
+      if (point) c.go(point, 15);
       chart.current = c;
       become('there');
     }, () => wanted && become('failed'));

@@ -11,9 +11,9 @@ import { mayDo, useLoad, useMe } from '../state';
 import { Button, Check, Chip, Confirm, Dialog, Empty, Facts, Field, Form, Loaded, Page, Reason, reasonless, say, Select, Table, type Values } from '../ui';
 import type { ViewProps } from '../views';
 import { instant, roles } from '../words';
-import { AreaPick, Copy, dayText, later, memberName, useAreas, wholeAt } from './kit';
+import { AreaPick, Copy, dayText, later, memberName, wholeAt } from './kit';
 import type { Picking } from './picker';
-import { areaName, nameIn, region } from './region';
+import { nameIn, region } from './region';
 
 export interface Mark { id: string; on: string; source: string; value?: number }
 export interface NeedOf {
@@ -38,6 +38,8 @@ export interface RecipientOf {
   name: string;
   kind: string;
   area: string;
+  /** Of the kelurahan. */
+  areaName: string;
   point: { lng: number; lat: number };
   households: number;
   people: number;
@@ -90,7 +92,6 @@ type Asking = 'close' | 'merge' | 'link' | 'asks' | { need: NeedOf | null } | { 
 
 function Seen({ r, reload }: { r: RecipientOf; reload: () => void }) {
   const me = useMe();
-  const all = useAreas();
   const reg = region();
   const [asking, ask] = useState<Asking>(null);
   const edits = mayDo(me, 'recipients.edit') && !r.into;
@@ -142,7 +143,7 @@ function Seen({ r, reload }: { r: RecipientOf; reload: () => void }) {
         <section class="card">
           <h2>{t('Tentang tempat ini')}</h2>
           <Facts of={[
-            [t('Kode'), <code>{r.id}</code>], [t('Wilayah'), areaName(all, r.area)], [t('Alamat'), r.address || '–'],
+            [t('Kode'), <code>{r.id}</code>], [t('Wilayah'), r.areaName], [t('Alamat'), r.address || '–'],
             ['KK', number(r.households)], [t('Jiwa'), number(r.people)],
             [t('Titik'), `${r.point.lat.toFixed(5)}, ${r.point.lng.toFixed(5)}`],
             ...r.flags.map((f): [string, string] => [nameIn(reg.flags, f.id), `${dayText(f.on)}, ${f.source}`]),
@@ -306,7 +307,6 @@ function Listing({ area }: { area: string }) {
 /** The form of a place, new or known. */
 function Editor({ of: r, area = '' }: { of?: RecipientOf; area?: string }) {
   const me = useMe();
-  const all = useAreas();
   const reg = region();
   const [where, move] = useState(r ? r.area.split('.').slice(0, 4).join('.') : area);
   const [kind, become] = useState(r?.kind ?? '');
@@ -362,7 +362,7 @@ function Editor({ of: r, area = '' }: { of?: RecipientOf; area?: string }) {
             hint={territorial ? undefined : t('Belum dipakai tempat sejenis di kelurahan ini. Menjadi bagian kodenya.')} />
         </div>
       </>}
-      {r && <p class="small">{areaName(all, r.area)} · {nameIn(reg.kinds, r.kind)} · <code>{r.id}</code></p>}
+      {r && <p class="small">{r.areaName} · {nameIn(reg.kinds, r.kind)} · <code>{r.id}</code></p>}
       <Field name="name" label={t('Nama')} value={r?.name} maxLength={120} />
       <Field name="address" label={t('Alamat')} value={r?.address} maxLength={200} />
       <div class="two">
