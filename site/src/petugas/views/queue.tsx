@@ -208,14 +208,14 @@ export default function QueueView({ parts, query }: ViewProps) {
                       {i.text && <span class="text">{i.text}</span>}
                       <span class="small">{i.recipient ? `${i.recipient.name} · ` : ''}{i.areaName}</span>
                       <span class="small">{t(whens[tab] ?? '%s', fromNow(i.at, now))}</span>
+                      <span class="marks">
+                        {i.commitment && <Chip>{i.commitment.number}</Chip>}
+                        {i.commitment && tab !== 'evidence' && <Chip>{states[i.commitment.state] ?? i.commitment.state}</Chip>}
+                        {assignedOf(i) && <Chip tone="good">{assignedOf(i)!.id === me.id ? t('saya') : assignedOf(i)!.name}</Chip>}
+                        {i.notes > 0 && <Chip>{many(i.notes, '%s catatan', number(i.notes))}</Chip>}
+                        {i.mine && <Chip tone="sun">{t('entri Anda sendiri')}</Chip>}
+                      </span>
                     </a>
-                    <p class="marks">
-                      {i.commitment && <Chip>{i.commitment.number}</Chip>}
-                      {i.commitment && tab !== 'evidence' && <Chip>{states[i.commitment.state] ?? i.commitment.state}</Chip>}
-                      {assignedOf(i) && <Chip tone="good">{assignedOf(i)!.id === me.id ? t('saya') : assignedOf(i)!.name}</Chip>}
-                      {i.notes > 0 && <Chip>{many(i.notes, '%s catatan', number(i.notes))}</Chip>}
-                      {i.mine && <Chip tone="sun">{t('entri Anda sendiri')}</Chip>}
-                    </p>
                   </li>
                 ))}
               </ul>
