@@ -146,7 +146,11 @@ func (s *server) amend(ctx context.Context, who caller, request string, e edit) 
 		act.Before = string(text)
 	}
 	act.After = string(after)
-	return s.store.PutCatalogueEntry(table.Acting(ctx, act), amendment)
+	if err := s.store.PutCatalogueEntry(table.Acting(ctx, act), amendment); err != nil {
+		return err
+	}
+	_, err = s.region.Fresh(ctx) // whoever edits goes on with what they edited
+	return err
 }
 
 // amendedBy returns amendments with one entry as it is to be.

@@ -246,3 +246,14 @@ func TestAnAggregatorWithoutAPermitTakesNoPool(t *testing.T) {
 		t.Errorf("a new aggregator: %s", got.Body)
 	}
 }
+
+func TestWhatWasAddedToTheCatalogueCanBeNeededAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newMemoryWorld(t)
+	ani := w.as(aid.StaffAssessor, "ani")
+	ani.put("/v1/staff/packages/selang", object{"version": 0, "program": "air-bersih", "name": "Selang", "unit": "meter", "contents": []string{"Selang air"}, "modality": "goods", "reason": "diminta warga"})
+	ani.put("/v1/staff/recipients/"+string(pasir)+"/needs/selang", object{"version": 0, "needed": 30, "confirmedOn": "2025-09-10", "source": "kelurahan", "reason": "dicek lapangan"})
+	if i := len(w.place(pasir).Needs); i != 3 {
+		t.Errorf("%d needs; want that of the new package too", i)
+	}
+}

@@ -334,7 +334,7 @@ func (s *server) eachCommitment(ctx context.Context, place aid.Place, add func(a
 
 func (s *server) commitmentBodyOf(f found, who caller) staffCommitmentBody {
 	c := f.Commitment
-	program, _ := s.pack.Program(c.Program)
+	program, _ := s.region.Last().Program(c.Program)
 	body := staffCommitmentBody{
 		ID: c.ID, Number: c.ID.Number(), Version: c.Version, State: c.State, Name: c.DisplayName(), NameHidden: c.NameHidden, Class: c.Class, Demo: c.Demo, Own: f.self,
 		Recipient: namedBody{c.Recipient, f.place.Recipient.Name}, Area: f.place.Recipient.Area, AreaName: s.pack.AreaName(f.place.Recipient.Area),

@@ -294,7 +294,7 @@ func (s *server) complaintRows(ctx context.Context, who caller, in *exportInput)
 // aggregatorRows writes the aggregators; one sees itself alone.
 func (s *server) aggregatorRows(who caller) fill {
 	return func(row func([]any) error) error {
-		for _, a := range s.pack.Aggregators {
+		for _, a := range s.region.Last().Aggregators {
 			if who.Role == aid.StaffAggregator && a.ID != who.Aggregator {
 				continue
 			}

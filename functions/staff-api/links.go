@@ -141,7 +141,7 @@ func (s *server) ask(ctx context.Context, in *askInput) (*messageAnswer, error) 
 	}
 	wanted := []string{}
 	for _, n := range place.Needs {
-		if p, ok := s.pack.Package(n.Package); ok && n.Remaining() > 0 {
+		if p, ok := s.region.Last().Package(n.Package); ok && n.Remaining() > 0 {
 			wanted = append(wanted, bahasa.Indonesian.Number(n.Remaining())+" "+p.Unit+" "+p.Name)
 		}
 	}

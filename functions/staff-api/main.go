@@ -23,6 +23,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"ksbb/shared/blob"
+	"ksbb/shared/catalogue"
 	"ksbb/shared/region"
 	"ksbb/shared/table"
 	"ksbb/shared/web"
@@ -55,7 +56,7 @@ func run(ctx context.Context, env func(string) string) error {
 	}
 	s := &server{
 		evidence: evidence, public: public,
-		store: facts, pack: pack, now: time.Now, edgeKey: env("EDGE_KEY"),
+		store: facts, pack: pack, region: catalogue.New(pack, facts, time.Now), now: time.Now, edgeKey: env("EDGE_KEY"),
 		client: env("STAFF_CLIENT"), signIn: env("STAFF_SIGN_IN"), site: env("SITE_URL"),
 	}
 	lambda.StartWithOptions(web.Proxy(s.handler()), lambda.WithContext(ctx))

@@ -89,7 +89,7 @@ func (s *server) putNeed(ctx context.Context, in *putNeedInput) (*recipientAnswe
 
 // forKind refuses a package that recipients of a kind do not receive.
 func (s *server) forKind(id aid.PackageID, kind aid.KindID) error {
-	p, ok := s.pack.Package(id)
+	p, ok := s.region.Last().Package(id)
 	switch {
 	case !ok:
 		return invalid("/package", "unknown", "no such package")

@@ -9,6 +9,7 @@ import (
 
 	"ksbb/shared/aid"
 	"ksbb/shared/blob"
+	"ksbb/shared/catalogue"
 	"ksbb/shared/publish"
 	"ksbb/shared/region"
 	"ksbb/shared/web"
@@ -22,7 +23,9 @@ type server struct {
 	evidence files
 	public   shown
 	pack     *region.Pack
-	now      func() time.Time
+	// region is the pack as it stands: what the office amends.
+	region *catalogue.Current
+	now    func() time.Time
 	// client and signIn name the identity provider that tokens come from.
 	client, signIn string
 	site           string
@@ -69,7 +72,7 @@ type shown interface {
 }
 
 func (s *server) handler() http.Handler {
-	return web.Handler(web.API{Title: "KSBB staff", Version: "1", EdgeKey: s.edgeKey}, s.register)
+	return s.region.Handler(web.Handler(web.API{Title: "KSBB staff", Version: "1", EdgeKey: s.edgeKey}, s.register))
 }
 
 // register adds every operation, one line for each file of handlers.
@@ -123,4 +126,4 @@ func (s *server) instant() time.Time { return s.now().UTC().Truncate(time.Millis
 
 func (s *server) today() aid.Day { return aid.DayOf(s.instant(), s.pack.Zone) }
 
-func (s *server) catalogue() *aid.Catalogue { return s.pack.Catalogue() }
+func (s *server) catalogue() *aid.Catalogue { return s.region.Last().Catalogue() }

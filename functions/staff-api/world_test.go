@@ -14,6 +14,7 @@ import (
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
 	"ksbb/shared/blob/blobtest"
+	"ksbb/shared/catalogue"
 	"ksbb/shared/evidence"
 	"ksbb/shared/region"
 	"ksbb/shared/region/regiontest"
@@ -89,7 +90,7 @@ func newWorld(t *testing.T, store facts, dump func() string) *world {
 	w := &world{store: store, dump: dump, pack: regiontest.Tiny(t), clocks: &clocks{now: time.Date(2025, 9, 10, 5, 0, 0, 0, time.UTC)}}
 	w.vault, w.public = blobtest.NewVault(t, time.Now), &blobtest.Memory{}
 	w.server = &server{
-		store: store, evidence: w.vault, public: w.public, pack: w.pack, now: w.clock, client: console, signIn: "https://masuk.contoh.invalid", site: "https://ksbb.contoh.invalid",
+		store: store, evidence: w.vault, public: w.public, pack: w.pack, region: catalogue.New(w.pack, store, w.clock), now: w.clock, client: console, signIn: "https://masuk.contoh.invalid", site: "https://ksbb.contoh.invalid",
 	}
 	first := listing(pasir, "Padukuhan 001 Pasir", 10)
 	first.Needs = append(first.Needs, aid.Need{ID: aid.NeedOf(pasir, "galon"), Recipient: pasir, Program: "air-bersih", Package: "galon", Needed: 100, ConfirmedOn: "2025-09-01"})
