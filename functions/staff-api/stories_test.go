@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/table"
 	"ksbb/shared/web/webtest"
 )
 
@@ -441,5 +442,26 @@ func TestMeSaysWhoOneIsAndWhatOneMayDo(t *testing.T) {
 	got = w.as(aid.StaffAggregator, "mitra").get("/v1/staff/me")
 	if got.Text("aggregator", "name") != "Sukarelawan Contoh" || len(texts(got, "areas")) != 0 {
 		t.Errorf("me: %s", got.Body)
+	}
+}
+
+// What is not a promise has a desk of its own.
+func TestEveryKindOfWorkHasADesk(t *testing.T) {
+	t.Parallel()
+	w := newMemoryWorld(t)
+	admin := w.as(aid.StaffAdmin, "ani")
+	idea := aid.Idea{ID: aid.IdeaID(w.uuid()), Topic: "data", State: aid.IdeaReceived, ReceivedAt: w.clock()}
+	if _, _, err := w.store.FileIdea(w.Context(), table.IdeaFiling{
+		Idea: idea, Words: aid.IdeaWords{Text: "usulan"}, Fingerprint: "f", ChallengeID: "c", ChallengeExpires: w.clock(),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, thing := range []string{"need/" + string(aid.NeedOf(pasir, "tangki")), "idea/" + string(idea.ID)} {
+		if got := admin.post("/v1/staff/work/"+thing+"/assignment", object{"id": w.uuid(), "to": "me"}); got.Text("assigned", "id") != "ani" {
+			t.Errorf("%s: %s", thing, got.Body)
+		}
+	}
+	for _, nothing := range []string{"need/" + string(pasir) + ":emas", "idea/" + w.uuid(), "import/" + w.uuid(), "proposal/" + w.uuid(), "complaint/" + w.uuid(), "evidence/" + w.uuid()} {
+		admin.refused(404, "not-found", "POST", "/v1/staff/work/"+nothing+"/notes", object{"id": w.uuid(), "text": "halo"})
 	}
 }

@@ -44,7 +44,7 @@ func (s *server) registerWork(api huma.API) {
 // Thing names one thing that waits. It is exported because huma passes over
 // embedded types that are not.
 type Thing struct {
-	Kind string           `path:"kind" enum:"commitment,evidence,moderation,complaint,need,proposal"`
+	Kind string           `path:"kind" enum:"commitment,evidence,moderation,complaint,idea,need,proposal,import"`
 	ID   string           `path:"id" maxLength:"200"`
 	Of   aid.CommitmentID `query:"commitment" maxLength:"64" doc:"Of evidence: which commitment it belongs to"`
 }
@@ -241,8 +241,10 @@ var dutyOf = map[table.WorkKind]aid.Deed{
 	table.WorkEvidence:   aid.ReviewEvidence,
 	table.WorkModeration: aid.ModerateTexts,
 	table.WorkComplaint:  aid.HandleComplaints,
+	table.WorkIdea:       aid.ReadIdeas,
 	table.WorkNeed:       aid.ConfirmNeeds,
 	table.WorkProposal:   aid.ApproveChanges,
+	table.WorkImport:     aid.Import,
 }
 
 // thing returns who calls, and what of a thing decides who may look after it. To
@@ -275,6 +277,12 @@ func (s *server) matterOf(ctx context.Context, who caller, t Thing) (aid.Matter,
 			err = fmt.Errorf("complaint: %w", aid.ErrNotFound)
 		}
 		return aid.Matter{Area: c.Area}, err
+	case table.WorkIdea:
+		_, err := s.store.Idea(ctx, aid.IdeaID(t.ID))
+		return aid.Matter{}, err
+	case table.WorkImport:
+		_, err := s.store.ListImport(ctx, aid.ImportID(t.ID))
+		return aid.Matter{}, err
 	case table.WorkProposal:
 		p, _, err := s.store.Proposal(ctx, aid.ProposalID(t.ID))
 		return aid.Matter{Area: p.Area}, err

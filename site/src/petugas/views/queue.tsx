@@ -145,7 +145,9 @@ export default function QueueView({ parts, query }: ViewProps) {
   };
   const assign = async (item: Item) => {
     const to = (taken[item.id] ?? item.assigned)?.id === me.id ? '' : 'me';
-    const answer = await api.post(`/v1/staff/work/${item.kind}/${encodeURIComponent(item.id)}/assignment`, { id: newID(), to });
+    // A commitment, its files and its texts are one case, on one desk.
+    const [kind, id] = beside(item) ? ['commitment', item.commitment!.id] : [item.kind, item.id];
+    const answer = await api.post(`/v1/staff/work/${kind}/${encodeURIComponent(id)}/assignment`, { id: newID(), to });
     if (answer.kind !== 'ok') {
       say(whyNot(answer));
       return;
