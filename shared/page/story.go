@@ -70,6 +70,8 @@ func (r *Renderer) step(m aid.Move, on string) string {
 		return r.lang.Say("dijadwalkan %s", on)
 	case aid.Sign:
 		return r.lang.Say("ditandatangani %s", on)
+	case aid.Correct:
+		return r.lang.Say("angkanya dikoreksi kantor %s", on)
 	case aid.Release:
 		return r.lang.Say("sisanya dilepas %s", on)
 	case aid.Lapse:

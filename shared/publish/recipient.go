@@ -136,7 +136,7 @@ type endedFile struct {
 // one side says of a person whose name is public, and when somebody's personal
 // data went is theirs to tell.
 var told = []aid.Move{
-	aid.Verify, aid.Speak, aid.Renew, aid.Schedule, aid.Sign, aid.Report, aid.Receive, aid.Settle, aid.Release, aid.Lapse,
+	aid.Verify, aid.Speak, aid.Renew, aid.Schedule, aid.Sign, aid.Report, aid.Receive, aid.Settle, aid.Correct, aid.Release, aid.Lapse,
 }
 
 // published returns of a recipient's history what may be published: commitments

@@ -71,7 +71,7 @@ const correctionRecord = "correction"
 // timeline shows, and that it was withdrawn, which is shown of one that came to
 // nothing.
 var logged = []aid.Move{
-	aid.Verify, aid.Speak, aid.Renew, aid.Schedule, aid.Sign, aid.Report, aid.Receive, aid.Settle, aid.Release, aid.Lapse, aid.Withdraw,
+	aid.Verify, aid.Speak, aid.Renew, aid.Schedule, aid.Sign, aid.Report, aid.Receive, aid.Settle, aid.Correct, aid.Release, aid.Lapse, aid.Withdraw,
 }
 
 // recordsOf returns what the log tells of one commitment before an instant,

@@ -74,7 +74,7 @@ func NewCollector(pack *region.Pack, periods []Period) *Collector {
 // steps are what makes a commitment part of what happened in a period. That
 // somebody could not be reached, and that personal data went, is not published.
 var steps = []aid.Move{
-	aid.Verify, aid.Speak, aid.Renew, aid.Schedule, aid.Sign, aid.Report, aid.Receive, aid.Settle, aid.Release, aid.Withdraw, aid.Lapse,
+	aid.Verify, aid.Speak, aid.Renew, aid.Schedule, aid.Sign, aid.Report, aid.Receive, aid.Settle, aid.Correct, aid.Release, aid.Withdraw, aid.Lapse,
 }
 
 // Add folds one recipient with its whole history, as it stands now. It calls

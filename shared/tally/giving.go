@@ -385,7 +385,7 @@ func (g *Giving) happened(c aid.Commitment, worth int64, catalogue *aid.Catalogu
 			h = Happened{Lapsed: 1, LapsedValue: worth}
 		case aid.Withdraw:
 			h = Happened{Withdrawn: 1, WithdrawnValue: worth}
-		case aid.Report, aid.Receive, aid.Settle:
+		case aid.Report, aid.Receive, aid.Settle, aid.Correct:
 			i := e.Delivery - 1
 			if i < 0 || i >= len(c.Deliveries) {
 				continue
@@ -398,6 +398,9 @@ func (g *Giving) happened(c aid.Commitment, worth int64, catalogue *aid.Catalogu
 			if e.Move != aid.Report {
 				value := worthOf(c, e.Received, catalogue)
 				h.Received, h.ReceivedValue = 1, value-said[i]
+				if e.Move == aid.Correct { // the same hand-over, with another figure
+					h.Received = 0
+				}
 				said[i] = value
 			}
 		default:

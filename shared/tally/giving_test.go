@@ -120,6 +120,9 @@ func lived(t *rapid.T, r aid.RecipientID, n int) aid.Commitment {
 		if pick("give up", 8) > 0 {
 			moves = slices.DeleteFunc(moves, func(m aid.Move) bool { return m == aid.Withdraw || m == aid.Release })
 		}
+		if c.Allows(aid.Correct) {
+			moves = append(moves, aid.Correct)
+		}
 		if len(moves) == 0 {
 			continue
 		}
@@ -147,6 +150,8 @@ func lived(t *rapid.T, r aid.RecipientID, n int) aid.Commitment {
 			take(c.ReceivedAs(a, now, allowed))
 		case aid.Settle:
 			take(c.SettledAs(last.ID, nil, aid.Collaborator, now, allowed))
+		case aid.Correct:
+			take(c.Corrected(last.ID, part(last.Quantities), now, allowed))
 		case aid.Withdraw, aid.Release:
 			take(c.WithdrawnFor("other", aid.Collaborator, now, allowed))
 		}
