@@ -166,6 +166,11 @@ func TestNobodySeesWhatNamesTheirOwnUnit(t *testing.T) {
 				caller.refused(404, "not-found", "POST", complaintPath(id)+"/assignment", object{"id": w.uuid(), "version": 1, "to": "me"})
 				caller.refused(404, "not-found", "POST", complaintPath(id)+"/answers", object{"id": w.uuid(), "version": 1, "text": "bukan kami", "outcome": "unfounded"})
 				caller.refused(404, "not-found", "POST", complaintPath(id)+"/closure", object{"id": w.uuid(), "version": 1, "outcome": "unfounded"})
+				caller.refused(404, "not-found", "GET", "/v1/staff/work/complaint/"+string(id), nil)
+				caller.refused(404, "not-found", "POST", "/v1/staff/work/complaint/"+string(id)+"/notes", object{"id": w.uuid(), "text": "bukan kami"})
+				if strings.Contains(caller.get("/v1/staff/queue?tab=complaint").Body, string(id)) {
+					t.Errorf("%s is named, and %s has it in the queue", name, who)
+				}
 				if w.dump() != before {
 					t.Errorf("%s left something at what names %s", who, name)
 				}

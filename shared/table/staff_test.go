@@ -1,10 +1,13 @@
 package table_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"ksbb/shared/aid"
 	"ksbb/shared/table"
@@ -75,4 +78,56 @@ func staffed(t *testing.T) (private []map[string]any) {
 		}
 	}
 	return scan(t, db, privateName)
+}
+
+// counted counts the calls by which work is read.
+type counted struct {
+	calls
+	queries, batches *int
+}
+
+func (c counted) Query(ctx context.Context, in *dynamodb.QueryInput, opts ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
+	*c.queries++
+	return c.calls.Query(ctx, in, opts...)
+}
+
+func (c counted) BatchGetItem(ctx context.Context, in *dynamodb.BatchGetItemInput, opts ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error) {
+	*c.batches++
+	return c.calls.BatchGetItem(ctx, in, opts...)
+}
+
+// However much waits, a page of it costs the same.
+func TestAPageOfWorkIsOneQuery(t *testing.T) {
+	t.Parallel()
+	db := tabletest.Engine(t)
+	ledger, private := tabletest.SilentTables(t, db)
+	var queries, batches int
+	s := table.New(counted{db, &queries, &batches}, ledger, private)
+	listings := tabletest.Listings()
+	const many = 300
+	for n := range many {
+		c := tabletest.Submission(n, tabletest.Gift(1)).Commitment
+		c.State, c.PledgedAt = aid.Pledged, tabletest.Noon
+		c.ContactBy = tabletest.Noon.Add(time.Duration(n) * time.Minute)
+		listings[0].History = append(listings[0].History, c)
+	}
+	if err := s.Load(t.Context(), listings, tabletest.Catalogue(), tabletest.Noon); err != nil {
+		t.Fatal(err)
+	}
+	for _, limit := range []int{50, 5} {
+		queries, batches = 0, 0
+		items, next, err := s.Work(t.Context(), aid.LaneContact, "31.74", time.Time{}, time.Time{}, "", limit)
+		if err != nil || len(items) != limit || next == "" || queries != 1 || batches != 0 {
+			t.Errorf("%d items, another page %v, in %d queries and %d batches, %v; want %d in one", len(items), next != "", queries, batches, err, limit)
+		}
+		facts, err := s.WorkFacts(t.Context(), items)
+		if err != nil || len(facts.Commitments) != limit || queries != 1 || batches != 2 {
+			t.Errorf("%d commitments, in %d queries and %d batches, %v; want them in two batches", len(facts.Commitments), queries, batches, err)
+		}
+	}
+	queries = 0
+	counts, _, err := s.WorkCounts(t.Context(), aid.LaneContact, "31.74", time.Time{}, tabletest.Noon.Add(100*time.Minute))
+	if err != nil || counts["31.74.01.1001"] != 100 || queries != 1 {
+		t.Errorf("counted %v in %d queries, %v; want 100 in one", counts, queries, err)
+	}
 }
