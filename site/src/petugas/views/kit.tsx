@@ -167,6 +167,12 @@ export function useEvery(ms: number | null, act: () => void): void {
   });
 }
 
+/** Says at the fields of a form what the API says of members that have other names. */
+export function at<T>(answer: Answer<T>, field: (pointer: string) => string): Answer<T> {
+  const errors = answer.kind === 'refused' && answer.problem.errors;
+  return errors ? { ...answer, problem: { ...answer.problem, errors: errors.map((e) => ({ ...e, pointer: field(e.pointer) })) } } as Answer<T> : answer;
+}
+
 /** Reads on past pages without anything that is shown, which have others after them. */
 export async function filled<T>(ask: (cursor: string) => Promise<Answer<Rows<T>>>, cursor: string): Promise<Answer<Rows<T>>> {
   let answer = await ask(cursor);

@@ -8,7 +8,7 @@ import { useLoad, useMe, usePages, type Rows } from '../state';
 import { Button, Check, Chip, Empty, Field, Form, Loaded, LoadedPages, Page, reasonless, Reason, say, Select, Table } from '../ui';
 import type { ViewProps } from '../views';
 import { instant, roles } from '../words';
-import { AreaPick, Export, useAreas } from './kit';
+import { AreaPick, at as said, Export, useAreas } from './kit';
 import { areaName, region } from './region';
 
 interface Officer {
@@ -86,14 +86,14 @@ function Editor({ of: o }: { of?: Officer }) {
       if (!v.text('name')) wrong.push({ pointer: '/name', code: 'required' });
       if (!role) wrong.push({ pointer: '/role', code: 'required' });
       const chosen = role === 'aggregator' ? [] : [...new Set([...areas, ...(next.split('.').length >= wants ? [next] : [])])];
-      if (role === 'kelurahan' && chosen.length === 0) wrong.push({ pointer: '/areas', code: 'required' });
+      if (role === 'kelurahan' && chosen.length === 0) wrong.push({ pointer: '/areas/0', code: 'required' });
       if (role === 'aggregator' && !v.text('aggregator')) wrong.push({ pointer: '/aggregator', code: 'required' });
       wrong.push(...reasonless(v));
       if (wrong.length > 0) return wrong;
       return api.put(`/v1/staff/officers/${encodeURIComponent(id)}`, {
         version: o?.version ?? 0, name: v.text('name'), role, areas: chosen, ...(role === 'aggregator' && { aggregator: v.text('aggregator') }),
         suspended: v.on('suspended'), reason: v.text('reason'),
-      });
+      }).then((a) => said(a, (p) => (p.startsWith('/areas') ? '/areas/0' : p)));
     }}>
       {!o && <Field name="sub" label={t('Kode akun')} hint={t('Dari penyedia identitas, biasanya disebut sub. Bukan kata sandi.')} maxLength={128} />}
       <Field name="name" label={t('Nama')} value={o?.name} maxLength={80} />

@@ -11,7 +11,7 @@ import { mayDo, useLoad, useMe, usePages, type Rows } from '../state';
 import { Button, Check, Chip, Dialog, Empty, Facts, Field, Form, Lines, Loaded, LoadedPages, Page, say, Select, Table } from '../ui';
 import type { ViewProps } from '../views';
 import { states, stateTone } from '../words';
-import { AreaPick, dayText, wholeAt } from './kit';
+import { AreaPick, at as said, dayText, wholeAt } from './kit';
 import { nameIn, region } from './region';
 
 interface Part {
@@ -182,7 +182,8 @@ function Giving({ of: p, close, done }: { of: Pool; close: () => void; done: () 
         for (const name of ['period/from', 'period/to']) if (!v.text(name)) wrong.push({ pointer: `/${name}`, code: 'required' });
         const lines = needs.flatMap((n) => (v.text(`quantity/${n.id}`) ? [{ need: n.id, quantity: wholeAt(v, `quantity/${n.id}`, wrong, 1) }] : []));
         if (chosen && lines.length === 0) wrong.push({ pointer: `/quantity/${needs[0]?.id ?? ''}`, code: 'required' });
-        return wrong.length > 0 ? wrong : api.put(`/v1/staff/pools/${p.id}/parts/${commitment}`, { recipient: chosen, lines, period: { from: v.text('period/from'), to: v.text('period/to') } });
+        return wrong.length > 0 ? wrong : api.put(`/v1/staff/pools/${p.id}/parts/${commitment}`, { recipient: chosen, lines, period: { from: v.text('period/from'), to: v.text('period/to') } })
+          .then((a) => said(a, (p) => p.replace(/^\/lines\/(\d+)\/.*/, (_, i) => `/quantity/${lines[Number(i)]?.need}`)));
       }}>
         <AreaPick value={area} needed change={pick} />
         {narrow && places !== null && places.length === 0 && <p class="note">{t('Tidak ada lokasi di sini yang masih membutuhkan isi titipan ini.')}</p>}

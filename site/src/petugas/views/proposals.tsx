@@ -91,7 +91,7 @@ function Propose({ close, done }: { close: () => void; done: () => void }) {
     <Confirm title={t('Izinkan angka umum turun')} verb={t('Usulkan')} close={close} done={done} send={(v, id) => {
       const wrong: FieldError[] = [];
       const leaf = v.text('group') === 'umkm' ? area : area.split('.').slice(0, 3).join('.');
-      if (area.split('.').length < (v.text('group') === 'umkm' ? 4 : 3)) wrong.push({ pointer: '/area/1', code: 'required' });
+      if (area.split('.').length < (v.text('group') === 'umkm' ? 4 : 3)) wrong.push({ pointer: '/area/0', code: 'required' });
       if (!v.text('group')) wrong.push({ pointer: '/group', code: 'required' });
       return wrong.length > 0 ? wrong : api.put(`/v1/staff/proposals/${id}`, { kind: 'totals', object: `leaf/${leaf}-${v.text('group')}`, change: {}, reason: v.text('reason') });
     }}>

@@ -11,7 +11,7 @@ import { mayDo, useLoad, useMe } from '../state';
 import { Button, Check, Chip, Confirm, Dialog, Empty, Facts, Field, Form, Loaded, Page, Reason, reasonless, say, Select, Table, type Values } from '../ui';
 import type { ViewProps } from '../views';
 import { instant, roles } from '../words';
-import { AreaPick, Copy, dayText, later, memberName, wholeAt } from './kit';
+import { AreaPick, at as said, Copy, dayText, later, memberName, wholeAt } from './kit';
 import type { Picking } from './picker';
 import { nameIn, region } from './region';
 
@@ -316,7 +316,7 @@ function Editor({ of: r, area = '' }: { of?: RecipientOf; area?: string }) {
 
   const identity = (v: Values, wrong: FieldError[]): [id: string, area: string] => {
     if (r) return [r.id, r.area];
-    if (where.split('.').length < 4) wrong.push({ pointer: '/area', code: 'required' });
+    if (where.split('.').length < 4) wrong.push({ pointer: '/area/0', code: 'required' });
     if (!kind) wrong.push({ pointer: '/kind', code: 'required' });
     const n = wholeAt(v, 'number', wrong, 1);
     const rw = `${where}.${String(n).padStart(3, '0')}`;
@@ -348,7 +348,8 @@ function Editor({ of: r, area = '' }: { of?: RecipientOf; area?: string }) {
           flags: marks(v, 'flags', wrong), indicators: marks(v, 'indicators', wrong), reason: v.text('reason'),
         };
         wrong.push(...reasonless(v));
-        return wrong.length > 0 ? wrong : api.put<{ id?: string }>(`/v1/staff/recipients/${id}`, body).then((a) => (a.kind === 'ok' ? { kind: 'ok' as const, value: { id } } : a));
+        return wrong.length > 0 ? wrong : api.put<{ id?: string }>(`/v1/staff/recipients/${id}`, body)
+          .then((a) => (a.kind === 'ok' ? { kind: 'ok' as const, value: { id } } : said(a, (p) => (p.startsWith('/point') ? '/lat' : p === '/id' ? '/number' : p))));
       }}
       done={({ id }) => {
         say(t('Tersimpan. Peta umum ikut berubah sebentar lagi.'));
