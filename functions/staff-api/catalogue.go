@@ -163,13 +163,16 @@ func amendedBy(amendments []aid.Amendment, a aid.Amendment) []aid.Amendment {
 type cleaner struct{ wrong []aid.Field }
 
 func (c *cleaner) text(pointer, s string, most int) string {
-	clean, err := aid.CleanText(s, most)
+	clean, err := aid.CleanText(oneLine(s), most)
 	var refused *aid.TextError
 	if errors.As(err, &refused) {
 		c.wrong = append(c.wrong, aid.Field{Pointer: pointer, Code: refused.Code, Detail: refused.Detail})
 	}
 	return clean
 }
+
+// oneLine joins the lines that somebody typed into a large field.
+func oneLine(s string) string { return strings.NewReplacer("\r\n", " ", "\n", " ").Replace(s) }
 
 // name cleans a text that must not be empty.
 func (c *cleaner) name(pointer, s string, most int) string {

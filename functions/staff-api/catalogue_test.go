@@ -15,7 +15,7 @@ import (
 
 // seeds is a programme as an assessor would change it.
 func seeds(version int64) object {
-	return object{"version": version, "name": "Benih dan Bibit", "running": false, "summary": "Menyusul.", "kinds": []string{"padukuhan"}, "reason": "rapat 8 September"}
+	return object{"version": version, "name": "Benih dan Bibit", "running": false, "summary": "Menyusul\nnanti.", "kinds": []string{"padukuhan"}, "reason": "rapat 8 September"}
 }
 
 // tank is a package with a price from October on.
@@ -67,6 +67,9 @@ func TestAProgrammeRunsOnceItHasWhatToGive(t *testing.T) {
 		got = ani.put("/v1/staff/programs/benih", start)
 		if got.Get("running") != true || got.Get("version") != 1.0 || got.Get("history", 0, "changed", 0) == nil {
 			w.Errorf("programme: %s", got.Body)
+		}
+		if got.Get("summary") != "Menyusul nanti." {
+			w.Errorf("summary of two lines: %s", got.Body)
 		}
 		if !w.standing().Catalogue().Programs["benih"].Running {
 			w.Error("the programme does not run")

@@ -283,7 +283,7 @@ func (s *server) putPool(ctx context.Context, in *poolInput) (*poolAnswer, error
 	}
 	b := in.Body
 	draft := aid.PoolDraft{
-		ID: in.ID, Aggregator: who.Aggregator, ReceivedOn: b.ReceivedOn, Note: b.Note,
+		ID: in.ID, Aggregator: who.Aggregator, ReceivedOn: b.ReceivedOn, Note: oneLine(b.Note),
 		Giver: aid.Giver{Name: b.Donor.Name, Class: b.Donor.Class, ShowName: b.Donor.ShowName, Email: b.Donor.Email, Phone: b.Donor.Phone},
 	}
 	for _, l := range b.Lines {

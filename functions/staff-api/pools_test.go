@@ -18,7 +18,7 @@ import (
 func poolOf(tangki int64) object {
 	return object{
 		"donor": object{"name": "PT Sumber Contoh", "class": "business", "showName": true, "email": "csr@sumber.contoh.invalid", "phone": "0812 0000 0009"},
-		"lines": []object{{"package": "tangki", "quantity": tangki}}, "receivedOn": "2025-09-09", "note": "Tiba dengan dua truk.",
+		"lines": []object{{"package": "tangki", "quantity": tangki}}, "receivedOn": "2025-09-09", "note": "Tiba dengan\ndua truk.",
 	}
 }
 
