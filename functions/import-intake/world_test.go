@@ -39,7 +39,7 @@ type facts interface {
 
 // world is an intake with everything it needs.
 type world struct {
-	*testing.T
+	testing.TB
 	server *server
 	vault  *blobtest.MemoryVault
 	facts  facts
@@ -66,13 +66,13 @@ func eachStore(t *testing.T, story func(*world)) {
 	})
 }
 
-func newWorld(t *testing.T, s facts) *world {
+func newWorld(t testing.TB, s facts) *world {
 	t.Helper()
 	pack, err := region.Load("dki-jakarta")
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{T: t, vault: blobtest.NewVault(t, time.Now), facts: s, pack: pack, clock: morning}
+	w := &world{TB: t, vault: blobtest.NewVault(t, time.Now), facts: s, pack: pack, clock: morning}
 	w.server = &server{
 		store: s, files: w.vault, catalogue: catalogue.Fixed(pack), folder: t.TempDir(),
 		now:   func() time.Time { w.clock = w.clock.Add(time.Second); return w.clock },
