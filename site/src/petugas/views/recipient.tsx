@@ -61,16 +61,17 @@ export interface RecipientOf {
 
 export default function Recipient({ parts, query }: ViewProps) {
   if (parts[0] === 'baru') return <Listing area={query.get('area') ?? ''} />;
-  return <Known id={parts[0]!} edit={parts[1] === 'ubah'} />;
+  return <Known id={parts[0]!} edit={parts[1] === 'ubah'} about={query.get('kebutuhan') ?? ''} />;
 }
 
-function Known({ id, edit }: { id: string; edit: boolean }) {
+/** about is the need that the queue asks somebody to confirm. */
+function Known({ id, edit, about }: { id: string; edit: boolean; about: string }) {
   const load = useLoad(() => api.get<RecipientOf>(`/v1/staff/recipients/${id}`), [id]);
   const back = edit ? { href: to('penerima', id), text: load.value?.name ?? t('Penerima') } : { href: to('penerima'), text: t('Penerima') };
   return (
     <Page wide={!edit} title={edit ? t('Ubah penerima') : load.value?.name ?? t('Penerima')} back={back}
       actions={load.value && !edit && <Acts of={load.value} />}>
-      <Loaded of={load}>{(r) => (edit ? <Editor of={r} /> : <Seen r={r} reload={load.reload} />)}</Loaded>
+      <Loaded of={load}>{(r) => (edit ? <Editor of={r} /> : <Seen r={r} about={about} reload={load.reload} />)}</Loaded>
     </Page>
   );
 }
@@ -90,10 +91,13 @@ const suspicions: Record<string, string> = { name: t('nama sama'), near: t('kura
 
 type Asking = 'close' | 'merge' | 'link' | 'asks' | { need: NeedOf | null } | { confirm: NeedOf } | null;
 
-function Seen({ r, reload }: { r: RecipientOf; reload: () => void }) {
+function Seen({ r, about, reload }: { r: RecipientOf; about: string; reload: () => void }) {
   const me = useMe();
   const reg = region();
-  const [asking, ask] = useState<Asking>(null);
+  const [asking, ask] = useState<Asking>(() => {
+    const stale = r.needs.find((n) => n.id === about && n.stale);
+    return stale && mayDo(me, 'needs.confirm') ? { confirm: stale } : null;
+  });
   const edits = mayDo(me, 'recipients.edit') && !r.into;
   const confirms = mayDo(me, 'needs.confirm') && !r.into;
   const done = (text: string) => () => {
