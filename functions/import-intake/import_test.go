@@ -275,6 +275,38 @@ func TestHeadersMayStandBelowATitle(t *testing.T) {
 	}
 }
 
+// A contact is shown to whoever says why, and to nobody else: not as a sample of
+// a column, nor as what is wrong with a row, nor in the trail.
+func TestContactsOfAListAreShownNowhere(t *testing.T) {
+	eachStore(t, func(w *world) {
+		rows := rws(w.pack, 4)
+		for n := range rows[1:] {
+			rows[n+1][8] = fmt.Sprintf("08129999777%d", n)
+		}
+		rows[3][8] += " x"
+		rows[0][8] = "Ponsel beliau"
+		id := w.bring(1, intake.Recipients, ani, "rw.csv", csvOf(rows))
+		i := w.wants(id, aid.ImportMapping, 0, 0, 0, 0)
+		i.Columns[8].Field = "phone"
+		after, err := i.Mapped(i.Columns, nil)
+		w.must(err)
+		w.must(w.facts.PutListImport(w.Context(), i, after))
+		w.wake(id)
+		w.wants(id, aid.ImportPreview, 3, 0, 0, 1)
+		shown := w.errors(w.known(id)) + fmt.Sprint(i.Columns)
+		w.confirm(id, ani)
+		contact, err := w.facts.Steward(w.Context(), aid.RecipientID(rows[1][0]))
+		if w.must(err); contact.Phone != "+6281299997770" {
+			w.Fatalf("%+v", contact)
+		}
+		acts, _, err := w.audit(table.AuditQuery{Officer: ani.ID})
+		w.must(err)
+		if shown += fmt.Sprint(acts); len(acts) == 0 || strings.Contains(shown, "9997") {
+			w.Errorf("%s", shown)
+		}
+	})
+}
+
 func TestAFileThatIsNoListIsRefusedInWords(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, table.NewMemory())

@@ -85,6 +85,9 @@ func (s *server) begin(ctx context.Context, i aid.ListImport) (aid.ListImport, e
 	i.Format, i.HeadRow = format, headRow
 	for c := range columns {
 		columns[c].Field = m.Columns[c]
+		for n, value := range columns[c].Sample {
+			columns[c].Sample[n] = intake.Masked(columns[c].Field, value)
+		}
 	}
 	if plain && m.Check(fields) == nil {
 		after, err := i.Mapped(columns, m.Fixed)

@@ -304,6 +304,26 @@ func TestAPlanNeverShowsAContact(t *testing.T) {
 	}
 }
 
+func TestNoContactIsShownOfWhatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ field, value, want string }{
+		{"phone", "0812-3456-7890 (WA)", "0812-••••-•••• (WA)"}, {"phone", "nomor menyusul", "nomor menyusul"},
+		{"name", "Ibu Contoh 081234567890", "Ibu Contoh 0812••••••"}, {"", "x;+62 812 3456 7890;y", "x;+62 ••••••;y"},
+		{"email", "ibu.contoh@contoh.example", "i••••••@contoh.example"}, {"", "a;ibu@contoh.example;b", "a;i••••••@contoh.example;b"},
+		{"code", "3171011001003", "3171011001003"}, {"code", "31.71.01.1001.003", "31.71.01.1001.003"}, {"lng", "106.8456123456", "106.8456123456"}, {"lng", "106,8456123456", "106,8456123456"},
+		{"address", "Jalan Contoh 812 RT 08/09", "Jalan Contoh 812 RT 08/09"},
+	} {
+		if got := Masked(c.field, c.value); got != c.want {
+			t.Errorf("%s %q is shown as %q; want %q", c.field, c.value, got, c.want)
+		}
+	}
+	r := reader(t, Recipients, "Kode;Telepon;Nama")
+	_, issues := r.Row(row(2, "satu;hp 0812 3456 7890;"+strings.Repeat("a", 121)+" 081234567890"))
+	if text := fmt.Sprint(issues); len(issues) != 3 || strings.Contains(text, "7890") {
+		t.Errorf("%+v", issues)
+	}
+}
+
 func TestANeedIsRefusedBelowWhatIsPromisedAndWhenItIsOlder(t *testing.T) {
 	t.Parallel()
 	known := []aid.Place{place(1, aid.Need{Package: "sembako", Needed: 100, Committed: 30, ConfirmedOn: "2026-10-01", Source: "kelurahan"})}

@@ -117,7 +117,7 @@ func (r *Reader) Row(row sheet.Row) (Entry, []Issue) {
 // troubled says what is wrong with a row that could not be split into cells.
 func (r *Reader) troubled(row sheet.Row) Issue {
 	p := row.Problem
-	i := Issue{Row: row.Number, Value: p.Value}
+	i := Issue{Row: row.Number, Value: Masked("", p.Value)}
 	if p.Column >= 0 && p.Column < len(r.Headers) {
 		i.Column = r.Headers[p.Column]
 	}
@@ -139,6 +139,7 @@ func (g *reading) issue(field, value string, w wrong) {
 	if i := slices.Index(g.r.Mapping.Columns, field); i >= 0 && field != "" && i < len(g.r.Headers) {
 		header = g.r.Headers[i]
 	}
+	value = Masked(field, value)
 	const most = 80
 	if runes := []rune(value); len(runes) > most {
 		value = string(runes[:most]) + "…"
