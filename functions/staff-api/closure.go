@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"ksbb/shared/aid"
@@ -74,7 +73,7 @@ func (s *server) closing(ctx context.Context, id aid.RecipientID, wish closing) 
 	case err != nil:
 		return nil, err
 	case made:
-		return s.answerClosing(ctx, who, id, wish)
+		return s.answerRecipient(ctx, who, id)
 	}
 	if r.Version() != wish.version {
 		return nil, fmt.Errorf("recipient %s is at version %d: %w", id, r.Version(), aid.ErrStale)
@@ -91,7 +90,7 @@ func (s *server) closing(ctx context.Context, id aid.RecipientID, wish closing) 
 			return nil, err
 		}
 		if held {
-			return s.proposeMerge(ctx, who, r, wish)
+			return nil, invalid("/into", "promised", "something is promised here and not received yet: propose it, and another member of staff decides")
 		}
 	}
 	act := s.act(who, wish.request, aid.EditRecipients, wish.action, object, r.Area, wish.reason)
@@ -103,45 +102,6 @@ func (s *server) closing(ctx context.Context, id aid.RecipientID, wish closing) 
 		return nil, err
 	}
 	return s.answerRecipient(ctx, who, id)
-}
-
-// proposeMerge leaves to somebody else whether a recipient is merged to which
-// something is promised: its promises stay behind.
-func (s *server) proposeMerge(ctx context.Context, who caller, r aid.Recipient, wish closing) (*recipientAnswer, error) {
-	act := s.act(who, wish.request, aid.EditRecipients, wish.action, "recipient/"+string(r.ID), r.Area, wish.reason)
-	act.Before = portrait(r)
-	act.After = compact(struct {
-		Proposal string          `json:"proposal"`
-		Into     aid.RecipientID `json:"into"`
-	}{wish.request, wish.into})
-	change := compact(struct {
-		Into aid.RecipientID `json:"into"`
-	}{wish.into})
-	p := aid.Proposal{
-		ID: aid.ProposalID(wish.request), Kind: aid.ProposeMerge, Object: act.Object, Area: r.Area, Change: change,
-		State: aid.ProposalOpen, Version: 1, At: act.At,
-	}
-	if err := s.store.Propose(table.Acting(ctx, act), p, aid.Proposer{By: who.ID, Name: who.name, Reason: wish.reason}); err != nil {
-		return nil, err
-	}
-	return s.answerClosing(ctx, who, r.ID, wish)
-}
-
-// answerClosing answers how a recipient stands after a wish to close or open it,
-// and whether the wish waits for somebody else.
-func (s *server) answerClosing(ctx context.Context, who caller, id aid.RecipientID, wish closing) (*recipientAnswer, error) {
-	a, err := s.answerRecipient(ctx, who, id)
-	if err != nil || wish.into == "" || a.Body.Into == wish.into {
-		return a, err
-	}
-	switch p, _, err := s.store.Proposal(ctx, aid.ProposalID(wish.request)); {
-	case errors.Is(err, aid.ErrNotFound):
-	case err != nil:
-		return nil, err
-	case p.State == aid.ProposalOpen:
-		a.Body.Proposal = p.ID
-	}
-	return a, nil
 }
 
 // held tells whether something is promised to a recipient and not received yet.

@@ -41,9 +41,6 @@ type recipientStore interface {
 	Access(context.Context, aid.RecipientID) (table.Access, error)
 	ReplaceLink(ctx context.Context, r aid.RecipientID, version int) error
 
-	Propose(ctx context.Context, p aid.Proposal, who aid.Proposer) error
-	Proposal(context.Context, aid.ProposalID) (aid.Proposal, aid.Proposer, error)
-
 	Key(context.Context) ([]byte, error)
 	Spend(ctx context.Context, kind, id string, day aid.Day, limit int) error
 	Record(context.Context, table.Act) error
@@ -74,7 +71,7 @@ func (s *server) registerRecipients(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "mergeRecipient", Method: http.MethodPost, Path: "/v1/staff/recipients/{id}/merge",
 		Summary:     "Close a recipient that is listed twice, and lead on to the other",
-		Description: "One to which something is promised and not received yet is merged once another member of staff approves.",
+		Description: "One to which something is promised and not received yet is refused with the code promised: its merge is proposed, and another member of staff decides.",
 	}, s.mergeRecipient)
 	s.registerNeeds(api)
 	s.registerLinks(api)
@@ -110,7 +107,6 @@ type recipientBody struct {
 	Duplicates []duplicateBody    `json:"duplicates" doc:"Recipients that it may be listed as, too"`
 	Warnings   []recipientWarning `json:"warnings" doc:"What looks wrong and may be right"`
 	UpdatedAt  *time.Time         `json:"updatedAt,omitempty"`
-	Proposal   aid.ProposalID     `json:"proposal,omitempty" doc:"Of a merge that was asked for just now: it waits for somebody else"`
 }
 
 type pointBody struct {
