@@ -103,7 +103,7 @@ async function bring(page, list) {
 // onMap waits for what is published of a place. A few thousand places at once
 // take a while, and each has a file of its own.
 async function onMap(id, holds) {
-  for (let waited = 0; waited < 240_000; waited += 1000) {
+  for (let waited = 0; waited < 480_000; waited += 1000) {
     const answer = await fetch(`${platform.origin}/data/v1/recipients/${id}.json`);
     if (answer.ok && holds(await answer.json())) return;
     await new Promise((r) => setTimeout(r, 1000));
@@ -310,7 +310,7 @@ test("an auditor can tell who did what, to what, and why", async () => {
 
 test("every other view fits a phone", async () => {
   const views = [
-    ["petugas", "Petugas"], ["petugas/baru", "Tambah petugas"], ["petugas/contoh-kelurahan-1", /Contoh/], ["katalog", "Katalog"], ["katalog/program/pangan", "KSBB Pangan"], ["katalog/paket/sembako", "Paket Sembako"],
+    ["petugas", "Akun petugas"], ["petugas/baru", "Tambah petugas"], ["petugas/contoh-kelurahan-1", /Contoh/], ["katalog", "Katalog"], ["katalog/program/pangan", "KSBB Pangan"], ["katalog/paket/sembako", "Paket Sembako"],
     ["katalog/paket/sembako/ubah", "Paket Sembako"], ["mitra/rumah-zakat/ubah", "Yayasan Rumah Zakat"], ["koreksi", "Koreksi"], ["laporan", "Laporan"], ["usulan", "Usulan"], ["penerima", "Penerima"],
     ["penerima?area=31.71.01.1001", "Penerima"], ["penerima/baru?area=31.71.01.1001", "Tambah penerima"],
   ];
@@ -326,7 +326,7 @@ test("what does not answer says so, and is asked again", async () => {
   const page = await as("contoh-admin");
   let answers = "fault";
   await page.route("**/v1/staff/officers*", (route) => (answers === "none" ? undefined : answers === "fault" ? route.fulfill({ status: 503, body: "no" }) : route.continue()));
-  await to(page, "petugas", "Petugas");
+  await to(page, "petugas", "Akun petugas");
   await page.getByText("Belum ada jawaban dari server").waitFor();
   await fit(page, "gangguan");
   answers = "none";

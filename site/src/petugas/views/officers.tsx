@@ -30,7 +30,7 @@ const duties: Record<string, string> = {
 };
 
 export default function Officers({ parts }: ViewProps) {
-  if (parts[0] === 'baru') return <Page title={t('Tambah petugas')} back={{ href: to('petugas'), text: t('Petugas') }}><Editor /></Page>;
+  if (parts[0] === 'baru') return <Page title={t('Tambah petugas')} back={{ href: to('petugas'), text: t('Akun petugas') }}><Editor /></Page>;
   return parts[0] ? <One id={parts[0]} /> : <List />;
 }
 
@@ -43,9 +43,9 @@ function Limits({ of: o }: { of: Officer }) {
 function List() {
   const found = usePages((cursor) => api.get<Rows<Officer>>('/v1/staff/officers', { cursor }), (a) => a.items, []);
   return (
-    <Page wide title={t('Petugas')} actions={<><a class="btn short" href={to('petugas', 'baru')}>{t('Tambah petugas')}</a><Export list="officers" /></>}>
+    <Page wide title={t('Akun petugas')} actions={<><a class="btn short" href={to('petugas', 'baru')}>{t('Tambah petugas')}</a><Export list="officers" /></>}>
       <LoadedPages of={found} empty={<Empty title={t('Belum ada petugas tercatat.')}>{t('Tambahkan petugas setelah akunnya dibuat di penyedia identitas.')}</Empty>}>
-        {(rows) => <Table caption={t('Petugas')} rows={rows} id={(o) => o.id} columns={[
+        {(rows) => <Table caption={t('Akun petugas')} rows={rows} id={(o) => o.id} columns={[
           { head: t('Nama'), cell: (o) => <a href={to('petugas', o.id)}>{o.name}</a> },
           { head: t('Peran'), cell: (o) => roles[o.role] ?? o.role },
           { head: t('Batas'), cell: (o) => <Limits of={o} /> },
@@ -60,7 +60,7 @@ function One({ id }: { id: string }) {
   const me = useMe();
   const load = useLoad(() => api.get<Officer>(`/v1/staff/officers/${encodeURIComponent(id)}`), [id]);
   return (
-    <Page title={load.value?.name ?? t('Petugas')} back={{ href: to('petugas'), text: t('Petugas') }} actions={<a class="btn ghost short" href={to('jejak', { officer: id })}>{t('Jejaknya')}</a>}>
+    <Page title={load.value?.name ?? t('Akun petugas')} back={{ href: to('petugas'), text: t('Akun petugas') }} actions={<a class="btn ghost short" href={to('jejak', { officer: id })}>{t('Jejaknya')}</a>}>
       <Loaded of={load}>{(o) => (o.id === me.id
         ? <><p class="note">{t('Ini akun Anda sendiri. Hanya admin lain yang dapat mengubahnya.')}</p><p>{roles[o.role]} · <Limits of={o} /></p></>
         : <>{o.changedAt && <p class="small">{t('Terakhir diubah %s', instant(o.changedAt))}</p>}<Editor key={o.version} of={o} /></>)}</Loaded>

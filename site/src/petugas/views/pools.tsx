@@ -92,7 +92,7 @@ function Intake() {
         <Check name="donor/showName" label={t('Tampilkan namanya')} hint={t('Bila tidak, tertulis Hamba Allah.')} checked />
         <div class="two">
           <Field name="donor/email" label={t('E-mail')} type="email" hint={t('Boleh kosong. Tidak pernah tampil.')} />
-          <Field name="donor/phone" label={t('Telepon')} type="tel" hint={t('Boleh kosong. Tidak pernah tampil.')} />
+          <Field name="donor/phone" label={t('Nomor telepon')} type="tel" hint={t('Boleh kosong. Tidak pernah tampil.')} />
         </div>
         {rows.map((key, i) => {
           const pack = reg.packages.find((p) => p.id === chosen[key]);

@@ -136,7 +136,7 @@ function Seen({ r, about, reload }: { r: RecipientOf; about: string; reload: () 
       <div class="halves">
         <section class="card">
           <h2>{t('Penanggung jawab')}</h2>
-          <Facts of={[[t('Nama'), r.steward.name || '–'], [t('Telepon'), r.steward.phone || t('belum ada')], [t('E-mail'), r.steward.email || t('belum ada')]]} />
+          <Facts of={[[t('Nama'), r.steward.name || '–'], [t('Nomor telepon'), r.steward.phone || t('belum ada')], [t('E-mail'), r.steward.email || t('belum ada')]]} />
           <p class="small">{t('Kontak disamarkan. Yang perlu menghubungi membukanya dari komitmen, dengan alasan yang dicatat.')}</p>
           {mayDo(me, 'links.hand-over') && !r.into && <p class="row">
             <Button kind="ghost" act={() => ask('link')}>{t('Buat tautan baru')}</Button>
