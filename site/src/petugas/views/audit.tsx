@@ -51,6 +51,9 @@ function Thing({ of }: { of: string }) {
   return view && cut > 0 ? <a href={to(view, id)}>{of}</a> : <>{of}</>;
 }
 
+/** The whole of it stands in the file that can be taken along. */
+const short = (text: string) => (text.length > 160 ? `${text.slice(0, 160)} …` : text);
+
 /** What a state of a thing says, one member a line. */
 function lines(of: unknown): Record<string, string> {
   let value = of;
@@ -63,7 +66,7 @@ function lines(of: unknown): Record<string, string> {
   }
   if (value === null || value === undefined) return {};
   if (typeof value !== 'object') return { '': String(value) };
-  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, typeof v === 'string' ? v : JSON.stringify(v)]));
+  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, short(typeof v === 'string' ? v : JSON.stringify(v))]));
 }
 
 function Change({ of: a }: { of: Act }) {
