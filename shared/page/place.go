@@ -22,7 +22,7 @@ type placeView struct {
 	Address    string
 	Closed     bool
 	Into       string // path of the place that this one turned out to be; empty for all others
-	Wanting    bool // something may still be promised
+	Wanting    bool   // something may still be promised
 	Coarse     bool
 	Needs      []needView
 	FreeValue  aid.Rupiah // aid outside any need line, by estimate
