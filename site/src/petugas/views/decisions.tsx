@@ -190,7 +190,7 @@ export function Decisions({ found, set, reload, done, keys }: {
       <div class={keys && moderating ? 'decide stick' : 'decide'}>
         {may.map((d) => (d === 'moderated'
           ? <Button key={d} act={fine}>{decisions[d]!.verb}{keys && <> <kbd>A</kbd></>}</Button>
-          : <Button key={d} kind={decisions[d]!.danger ? 'danger' : 'ghost'} act={() => choose(d)}>{decisions[d]!.verb === t('Catat') ? decisions[d]!.title : decisions[d]!.verb}{keys && moderating && d === 'hide-name' && <> <kbd>R</kbd></>}</Button>))}
+          : <Button key={d} kind={decisions[d]!.danger ? 'danger' : 'ghost'} act={() => choose(d)}>{decisions[d]!.title}{keys && moderating && d === 'hide-name' && <> <kbd>R</kbd></>}</Button>))}
       </div>
       {me.role === 'aggregator' && <p class="small">{t('Anda memutuskan sebagai kolaborator, untuk komitmen yang Anda bawa.')}</p>}
       {kind && (
