@@ -351,8 +351,8 @@ test("what does not answer says so, and is asked again", async () => {
 
 test("the other language says the same", async () => {
   const page = await as("contoh-penilai");
+  // Who signed in before is led to the provider at once.
   await page.goto(`${platform.origin}/en/petugas/`);
-  await page.getByRole("button", { name: "Sign in" }).click();
   await page.locator('button[value="contoh-penilai"]').click();
   await page.locator(".shell").waitFor();
   for (const [hash, heading] of [["penerima?area=31.71.01.1001", "Recipients"], ["impor/baru", "Import a file"], ["katalog", "Catalogue"], ["koreksi", "Corrections"]]) {
@@ -366,7 +366,7 @@ test("the other language says the same", async () => {
 
 test("no function did what its policy forbids, and nothing went wrong in the browser", async () => {
   const functions = await json("/_local/functions");
-  for (const f of functions) assert.equal(f.errors, 0, `${f.name} failed`);
+  assert.deepEqual(functions.filter((f) => f.errors > 0), []);
   // A browser says on the console what was refused on purpose, or did not answer.
   assert.deepEqual(wrong.filter((w) => !/status of (412|422|503|404)|ERR_INTERNET_DISCONNECTED|ERR_FAILED/.test(w)), []);
 });
