@@ -63,6 +63,7 @@ const fields: Record<string, string> = {
   date: t('Tulis tanggal yang benar.'),
   direct_only: t('Bantuan ini harus diantar langsung, lewat penanggung jawab lokasi.'),
   permit: t('Izin mitra ini tidak berlaku sampai tanggal itu. Pilih mitra lain.'),
+  frozen: t('Mitra ini sedang tidak menerima komitmen baru. Pilih mitra lain.'),
   accepted: t('Centang dulu tanda setuju.'),
   signed: t('Ketik nama Anda sebagai tanda tangan.'),
   mixed_program: t('Satu komitmen hanya untuk satu program.'),
