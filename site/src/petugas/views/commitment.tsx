@@ -22,7 +22,7 @@ function One({ id, query }: { id: string; query: URLSearchParams }) {
   const from = query.get('dari');
   const back = from ? { href: to('antrean', from), text: t('Antrean') } : { href: to('komitmen'), text: t('Komitmen') };
   return (
-    <Page title={t('Komitmen')} back={back} wide>
+    <Page title={t('Rincian komitmen')} back={back} wide>
       <Beside id={id} evidence={query.get('bukti') ?? undefined} done={(undone) => from && !undone && go(to('antrean', from))} heading={({ commitment: c }) => <h2 class="numbered">{c.number} <span>{c.name}</span></h2>} />
     </Page>
   );
