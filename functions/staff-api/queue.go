@@ -355,7 +355,11 @@ func (s *server) promised(c aid.Commitment) string {
 		if l.Need != "" {
 			name = cmp.Or(s.catalogue().Packages[l.Package].Name, string(l.Package))
 		}
-		parts[i] = strconv.FormatInt(l.Quantity, 10) + " " + l.Unit + " " + name
+		// "9 Paket Sembako" says its unit already.
+		if !strings.HasPrefix(strings.ToLower(name), strings.ToLower(l.Unit)) {
+			name = l.Unit + " " + name
+		}
+		parts[i] = strconv.FormatInt(l.Quantity, 10) + " " + name
 	}
 	return strings.Join(parts, ", ")
 }

@@ -210,7 +210,7 @@ func (t *Table) loadNew(ctx context.Context, entries []entry) error {
 			ledger = append(ledger, needItemOf(n, e.leaf))
 		}
 		for _, c := range e.History {
-			ledger = append(ledger, commitmentItemOf(c))
+			ledger = append(ledger, commitmentItemOf(c), numberItemOf(c))
 			if c.State == aid.Pledged && c.Moderated() {
 				ledger = append(ledger, moderationItemOf(c, Moderation{}))
 			}

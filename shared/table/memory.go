@@ -520,6 +520,7 @@ func (m *Memory) load(e entry, now time.Time) {
 		m.places[id] = copyPlace(aid.Place{Recipient: e.Recipient, Needs: e.Needs, Activity: e.Activity})
 		for _, c := range e.History {
 			m.store(c)
+			m.numbers[c.ID.Number()] = c.ID
 			if c.State == aid.Pledged && c.Moderated() {
 				m.moderations[c.ID] = Moderation{Recipient: c.Recipient, Commitment: c.ID}
 			}
@@ -576,6 +577,11 @@ func (m *Memory) Find(_ context.Context, number string) (aid.RecipientID, aid.Co
 	id, ok := m.numbers[number]
 	if !ok {
 		return "", "", fmt.Errorf("commitment %s: %w", number, aid.ErrNotFound)
+	}
+	for r, all := range m.commitments {
+		if _, here := all[id]; here {
+			return r, id, nil
+		}
 	}
 	return aid.RecipientID(m.submissions[id].Recipient), id, nil
 }

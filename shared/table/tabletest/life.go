@@ -308,6 +308,9 @@ func credentialNeeded(t *testing.T, s Store) {
 	listings[0].History = []aid.Commitment{old, early}
 	listings[0].Needs[0].Committed, listings[0].Activity.Open, listings[0].Activity.Pledged = 4, 1, 1
 	must(t, s.Load(t.Context(), listings, Catalogue(), Noon))
+	if r, id, err := s.Find(t.Context(), old.ID.Number()); r != old.Recipient || id != old.ID || err != nil {
+		t.Errorf("by its number %s is %s at %s, %v", old.ID, id, r, err)
+	}
 	before := place(t, s)
 	wants(t, "Verify without a credential", Pledge(t.Context(), s, old, verified(t, old), Noon), aid.ErrNotFound)
 	after, err := early.SignedAs("sha256-1", Noon, Catalogue())
