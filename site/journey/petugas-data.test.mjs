@@ -277,6 +277,32 @@ test("a complaint is answered by a desk that it does not name", async () => {
   assert.ok(seen.messages.some((m) => m.text?.includes("uangnya dikembalikan")));
 });
 
+test("a pooled gift is given out in parts, and never more than it holds", async () => {
+  const page = await as("contoh-mitra-1");
+  await to(page, "titipan/baru", "Terima titipan");
+  await page.getByLabel("Nama donatur").fill("PT Contoh");
+  await page.getByLabel("Golongan").selectOption("business");
+  await page.getByLabel("Paket").selectOption("sembako");
+  await page.getByLabel("Jumlah").fill("50");
+  await page.getByRole("button", { name: "Simpan titipan" }).click();
+  await page.getByRole("heading", { name: "Titipan PT Contoh" }).waitFor();
+  await page.getByRole("button", { name: "Bagikan ke lokasi" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Kota atau kabupaten").selectOption("31.71");
+  await dialog.getByLabel("Kecamatan").selectOption("31.71.01");
+  await dialog.getByLabel("Lokasi yang masih butuh").selectOption({ index: 1 });
+  const quantity = dialog.locator('input[name^="quantity/"]').first();
+  await quantity.fill("60");
+  await dialog.getByRole("button", { name: "Bagikan" }).click();
+  await dialog.locator("[aria-invalid=true]").waitFor();
+  await quantity.fill("5");
+  await dialog.getByRole("button", { name: "Bagikan" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await page.getByText("Ditandatangani").waitFor();
+  assert.equal(await page.locator("td[data-head=Sisa]").first().innerText(), "45");
+  await fit(page, "titipan");
+});
+
 test("an aggregator is frozen at once, with a reason", async () => {
   const page = await as("contoh-admin");
   await to(page, "mitra", "Mitra penyalur");
