@@ -158,8 +158,9 @@ func (r *Renderer) inset(code area.Code) bool {
 // namesPath is where the names of all areas are; they are nobody's language.
 const namesPath = "peta/nama.json"
 
-// names lists every area below the province as JSON, [["31.74","Jakarta
-// Selatan"],…]: what the search on the map knows before it reads any place.
+// names lists every area below the province as JSON, {"areas":[["31.74","Jakarta
+// Selatan"],…]}: what the search on the map knows before it reads any place. It
+// is an object, for the publisher writes its generation into it.
 func (r *Renderer) names() ([]byte, error) {
 	rows := [][2]string{}
 	for _, a := range r.pack.Areas {
@@ -167,7 +168,7 @@ func (r *Renderer) names() ([]byte, error) {
 			rows = append(rows, [2]string{string(a.Code), a.Name})
 		}
 	}
-	body, err := json.Marshal(rows)
+	body, err := json.Marshal(map[string]any{"areas": rows})
 	if err != nil {
 		return nil, fmt.Errorf("encode names of areas: %w", err)
 	}

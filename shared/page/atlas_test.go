@@ -80,10 +80,11 @@ func TestTheSearchOfTheMapKnowsEveryArea(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var rows [][2]string
-	if err := json.Unmarshal(files[namesPath], &rows); err != nil {
+	var names struct{ Areas [][2]string }
+	if err := json.Unmarshal(files[namesPath], &names); err != nil {
 		t.Fatal(err)
 	}
+	rows := names.Areas
 	if len(rows) != len(w.pack.Areas)-1 {
 		t.Fatalf("%d names of %d areas below the province", len(rows), len(w.pack.Areas)-1)
 	}

@@ -57,6 +57,9 @@ func TestEveryDataFileFitsItsSchema(t *testing.T) {
 	objects := store.Objects()
 	compiler := jsonschema.NewCompiler()
 	for name, o := range objects {
+		if strings.HasSuffix(name, "json") && !json.Valid(o.Body) {
+			t.Errorf("%s is not JSON", name)
+		}
 		if !strings.HasPrefix(name, "data/schemas/") {
 			continue
 		}

@@ -101,7 +101,7 @@ export function find(input: HTMLInputElement, box: HTMLElement, status: HTMLElem
   const again = () => { if (document.activeElement === input || !box.hidden) show(); };
 
   const learn = async () => {
-    const rows = await json<[string, string][]>('peta/nama.json');
+    const { areas: rows } = await json<{ areas: [string, string][] }>('peta/nama.json');
     for (const [code, name] of rows) areas.set(code, name);
     names.add(rows.map(([id, name]) => ({ id, name, kind: 'area', area: id })));
   };

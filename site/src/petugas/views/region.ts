@@ -23,9 +23,8 @@ let reading: Promise<AreaName[]> | undefined;
 /** Every area below the region, read once. */
 export function areas(): Promise<AreaName[]> {
   return (reading ??= fetch('/peta/nama.json', { credentials: 'omit' })
-    .then((r) => (r.ok ? r.text() : Promise.reject(new Error(String(r.status)))))
-    // The publisher writes its generation behind what it writes; the list ends before that.
-    .then((text) => JSON.parse(text.slice(0, text.lastIndexOf(']') + 1)) as AreaName[])
+    .then((r) => (r.ok ? (r.json() as Promise<{ areas: AreaName[] }>) : Promise.reject(new Error(String(r.status)))))
+    .then((file) => file.areas)
     .catch(() => {
       reading = undefined;
       return [];
