@@ -38,7 +38,7 @@ func (t *Table) PutRecipient(ctx context.Context, e RecipientEdit) error {
 	if err := checkEdit(e); err != nil {
 		return fmt.Errorf("put recipient %s: %w", e.After.ID, err)
 	}
-	writes, err := t.recipientWrites(e)
+	writes, err := t.editWrites(e)
 	if err != nil {
 		return fmt.Errorf("encode recipient %s: %w", e.After.ID, err)
 	}
@@ -49,17 +49,26 @@ func (t *Table) PutRecipient(ctx context.Context, e RecipientEdit) error {
 		}
 		writes = append(writes, contact...)
 	}
-	if c, falls := fewer(e); falls {
-		it, err := encode(correctionItemOf(e.Leaf, c))
-		if err != nil {
-			return fmt.Errorf("encode correction of leaf %s: %w", e.Leaf, err)
-		}
-		writes = append(writes, put(t.name, it))
-	}
 	if err := t.transact(ctx, writes); err != nil && err != errRepeated {
 		return fmt.Errorf("put recipient %s: %w", e.After.ID, err)
 	}
 	return nil
+}
+
+// editWrites spells an edit without the steward's contact.
+func (t *Table) editWrites(e RecipientEdit) ([]write, error) {
+	writes, err := t.recipientWrites(e)
+	if err != nil {
+		return nil, err
+	}
+	if c, falls := fewer(e); falls {
+		it, err := encode(correctionItemOf(e.Leaf, c))
+		if err != nil {
+			return nil, fmt.Errorf("encode correction of leaf %s: %w", e.Leaf, err)
+		}
+		writes = append(writes, put(t.name, it))
+	}
+	return writes, nil
 }
 
 // checkEdit refuses what would lose a recipient: one under another identifier,
@@ -164,20 +173,25 @@ func (t *Table) contactWrites(ctx context.Context, r aid.RecipientID, c aid.Cont
 	if _, err := get(ctx, t.db, t.private, stewardKey(r), &old); err != nil {
 		return nil, fmt.Errorf("read steward: %w", err)
 	}
+	return t.contactReplaced(ctx, r, old.Phone, c)
+}
+
+// contactReplaced spells it where the number so far is known.
+func (t *Table) contactReplaced(ctx context.Context, r aid.RecipientID, phone string, c aid.Contact) ([]write, error) {
 	it, err := encode(stewardItemOf(r, c))
 	if err != nil {
 		return nil, err
 	}
 	writes := []write{put(t.private, it)}
-	if old.Phone == c.Phone {
+	if phone == c.Phone {
 		return writes, nil
 	}
 	key, err := t.Key(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if old.Phone != "" {
-		writes = append(writes, remove(t.private, stewardOfKey(key, old.Phone, r)))
+	if phone != "" {
+		writes = append(writes, remove(t.private, stewardOfKey(key, phone, r)))
 	}
 	if c.Phone != "" {
 		it, err := encode(stewardOfItemOf(key, c.Phone, r))
@@ -273,26 +287,42 @@ type NeedEdit struct {
 // wraps [aid.ErrStale]; an unknown recipient wraps [aid.ErrNotFound]. A request
 // that is repeated under the same act changes nothing, see [Acting].
 func (t *Table) PutNeed(ctx context.Context, e NeedEdit) error {
+	writes, err := t.needWrites(e)
+	if err == nil {
+		err = t.transact(ctx, writes)
+	}
+	if err != nil && err != errRepeated {
+		return fmt.Errorf("put need %s: %w", e.After.ID, err)
+	}
+	return nil
+}
+
+// checkNeedEdit refuses a need that could not be found again.
+func checkNeedEdit(e NeedEdit) error {
 	n := e.After
 	if r, p, ok := splitNeed(n.ID); !ok || r != n.Recipient || p != n.Package || !plain(string(p)) || n.Needed < 0 {
-		return fmt.Errorf("put need %s: not one of %s", n.ID, n.Recipient)
+		return fmt.Errorf("not one of %s", n.Recipient)
+	}
+	return nil
+}
+
+func (t *Table) needWrites(e NeedEdit) ([]write, error) {
+	if err := checkNeedEdit(e); err != nil {
+		return nil, err
 	}
 	first, err := t.needWrite(e)
 	if err != nil {
-		return fmt.Errorf("encode need %s: %w", n.ID, err)
+		return nil, fmt.Errorf("encode: %w", err)
 	}
-	writes := []write{first, t.activity(aid.Commitment{Recipient: n.Recipient, Leaf: e.Leaf}, aid.Standing{}, e.At)}
-	if n.Needed < e.Before.Needed {
+	writes := []write{first, t.activity(aid.Commitment{Recipient: e.After.Recipient, Leaf: e.Leaf}, aid.Standing{}, e.At)}
+	if e.After.Needed < e.Before.Needed {
 		it, err := encode(correctionItemOf(e.Leaf, lessNeeded(e)))
 		if err != nil {
-			return fmt.Errorf("encode correction of leaf %s: %w", e.Leaf, err)
+			return nil, fmt.Errorf("encode correction of leaf %s: %w", e.Leaf, err)
 		}
 		writes = append(writes, put(t.name, it))
 	}
-	if err := t.transact(ctx, writes); err != nil && err != errRepeated {
-		return fmt.Errorf("put need %s: %w", n.ID, err)
-	}
-	return nil
+	return writes, nil
 }
 
 func (t *Table) needWrite(e NeedEdit) (write, error) {

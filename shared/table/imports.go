@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -178,6 +179,141 @@ func (t *Table) LeaseImports(ctx context.Context, holder string, now, until time
 	return nil
 }
 
+// RowEdit is what one row of a list makes of a recipient or of a need: one of
+// the two is set.
+type RowEdit struct {
+	Recipient *RecipientEdit
+	Need      *NeedEdit
+	Act       Act // who makes it; it is found by what it is done to
+}
+
+// MaxRows is how many rows [Table.PutRows] takes, which fit into one transaction
+// whatever they say: eight items each, and four of who acts.
+const MaxRows = 12
+
+// recipient is whom a row is about.
+func (e RowEdit) recipient() aid.RecipientID {
+	if e.Recipient != nil {
+		return e.Recipient.After.ID
+	}
+	return e.Need.After.Recipient
+}
+
+func (e RowEdit) check() error {
+	if e.Recipient != nil {
+		return checkEdit(*e.Recipient)
+	}
+	return checkNeedEdit(*e.Need)
+}
+
+// PutRows makes the changes of several rows of a list, all or none, each as
+// [Table.PutRecipient] or [Table.PutNeed] makes it and only where that would. The
+// trail tells of all of them as one act, that of ctx, and of each by what it is
+// done to: a list of thousands is a few hundred lines of a day, and not one
+// partition that thousands of transactions wait for.
+//
+// An error wraps what one of the rows was refused with, and none was made: which
+// one, and which others hold, is learnt by making them one by one. The same
+// again under the same act of ctx changes nothing, see [Acting].
+func (t *Table) PutRows(ctx context.Context, rows []RowEdit) error {
+	writes, err := t.rowWrites(ctx, rows)
+	if err == nil {
+		err = t.transact(ctx, writes)
+	}
+	if err != nil && err != errRepeated {
+		return fmt.Errorf("put %d rows: %w", len(rows), err)
+	}
+	return nil
+}
+
+func (t *Table) rowWrites(ctx context.Context, rows []RowEdit) ([]write, error) {
+	if err := checkRows(rows); err != nil {
+		return nil, err
+	}
+	var asked []aid.RecipientID
+	for _, e := range rows {
+		if e.Recipient != nil && e.Recipient.Steward != nil {
+			asked = append(asked, e.recipient())
+		}
+	}
+	contacts, err := t.Stewards(ctx, asked)
+	if err != nil {
+		return nil, err
+	}
+	var all []write
+	touched := map[aid.RecipientID]bool{}
+	for _, e := range rows {
+		writes, err := t.writesOf(ctx, e, contacts)
+		if err != nil {
+			return nil, fmt.Errorf("encode row of %s: %w", e.recipient(), err)
+		}
+		activity := activityKey(e.leaf(), e.recipient()).attributes()
+		for _, w := range writes {
+			// That something public changed is said once of each recipient.
+			if w.Update != nil && touched[e.recipient()] && reflect.DeepEqual(w.Update.Key, activity) {
+				continue
+			}
+			all = append(all, w)
+		}
+		touched[e.recipient()] = true
+	}
+	return all, nil
+}
+
+func (e RowEdit) leaf() aid.Leaf {
+	if e.Recipient != nil {
+		return e.Recipient.Leaf
+	}
+	return e.Need.Leaf
+}
+
+// checkRows refuses rows that are not one transaction: too many, or two about
+// the same thing.
+func checkRows(rows []RowEdit) error {
+	if len(rows) > MaxRows {
+		return fmt.Errorf("at most %d at once", MaxRows)
+	}
+	things := map[string]bool{}
+	for _, e := range rows {
+		if err := e.check(); err != nil {
+			return fmt.Errorf("row of %s: %w", e.recipient(), err)
+		}
+		thing := "recipient/" + string(e.recipient())
+		if e.Need != nil {
+			thing = "need/" + string(e.Need.After.ID)
+		}
+		if things[thing] {
+			return fmt.Errorf("%s twice", thing)
+		}
+		things[thing] = true
+	}
+	return nil
+}
+
+// writesOf spells what one row changes, and that it is recorded.
+func (t *Table) writesOf(ctx context.Context, e RowEdit, contacts map[aid.RecipientID]aid.Contact) (writes []write, err error) {
+	if e.Need != nil {
+		writes, err = t.needWrites(*e.Need)
+	} else {
+		writes, err = t.editWrites(*e.Recipient)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if e.Recipient != nil && e.Recipient.Steward != nil {
+		contact, err := t.contactReplaced(ctx, e.recipient(), contacts[e.recipient()].Phone, *e.Recipient.Steward)
+		if err != nil {
+			return nil, err
+		}
+		writes = append(writes, contact...)
+	}
+	recorded, err := encode(actItemOf(auditOfKey(e.Act), e.Act))
+	if err != nil {
+		return nil, err
+	}
+	return append(writes, put(t.private, recorded)), nil
+}
+
 // Stewards returns the contacts of the stewards of many recipients. Whoever has
 // none is left out.
 func (t *Table) Stewards(ctx context.Context, ids []aid.RecipientID) (map[aid.RecipientID]aid.Contact, error) {
@@ -191,7 +327,7 @@ func (t *Table) Stewards(ctx context.Context, ids []aid.RecipientID) (map[aid.Re
 			for i, id := range chunk {
 				keys[i] = stewardKey(id).attributes()
 			}
-			return t.getAllOf(ctx, t.private, keys, func(it item) error {
+			return t.getFrom(ctx, t.private, keys, func(it item) error {
 				var s stewardItem
 				if err := attributevalue.UnmarshalMap(it, &s); err != nil {
 					return err
@@ -207,33 +343,6 @@ func (t *Table) Stewards(ctx context.Context, ids []aid.RecipientID) (map[aid.Re
 		return nil, fmt.Errorf("read stewards: %w", err)
 	}
 	return contacts, nil
-}
-
-// getAllOf reads the items under keys of a table, at most 100, and asks again
-// for those that the store left out.
-func (t *Table) getAllOf(ctx context.Context, table string, keys []item, each func(item) error) error {
-	consistent := true
-	wanted := map[string]types.KeysAndAttributes{table: {Keys: keys, ConsistentRead: &consistent}}
-	for attempt := 1; ; attempt++ {
-		got, err := t.db.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: wanted})
-		if err != nil {
-			return busy(err)
-		}
-		for _, it := range got.Responses[table] {
-			if err := each(it); err != nil {
-				return err
-			}
-		}
-		if wanted = got.UnprocessedKeys; len(wanted) == 0 {
-			return nil
-		}
-		if attempt == batchAttempts {
-			return fmt.Errorf("%d keys left unread: %w", len(wanted[table].Keys), aid.ErrBusy)
-		}
-		if err := pause(ctx, attempt); err != nil {
-			return err
-		}
-	}
 }
 
 // importItem is an import as it is stored: one text, for nothing is ever looked

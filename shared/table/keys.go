@@ -85,7 +85,7 @@ import (
 //	POOL#<pool>        DONOR                    who gave a pool, expires
 //
 //	AUDIT#<day>        <instant>#<act>          act of a member of staff, by UTC day, expires
-//	AUDITOF#<object>   <instant>#<act>          the same by what it was done to, expires
+//	AUDITOF#<object>   <instant>#<act>          the same by what it was done to, also each row of a list, expires
 //	AUDITBY#<officer>  <instant>#<act>          the same by who did it, expires
 //	AUDITID#<act>      AUDIT                    the same by the request's id: it is recorded once, expires
 //	OFFICER#<officer>  OFFICER                  account of somebody who logs in
@@ -327,8 +327,11 @@ func auditInstant(name string) (time.Time, bool) {
 // auditKeys spells under which keys an act is found.
 func auditKeys(a Act) []key {
 	name := auditName(a.At, a.ID)
-	return []key{{auditDayPK(a.At), name}, {auditOfPrefix + a.Object, name}, {auditByPrefix + string(a.By), name}}
+	return []key{{auditDayPK(a.At), name}, auditOfKey(a), {auditByPrefix + string(a.By), name}}
 }
+
+// auditOfKey spells under which key an act is found by what it was done to.
+func auditOfKey(a Act) key { return key{auditOfPrefix + a.Object, auditName(a.At, a.ID)} }
 
 func officerKey(o aid.OfficerID) key       { return key{"OFFICER#" + string(o), "OFFICER"} }
 func listedOfficerKey(o aid.OfficerID) key { return key{officersPK, string(o)} }

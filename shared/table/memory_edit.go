@@ -88,12 +88,12 @@ func (m *Memory) Versions(_ context.Context, r aid.RecipientID) ([]aid.Recipient
 func (m *Memory) PutNeed(ctx context.Context, e NeedEdit) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	n := e.After
-	if r, p, ok := splitNeed(n.ID); !ok || r != n.Recipient || p != n.Package || !plain(string(p)) || n.Needed < 0 {
-		return fmt.Errorf("put need %s: not one of %s", n.ID, n.Recipient)
+	err := checkNeedEdit(e)
+	if err == nil {
+		err = m.change(ctx, func() error { return m.editNeed(e) })
 	}
-	if err := m.change(ctx, func() error { return m.editNeed(e) }); err != nil {
-		return fmt.Errorf("put need %s: %w", n.ID, err)
+	if err != nil {
+		return fmt.Errorf("put need %s: %w", e.After.ID, err)
 	}
 	return nil
 }

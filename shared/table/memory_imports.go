@@ -15,10 +15,11 @@ type memoryImports struct {
 	imports  map[aid.ImportID]importItem
 	mappings map[key]mappingItem
 	lease    leaseItem
+	rows     map[string]Act // acts of single rows, which are found by their object alone
 }
 
 func newMemoryImports() memoryImports {
-	return memoryImports{imports: map[aid.ImportID]importItem{}, mappings: map[key]mappingItem{}}
+	return memoryImports{imports: map[aid.ImportID]importItem{}, mappings: map[key]mappingItem{}, rows: map[string]Act{}}
 }
 
 // ListImport does as [Table.ListImport].
@@ -98,6 +99,53 @@ func (m *Memory) LeaseImports(_ context.Context, holder string, now, until time.
 		return fmt.Errorf("another import is being written: %w", aid.ErrBusy)
 	}
 	m.lease = leaseItemOf(holder, until)
+	return nil
+}
+
+// PutRows does as [Table.PutRows].
+func (m *Memory) PutRows(ctx context.Context, rows []RowEdit) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	err := checkRows(rows)
+	if err == nil {
+		err = m.change(ctx, func() error { return m.putRows(rows) })
+	}
+	if err != nil {
+		return fmt.Errorf("put %d rows: %w", len(rows), err)
+	}
+	return nil
+}
+
+func (m *Memory) putRows(rows []RowEdit) error {
+	places, leaves, stewards, versions := maps.Clone(m.places), maps.Clone(m.leaves), maps.Clone(m.stewards), maps.Clone(m.versions)
+	corrections := maps.Clone(m.corrections)
+	for leaf, all := range corrections {
+		corrections[leaf] = maps.Clone(all)
+	}
+	touched := map[aid.RecipientID]bool{}
+	for _, e := range rows {
+		r := e.recipient()
+		said := m.places[r].Activity
+		var err error
+		if e.Need != nil {
+			err = m.editNeed(*e.Need)
+		} else {
+			err = m.edit(*e.Recipient)
+		}
+		if err != nil {
+			m.places, m.leaves, m.stewards, m.versions, m.corrections = places, leaves, stewards, versions, corrections
+			return err
+		}
+		if touched[r] {
+			place := m.places[r]
+			place.Activity = said
+			m.places[r] = place
+		}
+		touched[r] = true
+	}
+	for _, e := range rows {
+		m.rows[e.Act.ID] = actItemOf(key{}, e.Act).act()
+	}
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"ksbb/shared/aid"
@@ -82,7 +83,11 @@ func (m *Memory) Audit(_ context.Context, q AuditQuery, cursor string, limit int
 		return nil, "", errors.New("read acts: neither an object nor an officer nor a time")
 	}
 	acts := []Act{}
-	for _, a := range m.acts {
+	found := slices.Collect(maps.Values(m.acts))
+	if q.Object != "" {
+		found = slices.AppendSeq(found, maps.Values(m.rows))
+	}
+	for _, a := range found {
 		if q.fits(a) && (below == "" || auditName(a.At, a.ID) < below) {
 			acts = append(acts, a)
 		}

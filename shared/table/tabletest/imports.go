@@ -21,6 +21,7 @@ type Imports interface {
 	RememberMapping(ctx context.Context, list, headers string, columns []string, fixed map[string]string) error
 	LeaseImports(ctx context.Context, holder string, now, until time.Time) error
 	Stewards(context.Context, []aid.RecipientID) (map[aid.RecipientID]aid.Contact, error)
+	PutRows(context.Context, []table.RowEdit) error
 }
 
 // RunImports tries every promise of package table about imports on stores that
@@ -34,6 +35,11 @@ func RunImports(t *testing.T, open func(testing.TB) Store) {
 		{"AMappingIsRemembered", mappingRemembered},
 		{"OneRunWritesAtATime", leased},
 		{"StewardsOfManyAreFound", stewardsOfMany},
+		{"RowsAreMadeTogether", rowsMade},
+		{"OneRefusedRowLeavesAllUnmade", rowsRefused},
+		{"RowsAreMadeOnce", rowsOnce},
+		{"TheMostRowsFitIntoOneTransaction", rowsMost},
+		{"RowsMeetingOthersAreMadeOrTold", rowsMeeting},
 	} {
 		t.Run(claim.name, func(t *testing.T) {
 			t.Parallel()
@@ -173,4 +179,167 @@ func stewardsOfMany(t *testing.T, s Store) {
 	got, err := s.Stewards(t.Context(), ids)
 	must(t, err)
 	same(t, "stewards", got, map[aid.RecipientID]aid.Contact{RW: Listings()[0].Steward, Workshop: Listings()[2].Steward})
+}
+
+// batchAct is the act of several rows, and rowAct that of one of them.
+func batchAct(n int) table.Act {
+	return table.Act{ID: fmt.Sprint("batch-", n), At: Noon.Add(time.Hour), By: "ani", Name: "Ani", Role: aid.StaffAssessor, Deed: aid.Import, Action: "import", Object: "import/satu", Reason: "pendataan"}
+}
+
+func rowAct(n int, object string) table.Act {
+	a := batchAct(0)
+	a.ID, a.Object, a.After = fmt.Sprint("row-", n), object, `{"Nama":"RW 03"}`
+	return a
+}
+
+// rowsOf are an edit of two recipients, and of two needs of one of them.
+func rowsOf(t testing.TB, s Store) []table.RowEdit {
+	t.Helper()
+	renamed, moved := editOf(t, s, RW, rename), editOf(t, s, Workshop, func(r *aid.Recipient) { r.People += 4 })
+	renamed.Steward = &aid.Contact{Name: "Ibu Contoh", Phone: "+620000000077"}
+	fewer := needEditOf(t, s, "sembako", func(n *aid.Need) { n.Needed -= 10 })
+	fewer.At = fewer.At.Add(time.Millisecond)
+	added := table.NeedEdit{Leaf: Leaf, By: aid.StaffAssessor, At: fewer.At.Add(time.Millisecond), After: aid.Need{
+		ID: aid.NeedOf(RW, "baru"), Recipient: RW, Program: "pangan", Package: "baru", Needed: 7, Source: "kelurahan", ConfirmedOn: "2026-11-01", ConfirmedBy: "petugas pendataan",
+	}}
+	return []table.RowEdit{
+		{Recipient: &renamed, Act: rowAct(1, "recipient/"+string(RW))}, {Recipient: &moved, Act: rowAct(2, "recipient/"+string(Workshop))},
+		{Need: &fewer, Act: rowAct(3, "need/"+string(fewer.After.ID))}, {Need: &added, Act: rowAct(4, "need/"+string(added.After.ID))},
+	}
+}
+
+// actsOf returns the acts that a query finds.
+func actsOf(t testing.TB, s Store, q table.AuditQuery) []table.Act {
+	t.Helper()
+	acts, _, err := s.Audit(t.Context(), q, "", 50)
+	must(t, err)
+	return acts
+}
+
+func rowsMade(t *testing.T, s Store) {
+	load(t, s)
+	rows := rowsOf(t, s)
+	before := place(t, s)
+	must(t, s.PutRows(table.Acting(t.Context(), batchAct(1)), rows))
+	p := place(t, s)
+	if p.Recipient.Name != "RW 03" || p.Recipient.Edits != 1 || len(p.Needs) != len(before.Needs)+1 || p.Activity.Rev != before.Activity.Rev+1 {
+		t.Errorf("%+v", p)
+	}
+	for _, n := range p.Needs {
+		if n.Package == "baru" && (n.Needed != 7 || n.Remaining() != 7) || n.Package == "sembako" && n.Needed != rows[2].Need.After.Needed {
+			t.Errorf("need %+v", n)
+		}
+	}
+	if c, err := s.Steward(t.Context(), RW); err != nil || c != *rows[0].Recipient.Steward {
+		t.Errorf("contact %+v, %v", c, err)
+	}
+	stewards, err := s.StewardsWith(t.Context(), "+620000000077")
+	must(t, err)
+	same(t, "stewards by number", stewards, []aid.RecipientID{RW})
+	versions, err := s.Versions(t.Context(), RW)
+	if must(t, err); len(versions) != 1 {
+		t.Errorf("%d versions", len(versions))
+	}
+	if _, found, err := s.Correction(t.Context(), Leaf); err != nil || !found {
+		t.Errorf("no correction says that less is needed: %v", err)
+	}
+	same(t, "acts of the officer", actsOf(t, s, table.AuditQuery{Officer: "ani"}), []table.Act{batchAct(1)})
+	same(t, "acts of the hour", actsOf(t, s, table.AuditQuery{From: Noon, To: Noon.Add(2 * time.Hour)}), []table.Act{batchAct(1)})
+	for _, r := range rows {
+		same(t, "acts to "+r.Act.Object, actsOf(t, s, table.AuditQuery{Object: r.Act.Object}), []table.Act{r.Act})
+	}
+}
+
+func rowsRefused(t *testing.T, s Store) {
+	load(t, s)
+	rows := rowsOf(t, s)
+	must(t, s.PutRecipient(t.Context(), editOf(t, s, Workshop, func(r *aid.Recipient) { r.Address = "Jl. Lain" })))
+	before := place(t, s)
+	if err := s.PutRows(table.Acting(t.Context(), batchAct(1)), rows); !errors.Is(err, aid.ErrStale) {
+		t.Fatalf("with one that changed: %v; want stale", err)
+	}
+	same(t, "place", place(t, s), before)
+	same(t, "acts", actsOf(t, s, table.AuditQuery{Officer: "ani"}), []table.Act{})
+	same(t, "acts to "+rows[0].Act.Object, actsOf(t, s, table.AuditQuery{Object: rows[0].Act.Object}), []table.Act{})
+	if _, found, err := s.Correction(t.Context(), Leaf); err != nil || found {
+		t.Errorf("a correction of what was not made: %v", err)
+	}
+	promised := *rows[2].Need
+	promised.After.Needed = 0
+	pledged(t, s, 1, Units("sembako", 30))
+	var invalid *aid.InvalidError
+	if err := s.PutRows(t.Context(), []table.RowEdit{rows[0], {Need: &promised, Act: rows[2].Act}}); !errors.As(err, &invalid) {
+		t.Errorf("less than is promised: %v; want invalid", err)
+	}
+}
+
+func rowsOnce(t *testing.T, s Store) {
+	load(t, s)
+	rows := rowsOf(t, s)
+	must(t, s.PutRows(table.Acting(t.Context(), batchAct(1)), rows))
+	before := place(t, s)
+	again := batchAct(1)
+	again.At = again.At.Add(time.Minute) // as another run asks
+	must(t, s.PutRows(table.Acting(t.Context(), again), rows))
+	same(t, "place", place(t, s), before)
+	same(t, "acts", actsOf(t, s, table.AuditQuery{Officer: "ani"}), []table.Act{batchAct(1)})
+	if err := s.PutRows(table.Acting(t.Context(), batchAct(2)), rows); !errors.Is(err, aid.ErrStale) {
+		t.Errorf("by another act: %v; want stale", err)
+	}
+	twice := []table.RowEdit{rows[0], rows[1], rows[0]}
+	if err := s.PutRows(t.Context(), twice); err == nil {
+		t.Error("one recipient twice in a transaction")
+	}
+}
+
+func rowsMost(t *testing.T, s Store) {
+	var listings []aid.Listing
+	for n := range table.MaxRows + 1 {
+		l := Listings()[0]
+		l.Recipient.ID = aid.RecipientID(fmt.Sprintf("31.74.01.1001.%03d", 500+n))
+		l.Steward.Phone = fmt.Sprintf("+6200000001%02d", n)
+		l.Needs, l.History = nil, nil
+		listings = append(listings, l)
+	}
+	must(t, s.Load(t.Context(), listings, Catalogue(), Noon))
+	var rows []table.RowEdit
+	for n, l := range listings {
+		e := editOf(t, s, l.Recipient.ID, func(r *aid.Recipient) { r.Name, r.Households = "RW 03", r.Households-1 })
+		e.At, e.Steward = e.At.Add(time.Duration(n)*time.Millisecond), &aid.Contact{Name: "Ibu Contoh", Phone: fmt.Sprintf("+6200000002%02d", n)}
+		rows = append(rows, table.RowEdit{Recipient: &e, Act: rowAct(n, "recipient/"+string(l.Recipient.ID))})
+	}
+	if err := s.PutRows(table.Acting(t.Context(), batchAct(1)), rows); err == nil {
+		t.Errorf("%d rows at once", len(rows))
+	}
+	must(t, s.PutRows(table.Acting(t.Context(), batchAct(1)), rows[:table.MaxRows]))
+	last := rows[table.MaxRows-1].Recipient
+	if p, _, err := s.Place(t.Context(), last.After.ID); err != nil || p.Recipient.Name != "RW 03" || p.Recipient.Edits != 1 {
+		t.Errorf("%+v, %v", p, err)
+	}
+	corrections, err := s.Corrections(t.Context(), rows[0].Recipient.Leaf)
+	if must(t, err); len(corrections) != table.MaxRows {
+		t.Errorf("%d corrections", len(corrections))
+	}
+}
+
+func rowsMeeting(t *testing.T, s Store) {
+	load(t, s)
+	rows, edit := rowsOf(t, s), editOf(t, s, RW, func(r *aid.Recipient) { r.Address = "Jl. Lain" })
+	errs := make([]error, 3)
+	var wg sync.WaitGroup
+	wg.Go(func() { errs[0] = s.PutRows(table.Acting(t.Context(), batchAct(1)), rows) })
+	wg.Go(func() { errs[1] = s.PutRows(table.Acting(t.Context(), batchAct(2)), rows) })
+	wg.Go(func() { errs[2] = s.PutRecipient(t.Context(), edit) })
+	wg.Wait()
+	made := 0
+	for n, err := range errs {
+		if err == nil {
+			made++
+		} else if !errors.Is(err, aid.ErrStale) {
+			t.Errorf("%d: %v", n, err)
+		}
+	}
+	if p := place(t, s); made != 1 || p.Recipient.Edits != 1 {
+		t.Errorf("%d of them made, edited %d times: %v", made, p.Recipient.Edits, errs)
+	}
 }
