@@ -25,92 +25,106 @@ type counter interface {
 }
 
 type publisher interface {
-	Publish(context.Context, publish.Marks, time.Time) (publish.Report, error)
+	PublishInTurn(ctx context.Context, marks []publish.Mark, now time.Time, more func() bool) (publish.Report, error)
 	Sweep(context.Context, publish.Pick, time.Time) (publish.Report, error)
 }
 
-// handle publishes what a batch says has changed. The batch is one publication:
-// when it fails, all of it is reported as failed, and being woken twice writes
-// the same files.
+// handle publishes what a batch says has changed. The batch is one publication.
+// Of one that is too long for the time there is, it reports the first record that
+// is still to be published as failed, and so comes again from there; when it fails,
+// all of it is reported as failed. Being woken twice writes the same files.
 func (s *server) handle(ctx context.Context, ev events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
 	if len(ev.Records) == 0 {
 		return events.DynamoDBEventResponse{}, nil
 	}
-	report, err := s.publish(ctx, ev.Records)
+	report, done, err := s.publish(ctx, ev.Records)
 	for _, r := range report.Refused {
 		slog.ErrorContext(ctx, "area refused", "area", r.Area, "reason", r.Reason)
 	}
 	if err != nil {
 		first := ev.Records[0].Change.SequenceNumber
 		slog.ErrorContext(ctx, "batch not published", "seq", first, "records", len(ev.Records), "err", err)
-		return events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{{ItemIdentifier: first}}}, nil
+		return from(first), nil
 	}
-	slog.InfoContext(ctx, "batch published", "records", len(ev.Records),
+	slog.InfoContext(ctx, "batch published", "records", len(ev.Records), "done", done,
 		"generation", report.Generation, "attempts", report.Attempts, "files", report.Written)
+	if done < len(ev.Records) {
+		return from(ev.Records[done].Change.SequenceNumber), nil
+	}
 	return events.DynamoDBEventResponse{}, nil
 }
 
-func (s *server) publish(ctx context.Context, records []events.DynamoDBEventRecord) (publish.Report, error) {
-	now := s.now()
-	records, complaints := sorted(records)
-	if complaints {
-		if _, err := s.counter.Count(ctx, now); err != nil {
-			return publish.Report{}, err
-		}
-	}
-	dirty, readable := marked(ctx, records)
-	if !readable {
-		// Something changed and nobody can say what: look at everything.
-		return s.publisher.Sweep(ctx, publish.Rotating(now), now)
-	}
-	if len(dirty) == 0 {
-		return publish.Report{}, nil
-	}
-	marks := publish.Marks{}
-	for leaf, recipients := range dirty {
-		marks[leaf] = publish.Only(recipients)
-	}
-	return s.publisher.Publish(ctx, marks, now)
+// from is the answer that has the stream come again from a record on.
+func from(sequence string) events.DynamoDBEventResponse {
+	return events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{{ItemIdentifier: sequence}}}
 }
 
-// sorted returns the records of the map, and whether there are any of
-// complaints.
-func sorted(records []events.DynamoDBEventRecord) (rest []events.DynamoDBEventRecord, complaints bool) {
-	for _, r := range records {
-		if _, ok := table.ParseComplaintKey(text(r.Change.Keys["PK"]), text(r.Change.Keys["SK"])); ok {
+// publish also returns how many of the records, from the first on, are published.
+func (s *server) publish(ctx context.Context, records []events.DynamoDBEventRecord) (report publish.Report, done int, err error) {
+	now := s.now()
+	dirty, complaints, readable := marked(ctx, records)
+	if complaints {
+		if _, err := s.counter.Count(ctx, now); err != nil {
+			return publish.Report{}, 0, err
+		}
+	}
+	if !readable {
+		// Something changed and nobody can say what: look at everything.
+		report, err = s.publisher.Sweep(ctx, publish.Rotating(now), now)
+		return report, len(records), err
+	}
+	if len(dirty) == 0 {
+		return publish.Report{}, len(records), nil
+	}
+	marks := make([]publish.Mark, len(dirty))
+	for i, d := range dirty {
+		marks[i] = d.Mark
+	}
+	report, err = s.publisher.PublishInTurn(ctx, marks, now, s.early(ctx, now))
+	if err != nil || report.Done >= len(dirty) {
+		return report, len(records), err
+	}
+	return report, dirty[report.Done].record, nil
+}
+
+// early returns what tells whether a recipient may still be begun: in the first
+// third of the time that this wake has. The rest is for whatever is then under way
+// and for the pages of areas, however slow the store is.
+func (s *server) early(ctx context.Context, now time.Time) (more func() bool) {
+	deadline, limited := ctx.Deadline()
+	end := now.Add(deadline.Sub(now) / 3)
+	return func() bool { return !limited || s.now().Before(end) }
+}
+
+// mark is what a record says is to be published.
+type mark struct {
+	publish.Mark
+	record int // its index in the batch
+}
+
+// marked returns which leaves and recipients the records name, in their order, and
+// whether there are any of complaints. A record that cannot be read makes readable
+// false and raises an alarm. One of a recipient's own partition names no leaf and
+// is passed over: what is public of it touched the leaf in the same transaction.
+func marked(ctx context.Context, records []events.DynamoDBEventRecord) (dirty []mark, complaints, readable bool) {
+	readable = true
+	for i, r := range records {
+		pk, sk := text(r.Change.Keys["PK"]), text(r.Change.Keys["SK"])
+		if _, ok := table.ParseComplaintKey(pk, sk); ok {
 			complaints = true
 			continue
 		}
-		rest = append(rest, r)
-	}
-	return rest, complaints
-}
-
-// marked collects which recipients of which leaves the records name. A record
-// that cannot be read makes readable false and raises an alarm. One of a
-// recipient's own partition names no leaf and is passed over: what is public of
-// it touched the leaf in the same transaction.
-func marked(ctx context.Context, records []events.DynamoDBEventRecord) (dirty map[aid.Leaf]map[aid.RecipientID]bool, readable bool) {
-	dirty, readable = map[aid.Leaf]map[aid.RecipientID]bool{}, true
-	for _, r := range records {
-		pk, sk := text(r.Change.Keys["PK"]), text(r.Change.Keys["SK"])
 		d, err := table.ParseKey(pk, sk)
 		if err != nil {
 			slog.ErrorContext(ctx, "stream record unreadable", "seq", r.Change.SequenceNumber, "err", err)
 			readable = false
 			continue
 		}
-		if d.Leaf == (aid.Leaf{}) {
-			continue
-		}
-		if dirty[d.Leaf] == nil {
-			dirty[d.Leaf] = map[aid.RecipientID]bool{}
-		}
-		if d.Recipient != "" {
-			dirty[d.Leaf][d.Recipient] = true
+		if d.Leaf != (aid.Leaf{}) {
+			dirty = append(dirty, mark{publish.Mark{Leaf: d.Leaf, Recipient: d.Recipient}, i})
 		}
 	}
-	return dirty, readable
+	return dirty, complaints, readable
 }
 
 // text returns a key attribute, and nothing for one that is not a string.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -14,7 +15,8 @@ import (
 
 // recorder is a publisher that remembers what it was asked for.
 type recorder struct {
-	published []publish.Marks
+	published [][]publish.Mark
+	most      int // marks that it publishes at once; 0 for all
 	swept     int
 	counted   int
 	err       error
@@ -26,9 +28,14 @@ func (r *recorder) Count(context.Context, time.Time) (bool, error) {
 	return true, r.err
 }
 
-func (r *recorder) Publish(_ context.Context, m publish.Marks, _ time.Time) (publish.Report, error) {
+func (r *recorder) PublishInTurn(_ context.Context, m []publish.Mark, _ time.Time, _ func() bool) (publish.Report, error) {
 	r.published = append(r.published, m)
-	return r.report, r.err
+	report := r.report
+	report.Done = len(m)
+	if r.most > 0 {
+		report.Done = min(len(m), r.most)
+	}
+	return report, r.err
 }
 
 func (r *recorder) Sweep(context.Context, publish.Pick, time.Time) (publish.Report, error) {
@@ -69,14 +76,53 @@ func TestABatchIsOnePublication(t *testing.T) {
 	if len(r.published) != 1 || r.swept != 0 {
 		t.Fatalf("%d publications, %d sweeps; want one publication", len(r.published), r.swept)
 	}
-	pick, ok := r.published[0][cengkareng]
-	if !ok || len(r.published[0]) != 1 {
-		t.Fatalf("marks %v; want the leaf %s alone", r.published[0], cengkareng)
+	if got, want := r.published[0], []publish.Mark{{Leaf: cengkareng, Recipient: rw3}, {Leaf: cengkareng, Recipient: rw3}, {Leaf: cengkareng, Recipient: rw4}, {Leaf: cengkareng, Recipient: rw4}}; !slices.Equal(got, want) {
+		t.Errorf("marks %v; want %v", got, want)
 	}
-	for id, want := range map[aid.RecipientID]bool{rw3: true, rw4: true, "31.73.01.1006.005": false} {
-		if got := pick(aid.Place{Recipient: aid.Recipient{ID: id}}); got != want {
-			t.Errorf("%s picked: %v", id, got)
+}
+
+// However much there is, each wake goes on where the last one ended.
+func TestABatchThatIsTooLongComesAgainFromTheFirstRecordLeft(t *testing.T) {
+	r := &recorder{most: 2}
+	batch := []events.DynamoDBEventRecord{
+		record("1", "LEAF#31.73.01-umum", string(rw3)+"#A"),
+		record("2", "CASE#2026-03", "0198c0de-0000-7000-8000-00000000002a"),
+		record("3", "LEAF#31.73.01-umum", string(rw3)+"#N#sembako"),
+		record("4", "RCPT#"+string(rw3), "C#0198c0de-0000-7000-8000-00000000002a"),
+		record("5", "LEAF#31.73.01-umum", string(rw4)+"#A"),
+		record("6", "LEAF#31.73.01-umum", string(rw4)+"#N#sembako"),
+		record("7", "RCPT#"+string(rw3), "C#0198c0de-0000-7000-8000-00000000002a"),
+	}
+	var failed []string
+	for len(batch) > 0 {
+		answer := serve(t, r, batch...)
+		if len(answer.BatchItemFailures) == 0 {
+			break
 		}
+		first := answer.BatchItemFailures[0].ItemIdentifier
+		failed = append(failed, first)
+		batch = batch[slices.IndexFunc(batch, func(r events.DynamoDBEventRecord) bool { return r.Change.SequenceNumber == first }):]
+	}
+	if !slices.Equal(failed, []string{"5"}) || len(r.published) != 2 {
+		t.Errorf("came again from %q in %d publications; want from 5 in two", failed, len(r.published))
+	}
+}
+
+// Two thirds of a wake are left for what is under way, so that none is cut off.
+func TestNothingIsBegunAfterAThirdOfTheTime(t *testing.T) {
+	begun := time.Now()
+	clock := begun
+	s := &server{now: func() time.Time { return clock }}
+	ctx, cancel := context.WithDeadline(t.Context(), begun.Add(time.Hour))
+	defer cancel()
+	more := s.early(ctx, begun)
+	for after, want := range map[time.Duration]bool{0: true, 19 * time.Minute: true, 21 * time.Minute: false} {
+		if clock = begun.Add(after); more() != want {
+			t.Errorf("after %s of an hour: %v", after, !want)
+		}
+	}
+	if clock = begun.Add(2 * time.Hour); !s.early(t.Context(), begun)() {
+		t.Error("without a deadline there is no more time")
 	}
 }
 

@@ -14,12 +14,12 @@ type standing struct {
 	made *catalogue.Made[*publish.Publisher]
 }
 
-func (s standing) Publish(ctx context.Context, marks publish.Marks, now time.Time) (publish.Report, error) {
+func (s standing) PublishInTurn(ctx context.Context, marks []publish.Mark, now time.Time, more func() bool) (publish.Report, error) {
 	p, err := s.made.Get(ctx)
 	if err != nil {
 		return publish.Report{}, err
 	}
-	return p.Publish(ctx, marks, now)
+	return p.PublishInTurn(ctx, marks, now, more)
 }
 
 func (s standing) Sweep(ctx context.Context, pick publish.Pick, now time.Time) (publish.Report, error) {

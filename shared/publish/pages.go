@@ -32,20 +32,58 @@ type pageSet struct {
 	keep bool
 	// rest: also what only sweeps write, as nobody waits for it.
 	rest bool
-	// pictures is how many more a sweep may draw; nil is no limit.
+	// pictures is how many more may be drawn; nil is no limit.
 	pictures *atomic.Int64
+	// queue is the order in which recipients' own files are written, as far as
+	// there is time; nil writes all of them.
+	queue *queue
 	// blank writes each file as if there were none yet, and looks only when there
 	// is: at the birth of a tree that saves half the requests.
 	blank bool
 }
 
+// queue is the order in which recipients are to have their own files written.
+type queue struct {
+	turn map[aid.RecipientID]int
+	all  int // turns
+	more func() bool
+	done int // how many turns are over
+}
+
+// recipientPages are one recipient's own files on their way.
+type recipientPages struct {
+	place aid.Place
+	past  past
+	group aid.GroupID
+}
+
+// inTurn puts the recipients in the order of the queue, which begins.
+func (q *queue) inTurn(all []recipientPages) {
+	if q == nil {
+		return
+	}
+	q.done = q.all
+	slices.SortStableFunc(all, func(a, b recipientPages) int {
+		return cmp.Compare(q.turn[a.place.Recipient.ID], q.turn[b.place.Recipient.ID])
+	})
+}
+
+// ends tells whether the queue ends before the recipient at i in it.
+func (q *queue) ends(i int, next recipientPages) bool {
+	if q == nil || i == 0 || q.more() {
+		return false
+	}
+	q.done = q.turn[next.place.Recipient.ID]
+	return true
+}
+
 // writePages writes the files that change in place, after the manifest and
-// with its generation.
+// with its generation: those of recipients first, so that no list leads to a
+// page that is not there yet.
 func (p *Publisher) writePages(ctx context.Context, w *writer, t *tree, leaves []freshLeaf, which pageSet) error {
 	v := view{p: p, t: t, read: map[aid.Leaf][]aid.Place{}}
 	kecamatan := map[area.Code]bool{}
-	lists := map[list]bool{}
-	var jobs []func(context.Context) ([]File, error)
+	var picked []recipientPages
 	for _, l := range leaves {
 		code := l.leaf.Area.At(area.Kecamatan)
 		if l.pick == nil || !t.stands(code) {
@@ -55,12 +93,36 @@ func (p *Publisher) writePages(ctx context.Context, w *writer, t *tree, leaves [
 		kecamatan[code] = true
 		for _, place := range l.places {
 			if l.pick(place) {
-				code := place.Recipient.Area.At(area.Kelurahan)
-				lists[list{code, l.leaf.Group}], lists[list{code, p.region.FirstGroup()}] = true, true
-				past := l.pasts[place.Recipient.ID]
-				jobs = append(jobs, func(ctx context.Context) ([]File, error) { return p.recipientFiles(ctx, place, past, which) })
+				picked = append(picked, recipientPages{place, l.pasts[place.Recipient.ID], l.leaf.Group})
 			}
 		}
+	}
+	which.queue.inTurn(picked)
+	lists := map[list]bool{}
+	g, aside := errgroup.WithContext(ctx)
+	g.SetLimit(p.workers)
+	for i, r := range picked {
+		if which.queue.ends(i, r) {
+			break
+		}
+		code := r.place.Recipient.Area.At(area.Kelurahan)
+		lists[list{code, r.group}], lists[list{code, p.region.FirstGroup()}] = true, true
+		g.Go(func() error {
+			files, err := p.recipientFiles(aside, r.place, r.past, which)
+			if err != nil {
+				return err
+			}
+			for _, f := range files {
+				f.Generation = t.manifest.Generation
+				if err := w.inPlace(aside, f, which); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
 	}
 	if which.kelurahan {
 		for code := range kecamatan {
@@ -87,26 +149,10 @@ func (p *Publisher) writePages(ctx context.Context, w *writer, t *tree, leaves [
 			above = append(above, f)
 		}
 	}
-	jobs = append(jobs, func(context.Context) ([]File, error) { return above, nil })
-
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(p.workers)
-	for _, job := range jobs {
-		g.Go(func() error {
-			files, err := job(ctx)
-			if err != nil {
-				return err
-			}
-			for _, f := range files {
-				f.Generation = t.manifest.Generation
-				if err := w.inPlace(ctx, f, which); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	}
-	return g.Wait()
+	return each(ctx, p.workers, len(above), func(ctx context.Context, i int) error {
+		above[i].Generation = t.manifest.Generation
+		return w.inPlace(ctx, above[i], which)
+	})
 }
 
 // recipientFiles returns one recipient's own files in the order in which they

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -92,9 +93,16 @@ func Only(ids map[aid.RecipientID]bool) Pick {
 	return func(p aid.Place) bool { return ids[p.Recipient.ID] }
 }
 
+// Mark says that something changed of a leaf, or of one recipient in it.
+type Mark struct {
+	Leaf      aid.Leaf
+	Recipient aid.RecipientID // empty: nobody's own files
+}
+
 // Report says what one publication did.
 type Report struct {
 	Generation int64 // of the manifest that now stands
+	Done       int   // marks, from the first on, of which everything is published; PublishInTurn only
 	Attempts   int
 	Written    int             // files written, counting those of attempts that lost
 	Refused    []*RefusedError // areas whose old figures stand; each is an alarm
@@ -131,7 +139,49 @@ func NewPublisher(pack *region.Pack, facts Facts, store, notes Store, editions [
 // run beside others; the tree ends the same. It returns aid.ErrBusy when others
 // kept winning.
 func (p *Publisher) Publish(ctx context.Context, marks Marks, now time.Time) (Report, error) {
-	return p.publish(ctx, marks, now, pageSet{above: true})
+	return p.publish(ctx, marks, now, pageSet{above: true, pictures: picturesLeft(mostDrawnAtOnce)})
+}
+
+// PublishInTurn publishes marks of any number in pieces that each take a bounded
+// time. The data of all marked leaves are published, and then the recipients' own
+// files in the order of the marks, while more says that there is time; those of
+// the first are written without asking. Report.Done says how far it came: the marks
+// from there on are to be published again.
+func (p *Publisher) PublishInTurn(ctx context.Context, marks []Mark, now time.Time, more func() bool) (Report, error) {
+	turn := map[aid.RecipientID]int{}
+	dirty := map[aid.Leaf]map[aid.RecipientID]bool{}
+	for i, m := range marks {
+		if dirty[m.Leaf] == nil {
+			dirty[m.Leaf] = map[aid.RecipientID]bool{}
+		}
+		if m.Recipient == "" {
+			continue
+		}
+		dirty[m.Leaf][m.Recipient] = true
+		if _, known := turn[m.Recipient]; !known {
+			turn[m.Recipient] = i
+		}
+	}
+	all := Marks{}
+	for leaf, recipients := range dirty {
+		all[leaf] = Only(recipients)
+	}
+	queue := &queue{turn: turn, all: len(marks), more: more}
+	r, err := p.publish(ctx, all, now, pageSet{above: true, pictures: picturesLeft(mostDrawnAtOnce), queue: queue})
+	if err == nil {
+		r.Done = queue.done
+	}
+	return r, err
+}
+
+// mostDrawnAtOnce is how many pictures one publication draws. A commitment
+// changes two at most; where thousands of places are new the sweeps draw the rest.
+const mostDrawnAtOnce = 32
+
+func picturesLeft(n int64) *atomic.Int64 {
+	left := new(atomic.Int64)
+	left.Store(n)
+	return left
 }
 
 func (p *Publisher) publish(ctx context.Context, marks Marks, now time.Time, which pageSet) (Report, error) {

@@ -207,15 +207,23 @@ func newWorld(pack *region.Pack, seed uint64) *world {
 	return w
 }
 
-func (w *world) run() error {
-	ctx := context.Background()
-	// The tree exists before the trouble starts: all worlds begin with the same.
+// begin gives the world the tree that all begin with.
+func (w *world) begin(ctx context.Context) error {
 	for from, to := range map[*blobtest.Memory]*blobtest.Memory{&w.born.store: &w.store, &w.born.notes: &w.notes} {
 		for path, o := range from.Objects() {
 			if err := to.Put(ctx, publish.File{Path: path, Body: o.Body, Generation: o.Generation}, publish.Absent); err != nil {
 				return err
 			}
 		}
+	}
+	return nil
+}
+
+func (w *world) run() error {
+	ctx := context.Background()
+	// The tree exists before the trouble starts.
+	if err := w.begin(ctx); err != nil {
+		return err
 	}
 	// Every change leaves a mark that is handed out at least once and comes back
 	// until someone has published it.
@@ -381,19 +389,31 @@ func (w *world) compare(ctx context.Context) error { return w.hold(ctx, sweptOnl
 func (w *world) compareAll(ctx context.Context) error { return w.hold(ctx, regexp.MustCompile(`^$`)) }
 
 func (w *world) hold(ctx context.Context, later *regexp.Regexp) error {
-	var want, notes blobtest.Memory
+	want, err := w.alone(ctx)
+	if err != nil {
+		return err
+	}
+	return w.same(ctx, want, later)
+}
+
+// alone returns what one publisher makes of the facts without trouble.
+func (w *world) alone(ctx context.Context) (*birth, error) {
+	want := &birth{}
 	var f publish.Facts = &w.facts
 	if w.blindRevision {
 		f = &w.remembered // what nobody can see is in no file
 	}
-	if _, err := publish.NewPublisher(w.pack, f, &want, &notes, []publish.Edition{{Pages: plain{}}}, 1).Sweep(ctx, publish.Everyone, w.now); err != nil {
-		return err
-	}
+	_, err := publish.NewPublisher(w.pack, f, &want.store, &want.notes, []publish.Edition{{Pages: plain{}}}, 1).Sweep(ctx, publish.Everyone, w.now)
+	return want, err
+}
+
+// same holds the tree against another one, but for the files of later.
+func (w *world) same(ctx context.Context, want *birth, later *regexp.Regexp) error {
 	if err := publish.Check(ctx, &w.store); err != nil {
 		return err
 	}
 	var m, n publish.Manifest
-	for store, into := range map[*blobtest.Memory]*publish.Manifest{&w.store: &m, &want: &n} {
+	for store, into := range map[*blobtest.Memory]*publish.Manifest{&w.store: &m, &want.store: &n} {
 		o, err := store.Get(ctx, publish.ManifestPath)
 		if err != nil {
 			return err
@@ -405,7 +425,7 @@ func (w *world) hold(ctx context.Context, later *regexp.Regexp) error {
 	if m.Root != n.Root {
 		return fmt.Errorf("root is %s, the facts say %s", m.Root, n.Root)
 	}
-	got, facts := w.store.Objects(), want.Objects()
+	got, facts := w.store.Objects(), want.store.Objects()
 	for path, o := range facts {
 		if path == publish.ManifestPath || later.MatchString(path) {
 			continue
@@ -425,7 +445,7 @@ func (w *world) hold(ctx context.Context, later *regexp.Regexp) error {
 		}
 	}
 	private := w.notes.Objects()
-	for path, o := range notes.Objects() {
+	for path, o := range want.notes.Objects() {
 		if !bytes.Equal(private[path].Body, o.Body) {
 			return fmt.Errorf("private %s is\n%s\nthe facts say\n%s", path, private[path].Body, o.Body)
 		}
