@@ -300,17 +300,6 @@ type eventBody struct {
 	By   aid.Role  `json:"by"`
 }
 
-type announceAnswer struct{ Body uploadBody }
-
-// uploadBody is leave to upload one file: a PUT to the address with exactly
-// these headers.
-type uploadBody struct {
-	ID      aid.EvidenceID    `json:"id"`
-	URL     string            `json:"url"`
-	Headers map[string]string `json:"headers"`
-	Expires time.Time         `json:"expires"`
-}
-
 type evidenceAnswer struct{ Body evidenceBody }
 
 type eraseAnswer struct {

@@ -2,15 +2,14 @@ package main
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"ksbb/shared/aid"
 	"ksbb/shared/blob"
 	"ksbb/shared/table"
+	"ksbb/shared/upload"
 	"ksbb/shared/web"
 )
 
@@ -27,7 +26,7 @@ type files interface {
 //
 // The same file announced again before it was checked keeps its id: an answer
 // that was lost costs no second file.
-func (s *server) announce(ctx context.Context, in *announceInput) (*announceAnswer, error) {
+func (s *server) announce(ctx context.Context, in *announceInput) (*upload.Answer, error) {
 	_, c, err := s.holder(ctx, in.ID, web.Bearer(in.Authorization))
 	if err != nil {
 		return nil, err
@@ -43,39 +42,20 @@ func (s *server) announce(ctx context.Context, in *announceInput) (*announceAnsw
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(announced, func(e aid.Evidence) bool {
-		return e.State == aid.EvidenceAwaited && e.Kind == b.Kind && e.Type == b.Type && e.Length == b.Length && e.SHA256 == b.SHA256
+	e, again := upload.Announced(announced, aid.Evidence{
+		Commitment: c.ID, Recipient: c.Recipient, Leaf: c.Leaf, Kind: b.Kind,
+		Type: b.Type, Length: b.Length, SHA256: b.SHA256, State: aid.EvidenceAwaited, At: s.instant(),
 	})
-	var e aid.Evidence
-	if i >= 0 {
-		e = announced[i]
-	} else if e, err = s.add(ctx, c, announced, in); err != nil {
-		return nil, err
+	if !again {
+		if err := upload.OfCommitment.Take(ctx, s.store, string(c.ID), announced, s.today()); err != nil {
+			return nil, err
+		}
+		e.ID = upload.NewID(s.random)
+		if err := s.store.AddEvidence(ctx, e); err != nil {
+			return nil, err
+		}
 	}
-	leave, err := s.files.SignPut(ctx, e.Path(), blob.Upload{Type: e.Type, Length: e.Length, SHA256: e.SHA256})
-	if err != nil {
-		return nil, err
-	}
-	return &announceAnswer{uploadBody{ID: e.ID, URL: leave.URL, Headers: leave.Headers, Expires: leave.Expires}}, nil
-}
-
-// add records a file that is not among those announced for a commitment.
-func (s *server) add(ctx context.Context, c aid.Commitment, announced []aid.Evidence, in *announceInput) (aid.Evidence, error) {
-	if len(announced) >= aid.MaxEvidenceFiles {
-		return aid.Evidence{}, &aid.QuotaError{Budget: "evidence"}
-	}
-	now := s.instant()
-	// Many at once all read the same list; this count they cannot pass together.
-	if err := s.store.Spend(ctx, "evidence", string(c.ID), aid.DayOf(now, s.pack.Zone), aid.MaxEvidenceFiles); err != nil {
-		return aid.Evidence{}, err
-	}
-	var id [16]byte
-	s.random(id[:])
-	e := aid.Evidence{
-		ID: aid.EvidenceID(hex.EncodeToString(id[:])), Commitment: c.ID, Recipient: c.Recipient, Leaf: c.Leaf, Kind: in.Body.Kind,
-		Type: in.Body.Type, Length: in.Body.Length, SHA256: in.Body.SHA256, State: aid.EvidenceAwaited, At: now,
-	}
-	return e, s.store.AddEvidence(ctx, e)
+	return upload.Sign(ctx, s.files, e)
 }
 
 // evidence tells how a file was judged, with a small picture of it when there is

@@ -121,15 +121,6 @@ type announceInput struct {
 	}
 }
 
-type announceAnswer struct{ Body uploadBody }
-
-type uploadBody struct {
-	ID      aid.EvidenceID    `json:"id"`
-	URL     string            `json:"url" doc:"Where to PUT the file"`
-	Headers map[string]string `json:"headers" doc:"To send with it"`
-	Expires time.Time         `json:"expires"`
-}
-
 type evidenceInput struct {
 	Holder
 	Evidence aid.EvidenceID `path:"evidence" maxLength:"64"`

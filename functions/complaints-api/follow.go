@@ -2,15 +2,13 @@ package main
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"ksbb/shared/aid"
-	"ksbb/shared/blob"
 	"ksbb/shared/table"
+	"ksbb/shared/upload"
 	"ksbb/shared/web"
 )
 
@@ -141,12 +139,9 @@ func evidenceBodyOf(e aid.Evidence) evidenceBody {
 	return evidenceBody{ID: e.ID, Type: e.Type, State: e.State, Refusal: e.Refusal, At: e.At}
 }
 
-// maxFiles bounds what may be uploaded about one complaint.
-const maxFiles = 10
-
 // announce records that a file will come and answers leave to upload it. The
 // same file announced again before it was checked keeps its id.
-func (s *server) announce(ctx context.Context, in *announceInput) (*announceAnswer, error) {
+func (s *server) announce(ctx context.Context, in *announceInput) (*upload.Answer, error) {
 	c, err := s.holder(ctx, in.Holder)
 	if err != nil {
 		return nil, err
@@ -162,38 +157,19 @@ func (s *server) announce(ctx context.Context, in *announceInput) (*announceAnsw
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(announced, func(e aid.Evidence) bool {
-		return e.State == aid.EvidenceAwaited && e.Type == b.Type && e.Length == b.Length && e.SHA256 == b.SHA256
+	e, again := upload.Announced(announced, aid.Evidence{
+		Complaint: c.ID, Kind: aid.EvidenceComplaint, Type: b.Type, Length: b.Length, SHA256: b.SHA256, State: aid.EvidenceAwaited, At: s.instant(),
 	})
-	var e aid.Evidence
-	if i >= 0 {
-		e = announced[i]
-	} else if e, err = s.add(ctx, c, announced, in); err != nil {
-		return nil, err
+	if !again {
+		if err := upload.OfComplaint.Take(ctx, s.store, string(c.ID), announced, s.today()); err != nil {
+			return nil, err
+		}
+		e.ID = upload.NewID(s.random)
+		if err := s.store.AddEvidence(ctx, e); err != nil {
+			return nil, err
+		}
 	}
-	leave, err := s.files.SignPut(ctx, e.Path(), blob.Upload{Type: e.Type, Length: e.Length, SHA256: e.SHA256})
-	if err != nil {
-		return nil, err
-	}
-	return &announceAnswer{uploadBody{ID: e.ID, URL: leave.URL, Headers: leave.Headers, Expires: leave.Expires}}, nil
-}
-
-// add records a file that is not among those announced for a complaint.
-func (s *server) add(ctx context.Context, c aid.Complaint, announced []aid.Evidence, in *announceInput) (aid.Evidence, error) {
-	if len(announced) >= maxFiles {
-		return aid.Evidence{}, &aid.QuotaError{Budget: "evidence"}
-	}
-	// Many at once all read the same list; this count they cannot pass together.
-	if err := s.store.Spend(ctx, "complaint-evidence", string(c.ID), s.today(), maxFiles); err != nil {
-		return aid.Evidence{}, err
-	}
-	var id [16]byte
-	s.random(id[:])
-	e := aid.Evidence{
-		ID: aid.EvidenceID(hex.EncodeToString(id[:])), Complaint: c.ID, Kind: aid.EvidenceComplaint, Type: in.Body.Type,
-		Length: in.Body.Length, SHA256: in.Body.SHA256, State: aid.EvidenceAwaited, At: s.instant(),
-	}
-	return e, s.store.AddEvidence(ctx, e)
+	return upload.Sign(ctx, s.files, e)
 }
 
 // evidence tells how a file was judged.

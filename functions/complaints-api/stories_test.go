@@ -13,6 +13,7 @@ import (
 	"ksbb/shared/blob"
 	"ksbb/shared/blob/blobtest"
 	"ksbb/shared/table"
+	"ksbb/shared/upload"
 	"ksbb/shared/web/webtest"
 )
 
@@ -278,7 +279,7 @@ func TestFilesOfOneComplaintAreBounded(t *testing.T) {
 		var wg sync.WaitGroup
 		var mu sync.Mutex
 		taken := 0
-		for n := range 2 * maxFiles {
+		for n := range 2 * upload.OfComplaint.Most {
 			wg.Go(func() {
 				got := w.Send("POST", c.path+"/evidence", c.secret, announcement([]byte(fmt.Sprint("foto", n))))
 				mu.Lock()
@@ -292,11 +293,11 @@ func TestFilesOfOneComplaintAreBounded(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		if files, err := w.store.EvidenceOfComplaint(w.Context(), c.id); err != nil || len(files) != taken || taken > maxFiles {
-			w.Errorf("%d files taken, %d kept, %v; want at most %d", taken, len(files), err, maxFiles)
+		if files, err := w.store.EvidenceOfComplaint(w.Context(), c.id); err != nil || len(files) != taken || taken > upload.OfComplaint.Most {
+			w.Errorf("%d files taken, %d kept, %v; want at most %d", taken, len(files), err, upload.OfComplaint.Most)
 		}
 		w.pass(24 * time.Hour) // the limit is of the complaint, not of the day
-		for n := taken; n < maxFiles; n++ {
+		for n := taken; n < upload.OfComplaint.Most; n++ {
 			w.Want(201, "POST", c.path+"/evidence", c.secret, announcement([]byte(fmt.Sprint("lagi", n))))
 		}
 		w.Refused(429, "quota", "POST", c.path+"/evidence", c.secret, announcement([]byte("satu lagi")))

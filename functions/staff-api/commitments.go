@@ -148,7 +148,9 @@ func (f found) matter() aid.Matter {
 }
 
 // object names the commitment in the trail.
-func (f found) object() string { return "commitment/" + string(f.ID) }
+func (f found) object() string { return commitmentObject(f.ID) }
+
+func commitmentObject(id aid.CommitmentID) string { return "commitment/" + string(id) }
 
 var errNoCommitment = fmt.Errorf("commitment: %w", aid.ErrNotFound)
 
@@ -447,6 +449,8 @@ type evidenceBody struct {
 	Version    int64               `json:"version" doc:"Rises with every review"`
 	At         time.Time           `json:"at"`
 	Thumb      string              `json:"thumb,omitempty" doc:"Address of a small picture, good for five minutes"`
+	Staff      bool                `json:"staff" doc:"Brought by a member of staff"`
+	Own        bool                `json:"own" doc:"Brought by the caller, who does not review it"`
 	Display    string              `json:"display,omitempty" doc:"Address of the picture without metadata, or of the PDF, good for five minutes"`
 }
 
@@ -507,6 +511,11 @@ func (s *server) answerCase(ctx context.Context, who caller, id aid.CommitmentID
 		if err != nil {
 			return nil, err
 		}
+		by, err := s.bringer(ctx, e)
+		if err != nil {
+			return nil, err
+		}
+		shown.Own = by == who.ID
 		body.Evidence = append(body.Evidence, shown)
 	}
 	if body.Warnings, err = s.warnings(ctx, f, files); err != nil {
@@ -567,7 +576,7 @@ func (s *server) placeBodyOf(p aid.Place) placeBody {
 // minutes.
 func (s *server) evidenceBodyOf(ctx context.Context, e aid.Evidence) (evidenceBody, error) {
 	body := evidenceBody{ID: e.ID, Kind: e.Kind, Type: e.Type, Length: e.Length, SHA256: e.SHA256, State: e.State, Refusal: e.Refusal, At: e.At,
-		Review: e.Review, ReviewedAt: happened(e.ReviewedAt), Version: e.ReviewVersion}
+		Review: e.Review, ReviewedAt: happened(e.ReviewedAt), Version: e.ReviewVersion, Staff: e.ByStaff}
 	if e.State != aid.EvidenceAccepted {
 		return body, nil
 	}

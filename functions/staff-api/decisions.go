@@ -98,6 +98,9 @@ func mayDecide(who caller, f found) []string {
 			}
 		}
 	}
+	if !f.self && f.State.Counts() && who.may(aid.DecideCommitment, f.matter()) == nil {
+		may = append(may, "evidence")
+	}
 	if who.may(aid.SeeContact, f.matter()) == nil && f.ForgottenAt.IsZero() && f.State.Counts() {
 		may = append(may, "contact")
 	}

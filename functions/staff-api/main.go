@@ -15,6 +15,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"log/slog"
 	"os"
 	"time"
@@ -56,7 +57,7 @@ func run(ctx context.Context, env func(string) string) error {
 	}
 	s := &server{
 		evidence: evidence, public: public,
-		store: facts, pack: pack, region: catalogue.New(pack, facts, time.Now), now: time.Now, edgeKey: env("EDGE_KEY"),
+		store: facts, pack: pack, region: catalogue.New(pack, facts, time.Now), now: time.Now, random: func(b []byte) { rand.Read(b) }, edgeKey: env("EDGE_KEY"),
 		client: env("STAFF_CLIENT"), signIn: env("STAFF_SIGN_IN"), site: env("SITE_URL"),
 	}
 	lambda.StartWithOptions(web.Proxy(s.handler()), lambda.WithContext(ctx))

@@ -1,6 +1,11 @@
 package main
 
-import "ksbb/shared/aid"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+
+	"ksbb/shared/aid"
+)
 
 // decides are the roles that move commitments.
 var decides = only(aid.StaffAdmin, aid.StaffVerifier, aid.StaffKelurahan, aid.StaffAggregator)
@@ -26,6 +31,17 @@ var _ = addRows(map[string]row{
 		author: aid.StaffVerifier,
 		byAuthor: func(w *world) (string, any) {
 			return w.decision(w.pledge(pasir, 1, 0, penulis), "contacted", nil)
+		},
+	},
+	"POST /v1/staff/commitments/{id}/evidence": {
+		roles: decides, status: 201,
+		call: func(w *world) (string, any) { return w.bringing(w.pledge(pasir, 2, 0, siti), "bast", "pindaian") },
+		carried: func(w *world) (string, any) {
+			return w.bringing(w.pledgeVia(sukarelawan, pasir, 2, siti), "bast", "pindaian")
+		},
+		author: aid.StaffVerifier,
+		byAuthor: func(w *world) (string, any) {
+			return w.bringing(w.pledge(pasir, 1, 0, penulis), "bast", "pindaian")
 		},
 	},
 	"POST /v1/staff/contacts/{commitment}": {
@@ -105,6 +121,15 @@ var proposes = only(aid.StaffAdmin, aid.StaffAssessor, aid.StaffVerifier)
 var penulis = aid.Contact{Name: "Penulis Contoh", Phone: "+628110000077", Email: author + "@kantor.contoh.invalid"}
 
 func workPath(id aid.CommitmentID) string { return "/v1/staff/work/commitment/" + string(id) }
+
+// bringing is how leave to upload a file about a commitment is asked for.
+func (w *world) bringing(id aid.CommitmentID, kind aid.EvidenceKind, content string) (path string, body any) {
+	w.Helper()
+	sum := sha256.Sum256([]byte(content))
+	return commitmentPath(id) + "/evidence", object{
+		"id": w.uuid(), "kind": kind, "type": "image/jpeg", "length": len(content), "sha256": hex.EncodeToString(sum[:]),
+	}
+}
 
 // reviewing is how an approval of a file of a commitment is asked for.
 func (w *world) reviewing(id aid.CommitmentID) (path string, body any) {

@@ -313,14 +313,19 @@ func (s *server) waitOf(ctx context.Context, who caller, w table.WorkItem, facts
 				return body, false, nil
 			}
 			body.Title = string(e.Kind)
+			by, err := s.bringer(ctx, e)
+			if err != nil {
+				return body, false, err
+			}
+			body.Mine = by == who.ID
 		case table.WorkModeration:
 			if m, ok := facts.Moderations[c.ID]; !ok || !m.DecidedAt.IsZero() {
 				return body, false, nil
 			}
 			body.Text = written(c)
 		}
-		var err error
-		body.Mine, err = s.self(ctx, who, c)
+		own, err := s.self(ctx, who, c)
+		body.Mine = body.Mine || own
 		return body, err == nil, err
 	case table.WorkNeed:
 		n, ok := facts.Needs[aid.NeedID(w.ID)]

@@ -26,6 +26,7 @@ type server struct {
 	// region is the pack as it stands: what the office amends.
 	region *catalogue.Current
 	now    func() time.Time
+	random func([]byte) // fills its argument with what nobody can guess
 	// client and signIn name the identity provider that tokens come from.
 	client, signIn string
 	site           string

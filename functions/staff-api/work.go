@@ -63,7 +63,7 @@ func (t Thing) commitment() aid.CommitmentID {
 func (t Thing) object() string {
 	switch table.WorkKind(t.Kind) {
 	case table.WorkCommitment, table.WorkEvidence, table.WorkModeration:
-		return "commitment/" + string(t.commitment())
+		return commitmentObject(t.commitment())
 	}
 	return t.Kind + "/" + t.ID
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -90,7 +91,7 @@ func newWorld(t *testing.T, store facts, dump func() string) *world {
 	w := &world{store: store, dump: dump, pack: regiontest.Tiny(t), clocks: &clocks{now: time.Date(2025, 9, 10, 5, 0, 0, 0, time.UTC)}}
 	w.vault, w.public = blobtest.NewVault(t, time.Now), &blobtest.Memory{}
 	w.server = &server{
-		store: store, evidence: w.vault, public: w.public, pack: w.pack, region: catalogue.New(w.pack, store, w.clock), now: w.clock, client: console, signIn: "https://masuk.contoh.invalid", site: "https://ksbb.contoh.invalid",
+		store: store, evidence: w.vault, public: w.public, pack: w.pack, region: catalogue.New(w.pack, store, w.clock), now: w.clock, random: func(b []byte) { rand.Read(b) }, client: console, signIn: "https://masuk.contoh.invalid", site: "https://ksbb.contoh.invalid",
 	}
 	first := listing(pasir, "Padukuhan 001 Pasir", 10)
 	first.Needs = append(first.Needs, aid.Need{ID: aid.NeedOf(pasir, "galon"), Recipient: pasir, Program: "air-bersih", Package: "galon", Needed: 100, ConfirmedOn: "2025-09-01"})
@@ -290,6 +291,12 @@ func (w *world) file(id aid.CommitmentID, kind aid.EvidenceKind, body string) ai
 	if err := w.store.AddEvidence(w.Context(), e); err != nil {
 		w.Fatal(err)
 	}
+	return w.accept(e, body)
+}
+
+// accept does as evidence-intake with a file that is taken.
+func (w *world) accept(e aid.Evidence, body string) aid.Evidence {
+	w.Helper()
 	for _, path := range []string{evidence.DisplayPath(e), evidence.ThumbPath(e)} {
 		if err := w.vault.Put(w.Context(), path, "image/jpeg", []byte(body)); err != nil {
 			w.Fatal(err)

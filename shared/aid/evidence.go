@@ -66,6 +66,7 @@ type Evidence struct {
 	State      EvidenceState
 	Refusal    EvidenceRefusal
 	Version    string // of the stored object that was checked
+	ByStaff    bool   // brought by a member of staff; who, the trail says
 	At         time.Time
 	CheckedAt  time.Time
 

@@ -130,6 +130,7 @@ type evidenceItem struct {
 	State      string `dynamodbav:"state"`
 	Refusal    string `dynamodbav:"refusal,omitempty"`
 	Version    string `dynamodbav:"objectVersion,omitempty"`
+	ByStaff    bool   `dynamodbav:"byStaff,omitempty"`
 	At         int64  `dynamodbav:"at"`
 	CheckedAt  int64  `dynamodbav:"checkedAt,omitempty"`
 
@@ -144,7 +145,7 @@ func evidenceItemOf(e aid.Evidence) evidenceItem {
 	it := evidenceItem{
 		PK: k.PK, SK: k.SK, ID: string(e.ID), Commitment: string(e.Commitment), Recipient: string(e.Recipient), Complaint: string(e.Complaint),
 		Kind: string(e.Kind), Type: e.Type, Length: e.Length, SHA256: e.SHA256, State: string(e.State), Refusal: string(e.Refusal),
-		Version: e.Version, At: millis(e.At), CheckedAt: millis(e.CheckedAt), Review: string(e.Review), ReviewedAt: millis(e.ReviewedAt),
+		Version: e.Version, ByStaff: e.ByStaff, At: millis(e.At), CheckedAt: millis(e.CheckedAt), Review: string(e.Review), ReviewedAt: millis(e.ReviewedAt),
 		ReviewVersion: e.ReviewVersion, waiting: waitingOf(e.Work(), string(e.ID)),
 	}
 	if e.Leaf != (aid.Leaf{}) {
@@ -158,7 +159,7 @@ func (it evidenceItem) evidence() aid.Evidence {
 	return aid.Evidence{
 		ID: aid.EvidenceID(it.ID), Commitment: aid.CommitmentID(it.Commitment), Recipient: aid.RecipientID(it.Recipient), Leaf: leaf,
 		Complaint: aid.ComplaintID(it.Complaint), Kind: aid.EvidenceKind(it.Kind), Type: it.Type, Length: it.Length, SHA256: it.SHA256,
-		State: aid.EvidenceState(it.State), Refusal: aid.EvidenceRefusal(it.Refusal), Version: it.Version,
+		State: aid.EvidenceState(it.State), Refusal: aid.EvidenceRefusal(it.Refusal), Version: it.Version, ByStaff: it.ByStaff,
 		At: moment(it.At), CheckedAt: moment(it.CheckedAt), Review: aid.Review(it.Review), ReviewedAt: moment(it.ReviewedAt),
 		ReviewVersion: it.ReviewVersion,
 	}

@@ -10,13 +10,19 @@ import (
 )
 
 // AddEvidence does as [Table.AddEvidence].
-func (m *Memory) AddEvidence(_ context.Context, e aid.Evidence) error {
+func (m *Memory) AddEvidence(ctx context.Context, e aid.Evidence) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if _, there := m.evidence[refOf(e)]; there {
-		return fmt.Errorf("add evidence %s: %w", e.ID, aid.ErrExists)
+	err := m.change(ctx, func() error {
+		if _, there := m.evidence[refOf(e)]; there {
+			return aid.ErrExists
+		}
+		m.evidence[refOf(e)] = evidenceItemOf(e).evidence()
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("add evidence %s: %w", e.ID, err)
 	}
-	m.evidence[refOf(e)] = evidenceItemOf(e).evidence()
 	return nil
 }
 
