@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { cp, readdir, rm, stat } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { readFile } from 'node:fs/promises';
-import { english } from './dictionary.mjs';
+import { speaking } from './dictionary.mjs';
 import { leaflet } from './leaflet.mjs';
 
 const browsers = ['chrome92', 'firefox90', 'safari15.4'];
@@ -41,7 +41,7 @@ if (process.argv.includes('--test')) {
     // A part is asked for when somebody needs it, under its own name.
     external: parts.map((name) => `./${name}.js`),
     define: { LANG: JSON.stringify(lang) },
-    plugins: lang === 'en' ? [english(missing)] : [],
+    plugins: [speaking(lang, missing)],
     outdir: lang === 'en' ? 'dist/aset/en' : 'dist/aset',
     bundle: true,
     minify: true,

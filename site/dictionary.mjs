@@ -1,4 +1,4 @@
-// The dictionary of the site, and an esbuild plugin that puts English texts into
+// The dictionary of the site, and an esbuild plugin that puts texts into
 // scripts. The literals of t('…') and many(n, '…') are the keys.
 import { readdirSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
@@ -37,25 +37,30 @@ export function texts(source, file, found) {
   visit(tree);
 }
 
-/** Makes the scripts speak English. A text that has none is added to missing. */
-export function english(missing) {
-  const words = dictionary();
+/**
+ * Makes the scripts speak a language: English with the dictionary, whose missing
+ * texts are added to missing, or what stands in them. A text without values is put
+ * in the place of its call, so that what nobody says is left out.
+ */
+export function speaking(lang, missing) {
+  const words = lang === 'en' ? dictionary() : undefined;
   return {
-    name: 'english',
+    name: 'speaking',
     setup(build) {
       build.onLoad({ filter: /\/src\/.*\.tsx?$/ }, ({ path }) => {
         const source = readFileSync(path, 'utf8');
         let out = '';
         let done = 0;
         texts(source, path, (literal, call) => {
-          const said = words[literal.text];
+          const said = words ? words[literal.text] : literal.text;
           if (said === undefined) {
             missing.add(literal.text);
             return;
           }
           const text = typeof said === 'string' ? said : call === 'many' ? `${said.one}\u0001${said.other}` : said.other;
-          out += source.slice(done, literal.getStart()) + JSON.stringify(text);
-          done = literal.getEnd();
+          const place = call === 't' && literal.parent.arguments.length === 1 ? literal.parent : literal;
+          out += source.slice(done, place.getStart()) + JSON.stringify(text);
+          done = place.getEnd();
         });
         return { contents: out + source.slice(done), loader: path.endsWith('x') ? 'tsx' : 'ts' };
       });

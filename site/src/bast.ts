@@ -2,8 +2,9 @@
 // the fingerprints on it. The file is hashed here and sent nowhere.
 
 import { all, el, one } from './dom';
-import { fingerprint, most, printsIn, sheetNumber } from './sheet';
+import { fingerprint, printsIn, sheetNumber } from './sheet';
 import { at, t } from './t';
+import { most } from './upload';
 
 const search = one<HTMLFormElement>('#cari');
 const box = one('#berkas');

@@ -1,33 +1,13 @@
-// Files as evidence: made small on the phone, uploaded to where only the
-// platform reads them, and followed until they are judged.
+// Files as evidence on the pages of collaborators and stewards: chosen, uploaded,
+// and followed until they are judged.
 
 import { el } from './dom';
 import { button, why } from './parts';
-import { fingerprint, most } from './sheet';
+import { fingerprint } from './sheet';
 import { t } from './t';
+import { offered, prepared, refusals, upload, type Ticket } from './upload';
 import { unheard } from './words';
 import type { Evidence, Page } from './commitment';
-
-const pictures = ['image/jpeg', 'image/png', 'image/webp'];
-// Enough for a face and a heap of goods; a page of handwriting needs more.
-const longest: Record<string, number> = { photo: 1600, bast: 2400, statement: 2400 };
-
-/** What was wrong with a file, in the words of aid.EvidenceRefusal. */
-const refusals: Record<string, string> = {
-  type: t('Berkas ini bukan gambar (JPEG, PNG, WebP) atau PDF.'),
-  'too-large': t('Berkas ini lebih besar dari 8 MB. Ambil foto dengan mutu lebih rendah.'),
-  pixels: t('Gambar ini terlalu besar untuk diperiksa. Ambil foto dengan ukuran lebih kecil.'),
-  broken: t('Berkas ini rusak atau terpotong. Ambil foto baru, atau simpan ulang PDF-nya.'),
-  active: t('PDF ini berisi program atau lampiran. Pindai ulang sebagai gambar.'),
-  different: t('Yang sampai tidak sama dengan yang dikirim. Coba kirim lagi.'),
-};
-
-interface Ticket {
-  id: string;
-  url: string;
-  headers: Record<string, string>;
-  expires: string;
-}
 
 interface Item {
   kind: string;
@@ -63,7 +43,7 @@ export class Files {
 
   /** A button that opens the camera or the files of the phone. before runs first. */
   picker(kind: string, text: string, before: () => void = () => {}): HTMLElement {
-    const input = el('input', { type: 'file', class: 'unseen', accept: [...pictures, ...(kind === 'photo' ? [] : ['application/pdf'])].join(',') });
+    const input = el('input', { type: 'file', class: 'unseen', accept: offered(kind) });
     input.addEventListener('click', before);
     input.addEventListener('change', () => {
       for (const file of input.files ?? []) this.add(kind, file);
@@ -157,41 +137,3 @@ export class Files {
 }
 
 const names: Record<string, string> = { photo: t('Foto'), bast: 'BAST', statement: t('Surat') };
-
-/** Makes a picture small and takes out what it tells of where and with what it was made. A text says why not. */
-async function prepared(file: File, kind: string): Promise<Blob | string> {
-  if (file.type === 'application/pdf') return file.size > most ? refusals['too-large']! : file;
-  try {
-    const bitmap = await createImageBitmap(file);
-    const scale = Math.min(1, longest[kind]! / Math.max(bitmap.width, bitmap.height));
-    const canvas = el('canvas', { width: Math.max(1, Math.round(bitmap.width * scale)), height: Math.max(1, Math.round(bitmap.height * scale)) });
-    const paint = canvas.getContext('2d')!;
-    paint.fillStyle = '#fff'; // where the picture lets through, JPEG would be black
-    paint.fillRect(0, 0, canvas.width, canvas.height);
-    paint.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-    bitmap.close();
-    const small = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/jpeg', 0.85));
-    if (small) return small;
-  } catch {
-    // This browser cannot read it; the platform may.
-  }
-  if (!pictures.includes(file.type)) return refusals['type']!;
-  return file.size > most ? refusals['too-large']! : file;
-}
-
-/** Uploads and returns the status, 0 when nobody answered. */
-function upload(to: Ticket, body: Blob, progress: (share: number) => void): Promise<number> {
-  return new Promise((done) => {
-    const x = new XMLHttpRequest();
-    x.open('PUT', to.url);
-    for (const [name, value] of Object.entries(to.headers)) {
-      // The browser sets these itself, and forbids a script to.
-      if (!/^(host|content-length)$/i.test(name)) x.setRequestHeader(name, value);
-    }
-    x.upload.onprogress = (event) => progress(event.lengthComputable ? event.loaded / event.total : 0);
-    x.onload = () => done(x.status);
-    x.onerror = x.onabort = x.ontimeout = () => done(0);
-    x.timeout = 4 * 60_000; // the ticket lasts five minutes
-    x.send(body);
-  });
-}

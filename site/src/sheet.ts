@@ -2,6 +2,7 @@
 // that show the hand-over. Nothing here touches the page.
 
 import { sha256 } from './sha256';
+import { digest } from './upload';
 
 /** A BAST number as it is printed, from what people type; as it was where that is none. */
 export function sheetNumber(typed: string): string {
@@ -10,14 +11,9 @@ export function sheetNumber(typed: string): string {
   return a ? `BAST-${a}-${b}-${n}` : typed.trim();
 }
 
-/** No file on record is larger. */
-export const most = 8 << 20;
-
 /** SHA-256 in hexadecimal. The browser's own digest is missing on pages without TLS. */
 export async function fingerprint(body: Blob): Promise<string> {
-  const bytes = new Uint8Array(await body.arrayBuffer());
-  if (!globalThis.crypto?.subtle) return sha256(bytes);
-  return Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)), (b) => b.toString(16).padStart(2, '0')).join('');
+  return globalThis.crypto?.subtle ? digest(body) : sha256(new Uint8Array(await body.arrayBuffer()));
 }
 
 /** The fingerprints that the page of a record names, with what each file is. */
