@@ -78,6 +78,8 @@ export interface Paper {
   at: string;
   thumb?: string;
   display?: string;
+  /** Brought by whoever is signed in, who does not review it. */
+  own: boolean;
 }
 
 export interface Warning {

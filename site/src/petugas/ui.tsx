@@ -3,10 +3,10 @@
 import { createContext, toChildArray, type ComponentChildren, type JSX } from 'preact';
 import { useContext, useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../t';
-import { fieldText, problemText } from '../words';
 import { newID, type Answer, type FieldError, type Problem } from './api';
 import { useOffline, type Load, type Pages } from './state';
 import { Values } from './values';
+import { fieldText, problemText } from './wrong';
 
 export { Values } from './values';
 
@@ -64,7 +64,7 @@ export function Empty({ title, children }: { title: string; children?: Component
 /** What a refusal, or no answer at all, means to somebody in front of it. */
 export function whyNot(answer: { kind: string; problem?: Problem | undefined }): string {
   if (answer.kind === 'refused' && answer.problem) {
-    return answer.problem.status === 401 ? t('Sesi Anda berakhir. Masuk lagi, isian di halaman ini tetap ada.') : staffText(answer.problem);
+    return answer.problem.status === 401 ? t('Sesi Anda berakhir. Masuk lagi, isian di halaman ini tetap ada.') : problemText(answer.problem);
   }
   return navigator.onLine
     ? t('Belum ada jawaban dari server. Coba lagi; yang sama tidak akan tercatat dua kali.')
@@ -73,20 +73,6 @@ export function whyNot(answer: { kind: string; problem?: Problem | undefined }):
 
 /** Tells whether an answer says that what is shown is no longer so. */
 const outdated = (answer: { kind: string; problem?: Problem | undefined }) => answer.kind === 'refused' && /\/(?:stale|state)\/?$/.test(answer.problem?.type ?? '');
-
-const staffProblems: Record<string, string> = {
-  denied: t('Peran Anda tidak berhak melakukan ini.'),
-  'not-found': t('Tidak ditemukan, atau bukan bagian wilayah Anda.'),
-  stale: t('Petugas lain baru saja mengubahnya. Muat ulang untuk melihat perubahan itu, lalu putuskan lagi.'),
-  state: t('Langkah ini tidak berlaku lagi. Muat ulang untuk melihat keadaan terbaru.'),
-  quota: t('Batas harian Anda sudah tercapai. Coba lagi besok.'),
-  'already-exists': t('Ini sudah tersimpan dengan isi yang berbeda. Muat ulang dahulu.'),
-};
-
-function staffText(p: Problem): string {
-  const slug = /\/masalah\/([a-z-]+)\/?$/.exec(p.type)?.[1] ?? '';
-  return staffProblems[slug] ?? problemText(p);
-}
 
 export function Failed({ of, retry }: { of: { kind: string; problem?: Problem | undefined }; retry?: (() => void) | undefined }): JSX.Element {
   return (
@@ -307,7 +293,7 @@ export function Form<T>({ send, done, label, kind, cancel, stale, children }: {
     <FillingContext.Provider value={{ errors, busy, form: name }}>
       <form ref={form} noValidate autocomplete="off" onSubmit={(e) => void submit(e)}>
         {children}
-        {failed && <div class="note bad" role="alert"><p>{whyNot(failed)}</p>{elsewhere.map((e) => <p key={e.pointer} class="small">{e.pointer}: {fieldText(e)}</p>)}{stale && outdated(failed) && <button type="button" class="btn ghost short" onClick={stale}>{t('Muat ulang')}</button>}</div>}
+        {failed && <div class="note bad" role="alert"><p>{whyNot(failed)}</p>{elsewhere.map((e) => <p key={e.pointer} class="small">{e.pointer && `${e.pointer}: `}{fieldText(e)}</p>)}{stale && outdated(failed) && <button type="button" class="btn ghost short" onClick={stale}>{t('Muat ulang')}</button>}</div>}
         <div class="row">
           <button type="submit" class={`btn ${kind ?? ''}`} aria-disabled={busy}>{busy ? t('Mengirim …') : label}</button>
           {cancel && <button type="button" class="btn ghost" onClick={cancel}>{t('Batal')}</button>}

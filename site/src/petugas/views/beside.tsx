@@ -14,6 +14,7 @@ import { to } from '../route';
 import { mayDo, useLoad, useMe } from '../state';
 import { Button, Chip, Confirm, Facts, Form, Lines, Loaded, say, whyNot } from '../ui';
 import { fromNow, instant, roles, states, stateTone } from '../words';
+import { Bring } from './bring';
 import { Contacts } from './contacts';
 import { Decisions } from './decisions';
 import { Papers } from './papers';
@@ -37,7 +38,7 @@ const actions: Record<string, string> = {
   withdraw: t('Dibatalkan oleh petugas'), release: t('Sisanya dilepas oleh petugas'), sign: t('Surat ditandatangani lewat mitra'), report: t('Penyaluran dicatat mitra'),
   'hide-name': t('Nama disembunyikan'), 'hide-text': t('Teks disembunyikan'), moderated: t('Nama dan teks diperiksa'), 'reopen-moderation': t('Pemeriksaan nama dan teks dibuka lagi'),
   'see-steward': t('Kontak penanggung jawab dilihat'), 'see-collaborator': t('Kontak kolaborator dilihat'), note: t('Catatan ditulis'), assign: t('Tugas dibagi'),
-  give: t('Dibagi dari titipan'), propose: t('Koreksi diusulkan'), approve: t('Koreksi disetujui'), reject: t('Koreksi ditolak'),
+  bring: t('Berkas ditambahkan petugas'), give: t('Dibagi dari titipan'), propose: t('Koreksi diusulkan'), approve: t('Koreksi disetujui'), reject: t('Koreksi ditolak'),
 };
 
 const sides: Record<string, string> = { collaborator: t('kolaborator'), steward: t('penanggung jawab'), officer: t('petugas'), clock: t('waktu'), system: t('sistem') };
@@ -179,7 +180,7 @@ function Sides({ found, evidence, done, set, reload }: { found: Case; evidence: 
   useEffect(() => choose(evidence), [evidence]);
   const shown = found.evidence.find((p) => p.id === chosen) ?? found.evidence.find(waits) ?? found.evidence[0];
   const reviews = mayDo(me, 'evidence.review') && !c.own;
-  const review = shown && reviews && waits(shown) ? shown : undefined;
+  const review = shown && reviews && waits(shown) && !shown.own ? shown : undefined;
 
   const send = (p: Paper, decision: string, reason: string, request: string): Promise<Answer<Case>> =>
     api.post<Case>(`/v1/staff/evidence/${encodeURIComponent(p.id)}/review`, { id: request, commitment: c.id, decision, ...(reason && { reason }) });
@@ -257,10 +258,15 @@ function Sides({ found, evidence, done, set, reload }: { found: Case; evidence: 
               <Button kind="danger" act={() => ask(review)}>{t('Tidak sesuai')} <kbd>R</kbd></Button>
             </div>
           )}
-          {shown && reviews && shown.review && <Button kind="quiet" act={() => send(shown, 'reopen', t('Diperiksa lagi'), newID()).then((a) => {
+          {shown?.own && waits(shown) && <p class="small">{t('Anda yang menambahkan berkas ini; petugas lain yang memeriksanya.')}</p>}
+          {shown && reviews && shown.review && !shown.own && <Button kind="quiet" act={() => send(shown, 'reopen', t('Diperiksa lagi'), newID()).then((a) => {
             if (a.kind === 'ok') set(a.value);
             else say(whyNot(a));
           })}>{t('Periksa lagi')}</Button>}
+          {c.may.includes('evidence') && <Bring id={c.id} kinds={me.role === 'aggregator' ? ['bast', 'photo', 'statement'] : ['bast', 'photo']} brought={(value, file) => {
+            set(value);
+            choose(file);
+          }} />}
         </section>
         <Part title={place.name}>
           <Plot area={place.area} point={place.point} label={place.name} />

@@ -6,16 +6,24 @@ import { useState } from 'preact/hooks';
 import { goods } from '../../commitment';
 import { t } from '../../t';
 import { api, newID, type Answer, type FieldError } from '../api';
-import type { Case, Handover, Promised } from '../case';
+import { waits, type Case, type Handover, type Paper, type Promised } from '../case';
 import { useKeys } from '../keys';
 import { useMe } from '../state';
 import { Button, Confirm, Field, say, Select, whyNot, type Values } from '../ui';
-import { papers as kinds } from '../words';
+import { instant, papers as kinds } from '../words';
 import type { Done } from './beside';
+import { Bring } from './bring';
 
 const reasons: [string, string][] = [
   ['changed_plan', t('Rencana kolaborator berubah')], ['cannot_deliver', t('Tidak dapat diantar')], ['duplicate', t('Komitmen ini ganda')], ['wrong_place', t('Salah pilih lokasi')], ['other', t('Alasan lain')],
 ];
+
+/** Files that are added while a decision is filled in. */
+interface Bringing {
+  button: (...kinds: string[]) => ComponentChildren;
+  /** Those that were added. */
+  ids: string[];
+}
 
 interface Kind {
   title: string;
@@ -23,7 +31,7 @@ interface Kind {
   said: string;
   danger?: boolean;
   /** What is asked for beside the reason. */
-  fields?: (found: Case) => ComponentChildren;
+  fields?: (found: Case, bring: Bringing) => ComponentChildren;
   /** What is sent beside the reason, or what is wrong. */
   body?: (v: Values, found: Case, delivery: string) => Record<string, unknown> | FieldError[];
 }
@@ -40,6 +48,9 @@ function figures(v: Values, c: Promised): number[] | FieldError[] {
 }
 
 const isWrong = (x: unknown[]): x is FieldError[] => x.length > 0 && typeof x[0] === 'object';
+
+/** Files of one kind are told apart by when they came. */
+const fileName = (p: Paper) => `${kinds[p.kind] ?? p.kind}, ${instant(p.at)}`;
 
 const unanswered = (c: Promised) => c.deliveries.filter((d) => !d.answer);
 const disputed = (c: Promised) => c.deliveries.filter((d) => d.open);
@@ -67,14 +78,14 @@ const decisions: Record<string, Kind> = {
   },
   receipt: {
     title: t('Catat penerimaan dari BAST'), verb: t('Catat penerimaan'), said: t('Penerimaan dicatat.'),
-    fields: ({ commitment: c, evidence }) => {
+    fields: ({ commitment: c, evidence }, bring) => {
       const sheets = evidence.filter((p) => p.kind === 'bast' && p.review === 'approved');
       return (
         <>
           <p class="small">{t('Untuk penanggung jawab yang tidak dapat menjawab sendiri. BAST yang ditandatangani harus sudah disetujui petugas lain.')}</p>
           <Which of={unanswered(c)} />
-          {sheets.length > 0 ? <Select name="evidence/0" label={t('BAST yang disetujui')} options={sheets.map((p) => [p.id, `${kinds[p.kind] ?? p.kind} ${p.sha256.slice(0, 8)}`])} />
-            : <p class="note bad">{t('Belum ada pindaian BAST yang disetujui.')}</p>}
+          {sheets.length > 0 ? <Select name="evidence/0" label={t('BAST yang disetujui')} options={sheets.map((p) => [p.id, fileName(p)])} />
+            : <div class="note"><p>{evidence.some((p) => p.kind === 'bast' && waits(p)) ? t('Pindaian BAST menunggu disetujui petugas lain.') : t('Belum ada pindaian BAST. Potret BAST yang ditandatangani; petugas lain memeriksanya, lalu penerimaan dapat dicatat.')}</p>{bring.button('bast')}</div>}
           <Select name="answer" label={t('Yang diterima')} options={[['full', t('Lengkap')], ['fewer', t('Kurang, tulis jumlahnya')], ['none', t('Tidak diterima')]]} />
           <Figures c={c} values={unanswered(c)[0]?.quantities ?? []} />
         </>
@@ -104,21 +115,27 @@ const decisions: Record<string, Kind> = {
   },
   sign: {
     title: t('Catat surat yang ditandatangani'), verb: t('Catat'), said: t('Surat dicatat sebagai ditandatangani.'),
-    fields: ({ evidence }) => {
+    fields: ({ evidence }, bring) => {
       const scans = evidence.filter((p) => p.kind === 'statement' && p.state === 'accepted');
-      return scans.length > 0 ? <Select name="evidence/0" label={t('Pindaian surat')} options={scans.map((p) => [p.id, p.sha256.slice(0, 8)])} /> : <p class="note bad">{t('Belum ada pindaian surat yang diterima.')}</p>;
+      return (
+        <>
+          {scans.length > 0 ? <Select name="evidence/0" label={t('Pindaian surat')} value={bring.ids.at(-1)} options={scans.map((p) => [p.id, fileName(p)])} /> : <p class="note">{t('Belum ada pindaian surat yang diterima.')}</p>}
+          {bring.button('statement')}
+        </>
+      );
     },
     body: (v) => (v.text('evidence/0') ? { evidence: [v.text('evidence/0')] } : [{ pointer: '/evidence/0', code: 'required' }]),
   },
   report: {
     title: t('Catat penyaluran'), verb: t('Catat penyaluran'), said: t('Penyaluran dicatat.'),
-    fields: ({ commitment: c, evidence }) => (
+    fields: ({ commitment: c, evidence }, bring) => (
       <>
         <Field name="on" label={t('Hari penyaluran')} type="date" value={c.schedule?.on} />
         <Figures c={c} values={c.lines.map((l) => l.outstanding)} />
-        {evidence.filter((p) => p.kind !== 'statement' && p.state === 'accepted' && !c.deliveries.some((d) => d.evidence.includes(p.id))).map((p, i) => (
-          <label key={p.id} class="tick"><input type="checkbox" name="evidence" value={p.id} />{kinds[p.kind]} {i + 1}</label>
+        {evidence.filter((p) => p.kind !== 'statement' && p.state === 'accepted' && !c.deliveries.some((d) => d.evidence.includes(p.id))).map((p) => (
+          <label key={p.id} class="tick"><input type="checkbox" name="evidence" value={p.id} defaultChecked={bring.ids.includes(p.id)} />{fileName(p)}</label>
         ))}
+        {bring.button('bast', 'photo')}
       </>
     ),
     body: (v, { commitment: c }, fresh) => {
@@ -152,6 +169,7 @@ export function Decisions({ found, set, reload, done, keys }: {
   const { commitment: c } = found;
   const [open, choose] = useState('');
   const [fresh] = useState(newID);
+  const [brought, bring] = useState<string[]>([]);
   const may = c.may.filter((d) => d in decisions);
   const moderating = may.includes('moderated');
   const send = (decision: string, body: Record<string, unknown>, request: string, version = c.version): Promise<Answer<Case>> =>
@@ -200,7 +218,13 @@ export function Decisions({ found, set, reload, done, keys }: {
             return Array.isArray(body) ? body : send(open, { ...body, reason: v.text('reason') }, request);
           }}
           done={(value) => decided(open, value)}>
-          {kind.fields?.(found)}
+          {kind.fields?.(found, {
+            ids: brought,
+            button: (...files) => <Bring id={c.id} kinds={files} brought={(value, file) => {
+              bring((all) => [...all, file]);
+              set(value);
+            }} />,
+          })}
         </Confirm>
       )}
     </section>

@@ -4,6 +4,7 @@
 
 import { useState } from 'preact/hooks';
 import { many, t } from '../../t';
+import { digest, upload, type Ticket } from '../../upload';
 import { number } from '../../words';
 import { api, type Answer, type FieldError } from '../api';
 import { go, to } from '../route';
@@ -83,35 +84,14 @@ function List() {
 const most = 64 << 20;
 const types: Record<string, string> = { csv: 'text/csv', xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet' };
 
-/** Nobody signs in where the browser has no digest of its own. */
-async function fingerprint(file: File): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', await file.arrayBuffer());
-  return Array.from(new Uint8Array(digest), (b) => b.toString(16).padStart(2, '0')).join('');
-}
-
-interface Ticket { id: string; url: string; headers: Record<string, string> }
-
-/** Sends the file to where it is read; 0 when nobody answered. */
-function upload(ticket: Ticket, file: File, progress: (share: number) => void): Promise<number> {
-  return new Promise((done) => {
-    const request = new XMLHttpRequest();
-    request.open('PUT', ticket.url);
-    for (const [name, value] of Object.entries(ticket.headers)) request.setRequestHeader(name, value);
-    request.upload.onprogress = (e) => progress(e.total > 0 ? e.loaded / e.total : 0);
-    request.onload = () => done(request.status);
-    request.onerror = request.ontimeout = () => done(0);
-    request.send(file);
-  });
-}
-
 function Beginning() {
   const [list, choose] = useState('');
   const [sent, send] = useState<number | null>(null);
   const begin = async (file: File, body: object): Promise<Answer<Ticket>> => {
     send(0);
-    const answer = await api.post<Ticket>('/v1/staff/recipients/imports', { ...body, length: file.size, sha256: await fingerprint(file) });
+    const answer = await api.post<Ticket>('/v1/staff/recipients/imports', { ...body, length: file.size, sha256: await digest(file) });
     if (answer.kind === 'ok') {
-      const status = await upload(answer.value, file, send);
+      const status = await upload(answer.value, file, send, 0);
       // 412: an earlier try arrived after all.
       if (status !== 200 && status !== 412) {
         send(null);
@@ -133,7 +113,7 @@ function Beginning() {
         else if (!types[ending]) wrong.push({ pointer: '/file', code: 'unknown' });
         else if (file.size > most) wrong.push({ pointer: '/file', code: 'too_long' });
         wrong.push(...reasonless(v));
-        return wrong.length > 0 ? wrong : begin(file!, { id, list: v.text('list'), name: file!.name, type: types[ending], reason: v.text('reason') });
+        return wrong.length > 0 ? wrong : begin(file!, { id, list: v.text('list'), name: file!.name, type: types[ending], program: v.optional('program'), encoding: ending === 'csv' ? v.optional('encoding') : undefined, reason: v.text('reason') });
       }}>
         <Select name="list" label={t('Daftar apa?')} empty={t('Pilih …')} options={lists.map(([id, name]) => [id, name])} change={choose} />
         {list && <div class="card">
@@ -142,9 +122,13 @@ function Beginning() {
             <Button kind="ghost" act={() => take(`/v1/staff/templates/${list}.xlsx`, `${t('templat')}-${list}.xlsx`)}>{t('Templat XLSX')}</Button>
             <Button kind="ghost" act={() => take(`/v1/staff/templates/${list}.csv`, `${t('templat')}-${list}.csv`)}>{t('Templat CSV')}</Button>
           </p>
+          {list === 'needs' && <Select name="program" label={t('Hanya paket dari program')} empty={t('Semua program')} options={region().programs.map((p) => [p.id, p.name])} />}
         </div>}
         <Field name="file" label={t('Berkas CSV atau XLSX')} type="file" accept=".csv,.xlsx" hint={t('Paling besar 64 MB. Rumus tidak dibaca; simpan nilainya.')} />
         <Reason label={t('Dari mana data ini?')} />
+        <details><summary>{t('Huruf di CSV tampak rusak?')}</summary>
+          <Select name="encoding" label={t('Pengodean huruf')} hint={t('Biasanya dikenali sendiri. Coba yang lain bila nama di pratinjau tampak rusak.')} empty={t('Kenali sendiri')} options={[['utf-8', 'UTF-8'], ['windows-1252', 'Windows-1252']]} />
+        </details>
         {sent !== null && <p role="status" class="small">{sent > 0 ? t('Mengunggah … %s%', Math.floor(sent * 100)) : t('Menghitung sidik berkas …')}<progress max={1} value={sent} aria-label={t('Terunggah')} /></p>}
       </Form>
     </Page>
