@@ -355,11 +355,11 @@ type cutOff struct {
 
 var errCutOff = errors.New("process ended")
 
-func (c *cutOff) PutNeed(ctx context.Context, e table.NeedEdit) error {
-	if c.left.Add(-1) < 0 {
+func (c *cutOff) PutRows(ctx context.Context, rows []table.RowEdit) error {
+	if c.left.Add(-int64(len(rows))) < 0 {
 		return errCutOff
 	}
-	return c.facts.PutNeed(ctx, e)
+	return c.facts.PutRows(ctx, rows)
 }
 
 func TestARunThatWasCutOffIsContinued(t *testing.T) {

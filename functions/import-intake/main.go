@@ -53,8 +53,20 @@ func run(ctx context.Context, env func(string) string) error {
 	}
 	s := &server{
 		store: facts, files: vault, catalogue: catalogue.New(pack, facts, time.Now), now: time.Now,
-		token: uuid.NewString, folder: os.TempDir(),
+		token: uuid.NewString, pause: pause, folder: os.TempDir(),
 	}
 	lambda.StartWithOptions(s.handle, lambda.WithContext(ctx))
 	return nil
+}
+
+// pause waits, or returns why that is not to be done to the end.
+func pause(ctx context.Context, long time.Duration) error {
+	timer := time.NewTimer(long)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-timer.C:
+		return nil
+	}
 }

@@ -239,7 +239,7 @@ func (s *server) compare(ctx context.Context, i aid.ListImport) error {
 	before := i
 	i, err := i.Progressed(0, 0)
 	i.Plan++
-	i.Parts, i.NeedsSecond = 0, false
+	i.Parts, i.Lanes, i.NeedsSecond = 0, lanes, false
 	if i, err = s.put(ctx, before, i, err); err != nil {
 		return err
 	}

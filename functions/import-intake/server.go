@@ -24,7 +24,8 @@ type server struct {
 	catalogue *catalogue.Current
 	now       func() time.Time
 	token     func() string // another one each time
-	folder    string        // for files that are too large to hold
+	pause     func(context.Context, time.Duration) error
+	folder    string // for files that are too large to hold
 }
 
 // store is the part of the tables that imports use.
@@ -35,6 +36,9 @@ type store interface {
 	ImportMapping(ctx context.Context, list, headers string) (columns []string, fixed map[string]string, found bool, err error)
 	LeaseImports(ctx context.Context, holder string, now, until time.Time) error
 	Stewards(context.Context, []aid.RecipientID) (map[aid.RecipientID]aid.Contact, error)
+
+	LeavesOf(context.Context, []aid.RecipientID) (map[aid.RecipientID]aid.Leaf, error)
+	PutRows(context.Context, []table.RowEdit) error
 
 	Leaf(context.Context, aid.Leaf) ([]aid.Place, error)
 	Load(context.Context, []aid.Listing, *aid.Catalogue, time.Time) error

@@ -2,12 +2,14 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -44,8 +46,10 @@ type world struct {
 	vault  *blobtest.MemoryVault
 	facts  facts
 	pack   *region.Pack
+	mu     sync.Mutex
 	clock  time.Time
 	runs   int
+	pauses int
 	engine bool
 }
 
@@ -75,10 +79,17 @@ func newWorld(t testing.TB, s facts) *world {
 	w := &world{TB: t, vault: blobtest.NewVault(t, time.Now), facts: s, pack: pack, clock: morning}
 	w.server = &server{
 		store: s, files: w.vault, catalogue: catalogue.Fixed(pack), folder: t.TempDir(),
-		now:   func() time.Time { w.clock = w.clock.Add(time.Second); return w.clock },
-		token: func() string { w.runs++; return fmt.Sprint(w.runs) },
+		now:   func() time.Time { defer w.locked()(); w.clock = w.clock.Add(time.Second); return w.clock },
+		pause: func(context.Context, time.Duration) error { defer w.locked()(); w.pauses++; return nil },
+		token: func() string { defer w.locked()(); w.runs++; return fmt.Sprint(w.runs) },
 	}
 	return w
+}
+
+// locked keeps others off the fields that a run changes, until it is called.
+func (w *world) locked() func() {
+	w.mu.Lock()
+	return w.mu.Unlock
 }
 
 // bring announces a file and lets it arrive.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,18 +18,22 @@ import (
 )
 
 const (
-	// leaseFor is how long others wait for a run that has gone silent. A part
-	// takes seconds.
+	// leaseFor is how long others wait for a run that has gone silent.
 	leaseFor = 2 * time.Minute
 	// spare is what a run leaves of its time, to let another one go on.
 	spare = 45 * time.Second
-	// workers is how many recipients are written at a time.
-	workers = 8
+	// lanes is how many parts are written at a time, each in another stretch of
+	// the region: a partition takes a thousand units a second, and a leaf is one.
+	lanes = 6
+	// workers is how many transactions of a part are under way at a time.
+	workers = 3
+	// patience is how often a part is tried that a busy store turns away.
+	patience = 6
 )
 
-// write makes the changes of a confirmed import, or takes them back, part after
-// part. After each part it is known how far it came: a run that ends early, or
-// whose time is over, is followed by another that goes on there. What a part
+// write makes the changes of a confirmed import, or takes them back, a few parts
+// at a time. After each turn it is known how far it came: a run that ends early,
+// or whose time is over, is followed by another that goes on there. What a part
 // wrote already it does not write again.
 func (s *server) write(ctx context.Context, i aid.ListImport) error {
 	holder := string(i.ID) + "/" + s.token()
@@ -46,20 +51,27 @@ func (s *server) write(ctx context.Context, i aid.ListImport) error {
 			slog.WarnContext(ctx, "imports that wait were not woken", "err", err)
 		}
 	}()
+	return s.holding(ctx, holder, func(ctx context.Context) error { return s.writeOn(ctx, i) })
+}
+
+// writeOn writes turn after turn, until all is written or the time is over.
+func (s *server) writeOn(ctx context.Context, i aid.ListImport) error {
+	var start time.Time
 	for {
-		part, step, done := i.Written, s.makePart, i.Wrote
+		written, step, done := i.Written, s.makePart, i.Wrote
 		if undoing := !i.UndoAt.IsZero(); undoing {
-			part, step, done = i.Undone, s.takeBackPart, i.TookBack
+			written, step, done = i.Undone, s.takeBackPart, i.TookBack
 		}
-		left := int64(0)
-		if part < i.Parts {
-			var err error
-			if left, err = step(ctx, i, part); err != nil {
-				return err
-			}
-			part++
+		turn := i.Next(written)
+		// Each change has an instant of its own, by which corrections of a leaf are
+		// told apart; the clock may not have moved as far as the last turn reached.
+		start = later(start, s.instant())
+		var left int64
+		var err error
+		if left, start, err = s.atOnce(ctx, i, turn, start, step); err != nil {
+			return err
 		}
-		after, err := done(part, left)
+		after, err := done(written+len(turn), left)
 		if i, err = s.put(ctx, i, after, err); err != nil {
 			return err
 		}
@@ -70,10 +82,85 @@ func (s *server) write(ctx context.Context, i aid.ListImport) error {
 		if end, limited := ctx.Deadline(); limited && end.Sub(s.now()) < spare {
 			return s.wake(ctx, i, "on")
 		}
-		if err := s.lease(ctx, holder, leaseFor); err != nil {
-			return err
-		}
 	}
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// stepper makes or takes back one part, whose changes happen from an instant on,
+// and returns how many of them it left.
+type stepper func(ctx context.Context, i aid.ListImport, part int, start time.Time) (int64, error)
+
+// atOnce takes parts on at the same time and returns how many changes they left,
+// and the instant after the last of them. A part that fails lets the others end:
+// what they did is then done.
+func (s *server) atOnce(ctx context.Context, i aid.ListImport, parts []int, start time.Time, step stepper) (int64, time.Time, error) {
+	// long is how much time the instants of a turn take.
+	long := time.Duration(len(parts)*partRows) * time.Millisecond
+	left, failed, ends := make([]int64, len(parts)), make([]error, len(parts)), make([]time.Time, len(parts))
+	var wg sync.WaitGroup
+	for n, part := range parts {
+		wg.Go(func() {
+			start := start
+			for try := 1; ; try++ {
+				ends[n] = start.Add(long)
+				left[n], failed[n] = step(ctx, i, part, start.Add(time.Duration(n*partRows)*time.Millisecond))
+				if !errors.Is(failed[n], aid.ErrBusy) || try == patience {
+					return
+				}
+				slog.WarnContext(ctx, "store is busy", "import", i.ID, "part", part, "try", try, "err", failed[n])
+				if err := s.pause(ctx, time.Second<<try); err != nil {
+					return
+				}
+				// An act at the same instant would be the first one that goes on.
+				start = later(ends[n], s.instant())
+			}
+		})
+	}
+	wg.Wait()
+	sum := int64(0)
+	for n := range parts {
+		sum += left[n]
+		start = later(start, ends[n])
+	}
+	return sum, start, errors.Join(failed...)
+}
+
+// holding does something for as long as it keeps the lease. Who cannot extend it
+// stops before it ends, for another run may begin then.
+func (s *server) holding(ctx context.Context, holder string, do func(context.Context) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	var extending sync.WaitGroup
+	defer extending.Wait() // the lease is given back next, and stays so
+	defer cancel(nil)
+	extending.Go(func() {
+		often := time.NewTicker(leaseFor / 4)
+		defer often.Stop()
+		for failed := 0; ; {
+			select {
+			case <-ctx.Done():
+				return
+			case <-often.C:
+			}
+			err := s.lease(ctx, holder, leaseFor)
+			if failed++; err == nil {
+				failed = 0
+			}
+			if failed == 3 {
+				cancel(err)
+			}
+		}
+	})
+	err := do(ctx)
+	if lost := context.Cause(ctx); err != nil && lost != nil {
+		return lost
+	}
+	return err
 }
 
 func (s *server) lease(ctx context.Context, holder string, long time.Duration) error {
@@ -119,7 +206,7 @@ func (s *server) outcomeOf(ctx context.Context, i aid.ListImport, part int) (out
 
 // makePart makes the changes of one part, each only while what it is about is as
 // it was when the plan was made. It returns how many were not made.
-func (s *server) makePart(ctx context.Context, i aid.ListImport, part int) (int64, error) {
+func (s *server) makePart(ctx context.Context, i aid.ListImport, part int, start time.Time) (int64, error) {
 	if o, done, err := s.outcomeOf(ctx, i, part); done || err != nil {
 		return int64(len(o.Skipped)), err
 	}
@@ -127,11 +214,11 @@ func (s *server) makePart(ctx context.Context, i aid.ListImport, part int) (int6
 	if err != nil {
 		return 0, err
 	}
-	p := &making{server: s, i: i, start: s.instant(), by: i.ConfirmedBy, name: i.ConfirmedName, reason: i.Reason}
-	if err := p.listNew(ctx, part, changes); err != nil {
+	p := &making{server: s, i: i, changes: changes, start: start, by: i.ConfirmedBy, name: i.ConfirmedName, reason: i.Reason}
+	if err := p.listNew(ctx, part); err != nil {
 		return 0, err
 	}
-	if err := p.each(ctx, changes, p.make); err != nil {
+	if err := p.each(ctx, packed(p.byRecipient()), p.makeThese); err != nil {
 		return 0, err
 	}
 	slices.Sort(p.skipped)
@@ -147,7 +234,7 @@ func (s *server) makePart(ctx context.Context, i aid.ListImport, part int) (int6
 
 // takeBackPart takes back what one part made, as far as nobody changed it since.
 // It returns how much it left.
-func (s *server) takeBackPart(ctx context.Context, i aid.ListImport, part int) (int64, error) {
+func (s *server) takeBackPart(ctx context.Context, i aid.ListImport, part int, start time.Time) (int64, error) {
 	o, _, err := s.outcomeOf(ctx, i, part)
 	if err != nil {
 		return 0, err
@@ -156,16 +243,17 @@ func (s *server) takeBackPart(ctx context.Context, i aid.ListImport, part int) (
 	if err != nil {
 		return 0, err
 	}
-	p := &making{server: s, i: i, start: s.instant(), by: i.UndoBy, name: i.UndoName, reason: i.UndoReason, undo: true}
+	for _, at := range o.Skipped {
+		changes[at].ID = "" // was never made
+	}
+	p := &making{server: s, i: i, changes: changes, start: start, by: i.UndoBy, name: i.UndoName, reason: i.UndoReason, undo: true}
 	p.known, err = s.placesOf(ctx, changes)
 	if err != nil {
 		return 0, err
 	}
-	made := slices.Clone(changes)
-	for _, at := range o.Skipped {
-		made[at].ID = "" // was never made
-	}
-	if err := p.each(ctx, made, p.takeBack); err != nil {
+	if err := p.each(ctx, p.byRecipient(), func(ctx context.Context, group []int) error {
+		return p.oneByOne(ctx, group, p.takeBack)
+	}); err != nil {
 		return 0, err
 	}
 	return int64(len(p.skipped)), nil
@@ -176,7 +264,7 @@ func (s *server) placesOf(ctx context.Context, changes []intake.Change) (map[aid
 	known := map[aid.RecipientID]aid.Place{}
 	read := map[aid.Leaf]bool{}
 	for _, c := range changes {
-		if read[c.Leaf] {
+		if c.ID == "" || read[c.Leaf] {
 			continue
 		}
 		read[c.Leaf] = true
@@ -194,59 +282,73 @@ func (s *server) placesOf(ctx context.Context, changes []intake.Change) (map[aid
 // making is one part under way.
 type making struct {
 	*server
-	i      aid.ListImport
-	start  time.Time
-	by     aid.Staff
-	name   string
-	reason string
-	undo   bool
-	known  map[aid.RecipientID]aid.Place // recipients as they are, where that matters
+	i       aid.ListImport
+	changes []intake.Change
+	start   time.Time
+	by      aid.Staff
+	name    string
+	reason  string
+	undo    bool
+	known   map[aid.RecipientID]aid.Place // recipients as they are, where that matters
 
 	mu      sync.Mutex
 	skipped []int
 }
 
-// each calls do with every change, several recipients at a time, those of one
-// recipient one after the other. A refusal skips a change; a fault ends the part.
-func (p *making) each(ctx context.Context, changes []intake.Change, do func(context.Context, intake.Change, time.Time) error) error {
-	groups := map[aid.RecipientID][]int{}
-	var order []aid.RecipientID
-	for at, c := range changes {
+// byRecipient returns the places of the changes in the part, those of one
+// recipient together.
+func (p *making) byRecipient() [][]int {
+	place := map[aid.RecipientID]int{}
+	var groups [][]int
+	for at, c := range p.changes {
 		if c.ID == "" {
 			continue
 		}
-		if groups[c.ID] == nil {
-			order = append(order, c.ID)
+		n, seen := place[c.ID]
+		if !seen {
+			n = len(groups)
+			place[c.ID] = n
+			groups = append(groups, nil)
 		}
-		groups[c.ID] = append(groups[c.ID], at)
+		groups[n] = append(groups[n], at)
 	}
+	return groups
+}
+
+// packed joins groups to ones of a transaction's size. None is divided: two
+// transactions at once about one recipient would get into each other's way.
+func packed(groups [][]int) [][]int {
+	var packs [][]int
+	for _, g := range groups {
+		if last := len(packs) - 1; last >= 0 && len(packs[last])+len(g) <= table.MaxRows {
+			packs[last] = append(packs[last], g...)
+			continue
+		}
+		packs = append(packs, slices.Clone(g))
+	}
+	return packs
+}
+
+// each calls do with every group of changes, several at a time. A fault ends the
+// part.
+func (p *making) each(ctx context.Context, groups [][]int, do func(context.Context, []int) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	queue := make(chan aid.RecipientID)
+	queue := make(chan []int)
 	var wg sync.WaitGroup
-	for range min(workers, len(order)) {
+	for range min(workers, len(groups)) {
 		wg.Go(func() {
-			for id := range queue {
-				for _, at := range groups[id] {
-					// Each has an instant of its own: corrections of a leaf are told
-					// apart by it.
-					err := do(ctx, changes[at], p.start.Add(time.Duration(at)*time.Millisecond))
-					switch {
-					case refusal(err):
-						p.mu.Lock()
-						p.skipped = append(p.skipped, at)
-						p.mu.Unlock()
-					case err != nil:
-						cancel(fmt.Errorf("row %d: %w", changes[at].Row, err))
-					}
+			for group := range queue {
+				if err := do(ctx, group); err != nil {
+					cancel(err)
 				}
 			}
 		})
 	}
 feeding:
-	for _, id := range order {
+	for _, group := range groups {
 		select {
-		case queue <- id:
+		case queue <- group:
 		case <-ctx.Done():
 			break feeding
 		}
@@ -254,6 +356,95 @@ feeding:
 	close(queue)
 	wg.Wait()
 	return context.Cause(ctx)
+}
+
+// oneByOne calls do with one change after the other. A refusal skips a change.
+func (p *making) oneByOne(ctx context.Context, group []int, do func(context.Context, intake.Change, time.Time) error) error {
+	for _, at := range group {
+		err := do(ctx, p.changes[at], p.instantOf(at))
+		switch {
+		case refusal(err):
+			p.mu.Lock()
+			p.skipped = append(p.skipped, at)
+			p.mu.Unlock()
+		case err != nil:
+			return fmt.Errorf("row %d: %w", p.changes[at].Row, err)
+		}
+	}
+	return nil
+}
+
+// instantOf is when a change happens: corrections of a leaf are told apart by it.
+func (p *making) instantOf(at int) time.Time {
+	return p.start.Add(time.Duration(at) * time.Millisecond)
+}
+
+// makeThese makes the changes of a group, as many in one transaction as fit.
+// Where one of those is refused they are made one by one: the others are not lost
+// with it.
+func (p *making) makeThese(ctx context.Context, group []int) error {
+	var together, alone []int
+	for _, at := range group {
+		switch c := p.changes[at]; {
+		case c.NeedAfter == nil && (c.New || c.Close || c.Reopen):
+			alone = append(alone, at)
+		default:
+			together = append(together, at)
+		}
+	}
+	for batch := range slices.Chunk(together, table.MaxRows) {
+		err := p.makeTogether(ctx, batch)
+		if refusal(err) {
+			err = p.oneByOne(ctx, batch, p.make)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return p.oneByOne(ctx, alone, p.make)
+}
+
+// makeTogether makes changes in one transaction, or none of them. The same rows
+// of the same import are one act, whichever run makes it.
+func (p *making) makeTogether(ctx context.Context, batch []int) error {
+	var rows []table.RowEdit
+	var objects []string
+	same := sha256.New()
+	for _, at := range batch {
+		c := p.changes[at]
+		row := table.RowEdit{Act: p.act(c, "", p.instantOf(at))}
+		if c.NeedAfter != nil {
+			row.Need = needEdit(c, p.by.Role, p.instantOf(at))
+		} else {
+			row.Recipient = recipientEdit(c, p.by.Role, p.instantOf(at))
+		}
+		rows = append(rows, row)
+		objects = append(objects, row.Act.Object)
+		fmt.Fprintln(same, row.Act.ID)
+	}
+	text, err := json.Marshal(objects)
+	if err != nil {
+		return fmt.Errorf("encode objects: %w", err)
+	}
+	act := rows[0].Act
+	act.ID = fmt.Sprintf("%s-rows-%x", p.i.ID, same.Sum(nil)[:12])
+	act.Object, act.Area, act.Before, act.After = "import/"+string(p.i.ID), "", "", string(text)
+	if err := p.store.PutRows(table.Acting(ctx, act), rows); err != nil {
+		return fmt.Errorf("rows %d to %d: %w", p.changes[batch[0]].Row, p.changes[batch[len(batch)-1]].Row, err)
+	}
+	return nil
+}
+
+func needEdit(c intake.Change, by aid.StaffRole, at time.Time) *table.NeedEdit {
+	e := &table.NeedEdit{After: *c.NeedAfter, Leaf: c.Leaf, By: by, At: at}
+	if c.NeedBefore != nil {
+		e.Before = *c.NeedBefore
+	}
+	return e
+}
+
+func recipientEdit(c intake.Change, by aid.StaffRole, at time.Time) *table.RecipientEdit {
+	return &table.RecipientEdit{Before: *c.Before, After: *c.After, Leaf: c.Leaf, Steward: c.Contact, By: by, At: at}
 }
 
 // refusal tells whether a change was refused because what it is about is no
@@ -307,21 +498,31 @@ func compact(v map[string]string) string {
 
 // listNew lists the new recipients of a part at once. Nothing can be promised to
 // one before it is complete, and no other import writes meanwhile.
-func (p *making) listNew(ctx context.Context, part int, changes []intake.Change) error {
-	if !slices.ContainsFunc(changes, func(c intake.Change) bool { return c.New && c.NeedAfter == nil }) {
+func (p *making) listNew(ctx context.Context, part int) error {
+	var fresh []intake.Change
+	for _, c := range p.changes {
+		if c.New && c.NeedAfter == nil {
+			fresh = append(fresh, c)
+		}
+	}
+	if len(fresh) == 0 {
 		return nil
 	}
-	var err error
-	if p.known, err = p.placesOf(ctx, changes); err != nil {
+	// A leaf is read only where one of them is there after all.
+	ids := make([]aid.RecipientID, len(fresh))
+	for n, c := range fresh {
+		ids[n] = c.ID
+	}
+	there, err := p.store.LeavesOf(ctx, ids)
+	if err != nil {
+		return err
+	}
+	p.known, err = p.placesOf(ctx, slices.DeleteFunc(slices.Clone(fresh), func(c intake.Change) bool { return there[c.ID] == aid.Leaf{} }))
+	if err != nil {
 		return err
 	}
 	var listings []aid.Listing
-	var ids []aid.RecipientID
-	for _, c := range changes {
-		if !c.New || c.NeedAfter != nil {
-			continue
-		}
-		ids = append(ids, c.ID)
+	for _, c := range fresh {
 		// One that is there as listed may be half of what a run that was cut off
 		// wrote: listing it again completes it.
 		if there, known := p.known[c.ID]; known && !sameRecipient(there.Recipient, *c.After) {
@@ -352,11 +553,7 @@ func (p *making) listNew(ctx context.Context, part int, changes []intake.Change)
 func (p *making) make(ctx context.Context, c intake.Change, at time.Time) error {
 	switch {
 	case c.NeedAfter != nil:
-		e := table.NeedEdit{After: *c.NeedAfter, Leaf: c.Leaf, By: p.by.Role, At: at}
-		if c.NeedBefore != nil {
-			e.Before = *c.NeedBefore
-		}
-		return p.store.PutNeed(p.acting(ctx, c, "", at), e)
+		return p.store.PutNeed(p.acting(ctx, c, "", at), *needEdit(c, p.by.Role, at))
 	case c.New:
 		// It was listed with the others, unless somebody else had listed it.
 		if there, known := p.known[c.ID]; known && !sameRecipient(there.Recipient, *c.After) {
@@ -366,10 +563,7 @@ func (p *making) make(ctx context.Context, c intake.Change, at time.Time) error 
 	}
 	before := *c.Before
 	if p.otherThanClosing(c) {
-		err := p.store.PutRecipient(p.acting(ctx, c, "", at), table.RecipientEdit{
-			Before: before, After: *c.After, Leaf: c.Leaf, Steward: c.Contact, By: p.by.Role, At: at,
-		})
-		if err != nil {
+		if err := p.store.PutRecipient(p.acting(ctx, c, "", at), *recipientEdit(c, p.by.Role, at)); err != nil {
 			return err
 		}
 		before = *c.After

@@ -54,6 +54,7 @@ type ListImport struct {
 	// Plan numbers the comparisons: another mapping makes another one.
 	Plan        int64
 	Parts       int // of the plan
+	Lanes       int // parts that are written at a time; 0 is one
 	Rows, Of    int64
 	New         int64
 	Changed     int64
@@ -103,6 +104,22 @@ func (i ListImport) ErrorsPath() string {
 // OutcomePath is where it is listed which changes of a part were not made.
 func (i ListImport) OutcomePath(part int) string {
 	return fmt.Sprintf("imported/%s/plan-%d/%05d.skipped.json", i.ID, i.Plan, part)
+}
+
+// Next returns the parts of the plan that are written once so many are, at most
+// as many as there are lanes. The plan is in the order of the places, and each
+// lane is a stretch of it: what is written at the same time lies in different
+// partitions, and each place is written in one go.
+func (i ListImport) Next(written int) []int {
+	lanes := max(1, i.Lanes)
+	long := (i.Parts + lanes - 1) / lanes
+	var order []int
+	for n := range long {
+		for part := n; part < i.Parts; part += long {
+			order = append(order, part)
+		}
+	}
+	return order[min(written, i.Parts):min(written+lanes, i.Parts)]
 }
 
 // Undoing tells whether an import is being taken back.

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -217,10 +218,21 @@ func (e RowEdit) check() error {
 // again under the same act of ctx changes nothing, see [Acting].
 func (t *Table) PutRows(ctx context.Context, rows []RowEdit) error {
 	writes, err := t.rowWrites(ctx, rows)
-	if err == nil {
-		err = t.transact(ctx, writes)
+	if act, ok := acting(ctx); ok && err == nil {
+		var record []write
+		record, err = t.recording(act)
+		if err == nil {
+			// These rows are all that is ever made under the act, so once it is recorded,
+			// at whatever instant, they are made.
+			record[0].Put.ConditionExpression = aws.String(absent)
+			record[0].Put.ExpressionAttributeNames, record[0].Put.ExpressionAttributeValues = nil, nil
+			writes = append(record, writes...)
+		}
 	}
-	if err != nil && err != errRepeated {
+	if err == nil {
+		err = t.commit(ctx, writes)
+	}
+	if err != nil && err != errRecorded {
 		return fmt.Errorf("put %d rows: %w", len(rows), err)
 	}
 	return nil
@@ -343,6 +355,20 @@ func (t *Table) Stewards(ctx context.Context, ids []aid.RecipientID) (map[aid.Re
 		return nil, fmt.Errorf("read stewards: %w", err)
 	}
 	return contacts, nil
+}
+
+// LeavesOf returns the leaves of those of many recipients that are there.
+func (t *Table) LeavesOf(ctx context.Context, ids []aid.RecipientID) (map[aid.RecipientID]aid.Leaf, error) {
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	asked := make([]entry, len(ids))
+	for i, id := range ids {
+		asked[i].Recipient.ID = id
+	}
+	leaves, err := t.pointers(ctx, asked)
+	if err != nil {
+		return nil, fmt.Errorf("find leaves: %w", err)
+	}
+	return leaves, nil
 }
 
 // importItem is an import as it is stored: one text, for nothing is ever looked

@@ -107,6 +107,9 @@ func (m *Memory) PutRows(ctx context.Context, rows []RowEdit) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	err := checkRows(rows)
+	if act, ok := acting(ctx); ok && err == nil && m.acts[act.ID].same(act) {
+		return nil
+	}
 	if err == nil {
 		err = m.change(ctx, func() error { return m.putRows(rows) })
 	}
@@ -160,4 +163,17 @@ func (m *Memory) Stewards(_ context.Context, ids []aid.RecipientID) (map[aid.Rec
 		}
 	}
 	return contacts, nil
+}
+
+// LeavesOf does as [Table.LeavesOf].
+func (m *Memory) LeavesOf(_ context.Context, ids []aid.RecipientID) (map[aid.RecipientID]aid.Leaf, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	leaves := map[aid.RecipientID]aid.Leaf{}
+	for _, id := range ids {
+		if leaf, there := m.leaves[id]; there {
+			leaves[id] = leaf
+		}
+	}
+	return leaves, nil
 }

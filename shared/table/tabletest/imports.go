@@ -22,6 +22,7 @@ type Imports interface {
 	LeaseImports(ctx context.Context, holder string, now, until time.Time) error
 	Stewards(context.Context, []aid.RecipientID) (map[aid.RecipientID]aid.Contact, error)
 	PutRows(context.Context, []table.RowEdit) error
+	LeavesOf(context.Context, []aid.RecipientID) (map[aid.RecipientID]aid.Leaf, error)
 }
 
 // RunImports tries every promise of package table about imports on stores that
@@ -34,7 +35,7 @@ func RunImports(t *testing.T, open func(testing.TB) Store) {
 		{"WhoDidWhatToAnImportIsRecorded", importActs},
 		{"AMappingIsRemembered", mappingRemembered},
 		{"OneRunWritesAtATime", leased},
-		{"StewardsOfManyAreFound", stewardsOfMany},
+		{"StewardsAndLeavesOfManyAreFound", stewardsOfMany},
 		{"RowsAreMadeTogether", rowsMade},
 		{"OneRefusedRowLeavesAllUnmade", rowsRefused},
 		{"RowsAreMadeOnce", rowsOnce},
@@ -179,6 +180,9 @@ func stewardsOfMany(t *testing.T, s Store) {
 	got, err := s.Stewards(t.Context(), ids)
 	must(t, err)
 	same(t, "stewards", got, map[aid.RecipientID]aid.Contact{RW: Listings()[0].Steward, Workshop: Listings()[2].Steward})
+	leaves, err := s.LeavesOf(t.Context(), ids)
+	must(t, err)
+	same(t, "leaves", leaves, map[aid.RecipientID]aid.Leaf{RW: Leaf, Workshop: WorkshopLeaf})
 }
 
 // batchAct is the act of several rows, and rowAct that of one of them.
@@ -278,9 +282,11 @@ func rowsOnce(t *testing.T, s Store) {
 	rows := rowsOf(t, s)
 	must(t, s.PutRows(table.Acting(t.Context(), batchAct(1)), rows))
 	before := place(t, s)
-	again := batchAct(1)
-	again.At = again.At.Add(time.Minute) // as another run asks
-	must(t, s.PutRows(table.Acting(t.Context(), again), rows))
+	for _, later := range []time.Duration{0, time.Minute} { // as the same run asks, or another one
+		again := batchAct(1)
+		again.At = again.At.Add(later)
+		must(t, s.PutRows(table.Acting(t.Context(), again), rows))
+	}
 	same(t, "place", place(t, s), before)
 	same(t, "acts", actsOf(t, s, table.AuditQuery{Officer: "ani"}), []table.Act{batchAct(1)})
 	if err := s.PutRows(table.Acting(t.Context(), batchAct(2)), rows); !errors.Is(err, aid.ErrStale) {
