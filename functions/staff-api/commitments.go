@@ -477,6 +477,8 @@ type stepBody struct {
 	Action   string      `json:"action,omitempty" doc:"Of staff: what was done"`
 	By       *personBody `json:"by,omitempty" doc:"Of staff: by whom"`
 	Reason   string      `json:"reason,omitempty" doc:"Of staff: why"`
+
+	Evidence aid.EvidenceID `json:"evidence,omitempty" doc:"Of staff: to which file of the commitment"`
 }
 
 type seenBody struct {
@@ -518,10 +520,15 @@ func (s *server) answerCase(ctx context.Context, who caller, id aid.CommitmentID
 		shown.Own = by == who.ID
 		body.Evidence = append(body.Evidence, shown)
 	}
-	if body.Warnings, err = s.warnings(ctx, f, files); err != nil {
-		return nil, err
+	body.Warnings = []warningBody{}
+	// What one giver's promises have in common is no business of an aggregator, which
+	// carries some of them.
+	if who.Role != aid.StaffAggregator {
+		if body.Warnings, err = s.warnings(ctx, f, files); err != nil {
+			return nil, err
+		}
 	}
-	if body.History, err = s.history(ctx, who, f); err != nil {
+	if body.History, err = s.history(ctx, who, f, files); err != nil {
 		return nil, err
 	}
 	looks, err := s.store.LooksAtCollaborator(ctx, f.ID)
@@ -601,16 +608,40 @@ const actsShown = 50
 
 // history puts the moves of a commitment together with what staff did about it,
 // the newest first.
-func (s *server) history(ctx context.Context, who caller, f found) ([]stepBody, error) {
+func (s *server) history(ctx context.Context, who caller, f found, files []aid.Evidence) ([]stepBody, error) {
 	steps := []stepBody{}
 	for _, e := range f.Log {
 		steps = append(steps, stepBody{At: e.At, Move: e.Move, Role: e.By, Delivery: e.Delivery, Received: e.Received})
 	}
-	done, err := s.acts(ctx, who, f.object())
+	done, err := s.caseActs(ctx, who, f.ID, files)
 	if err != nil {
 		return nil, err
 	}
 	steps = append(steps, done...)
+	slices.SortStableFunc(steps, func(a, b stepBody) int { return b.At.Compare(a.At) })
+	return steps, nil
+}
+
+// caseActs returns what staff did about a commitment and about its files, the
+// newest first: they are one case.
+func (s *server) caseActs(ctx context.Context, who caller, id aid.CommitmentID, files []aid.Evidence) ([]stepBody, error) {
+	steps, err := s.acts(ctx, who, commitmentObject(id))
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range files {
+		if e.ReviewVersion == 0 {
+			continue // nobody has said anything of it
+		}
+		done, err := s.acts(ctx, who, evidenceObject(e.ID))
+		if err != nil {
+			return nil, err
+		}
+		for _, step := range done {
+			step.Evidence = e.ID
+			steps = append(steps, step)
+		}
+	}
 	slices.SortStableFunc(steps, func(a, b stepBody) int { return b.At.Compare(a.At) })
 	return steps, nil
 }

@@ -24,6 +24,7 @@ type complaintStore interface {
 	ComplaintMonths(context.Context) ([]string, error)
 	ComplaintsOf(ctx context.Context, month string) ([]aid.Complaint, error)
 	MoveComplaint(ctx context.Context, before, after aid.Complaint, letters ...aid.LetterKind) error
+	TakeComplaint(ctx context.Context, before, after aid.Complaint, desk table.Desk, to aid.OfficerID, name string) error
 	WriteMessage(ctx context.Context, before, after aid.Complaint, words, fingerprint string, letters ...aid.LetterKind) error
 	Reports(context.Context, aid.ComplaintID) (texts map[aid.MessageID]string, email string, err error)
 	Replies(context.Context, aid.ComplaintID) (map[aid.MessageID]string, error)
@@ -258,7 +259,7 @@ func (s *server) complaint(ctx context.Context, id aid.ComplaintID) (caller, aid
 	return who, c, nil
 }
 
-func complaintObject(id aid.ComplaintID) string { return "complaint/" + string(id) }
+func complaintObject(id aid.ComplaintID) string { return table.ComplaintObject(id) }
 
 func (s *server) getComplaint(ctx context.Context, in *grievanceInput) (*grievanceAnswer, error) {
 	_, c, err := s.complaint(ctx, in.ID)
@@ -412,7 +413,7 @@ type complaintAssignmentInput struct {
 func (s *server) assignComplaint(ctx context.Context, in *complaintAssignmentInput) (*grievanceAnswer, error) {
 	who, before, made, err := s.begun(ctx, in.ID, in.Body.ID, "assign", in.Body.Version)
 	if err != nil {
-		return nil, err
+		return nil, s.holder(ctx, who, complaintObject(in.ID), err)
 	}
 	if made {
 		return s.grievance(ctx, before)
@@ -447,15 +448,14 @@ func (s *server) assignComplaint(ctx context.Context, in *complaintAssignmentInp
 	}
 	act := s.act(who, in.Body.ID, aid.HandleComplaints, "assign", complaintObject(in.ID), before.Area, "")
 	act.Before, act.After = stands(before, desk.To), stands(after, to.ID)
-	acting := table.Acting(ctx, act)
-	// The complaint first: of two who take it up at once, one is told.
+	ctx = table.Acting(ctx, act)
 	if after.Version != before.Version {
-		if err := s.store.MoveComplaint(acting, before, after); err != nil {
-			return nil, err
-		}
+		err = s.store.TakeComplaint(ctx, before, after, desk, to.ID, to.Name)
+	} else {
+		err = s.store.Assign(ctx, complaintObject(in.ID), desk, to.ID, to.Name, now)
 	}
-	if err := s.store.Assign(acting, complaintObject(in.ID), desk, to.ID, to.Name, now); err != nil {
-		return nil, err
+	if err != nil {
+		return nil, s.holder(ctx, who, complaintObject(in.ID), err)
 	}
 	return s.grievance(ctx, after)
 }

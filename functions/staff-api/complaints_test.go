@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -209,27 +210,37 @@ func TestTwoWhoTakeUpOneComplaintAtOnce(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(w *world) {
 		id := w.complain(aid.About{})
-		status := make(chan int)
+		answers := make(chan webtest.Answer)
 		names := []string{"satu", "dua", "tiga"}
 		for _, name := range names {
 			officer, body := w.as(aid.StaffComplaints, name), object{"id": w.uuid(), "version": 1, "to": "me"}
 			go func() {
-				status <- officer.Send("POST", complaintPath(id)+"/assignment", "", body).Status
+				answers <- officer.Send("POST", complaintPath(id)+"/assignment", "", body)
 			}()
 		}
-		won := 0
+		won, told := 0, []string{}
 		for range names {
-			switch got := <-status; got {
+			switch got := <-answers; got.Status {
 			case 200:
 				won++
-			case 412, 503:
+			case 412:
+				told = append(told, got.Text("holder"))
+			case 503:
 			default:
-				t.Errorf("one of them is told %d", got)
+				t.Errorf("one of them is told %d %s", got.Status, got.Body)
 			}
 		}
 		got := w.as(aid.StaffComplaints, "empat").get(complaintPath(id))
 		if won != 1 || version(got) != 2 || len(w.acts()) != 1 {
 			t.Errorf("%d took it up; it is at version %v, with %d acts", won, version(got), len(w.acts()))
+		}
+		holder := got.Text("assigned", "name")
+		if holder == "" || slices.ContainsFunc(told, func(name string) bool { return name != holder }) {
+			t.Errorf("it lies with %q; the others are told that it lies with %q", holder, told)
+		}
+		late := w.as(aid.StaffComplaints, "lima").refused(412, "stale", "POST", complaintPath(id)+"/assignment", object{"id": w.uuid(), "version": 1, "to": "me"})
+		if late.Text("holder") != holder {
+			t.Errorf("whoever comes later is told %s", late.Body)
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -119,6 +120,35 @@ func TestWhoBringsAFileDoesNotReviewIt(t *testing.T) {
 		}
 		vera.reviews(id, his, "approved")
 		wira.reviews(id, hers, "approved")
+	})
+}
+
+func TestACaseTellsWhatWasDoneAboutItsFilesToo(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		id := w.pledge(pasir, 4, 0, siti)
+		vera := w.as(aid.StaffVerifier, "vera")
+		photo := w.file(id, aid.EvidencePhoto, "foto")
+		vera.post(workPath(id)+"/notes", object{"id": w.uuid(), "text": "lihat fotonya"})
+		w.pass(time.Minute)
+		vera.reviews(id, photo, "rejected")
+		w.pass(time.Minute)
+		vera.decides(id, "contacted", nil)
+		w.pass(time.Minute)
+		vera.reviews(id, photo, "reopen")
+		want := []string{"reopen " + string(photo.ID), "contacted ", "rejected " + string(photo.ID), "note "}
+		for _, path := range []string{commitmentPath(id), workPath(id), "/v1/staff/work/evidence/" + string(photo.ID) + "?commitment=" + string(id)} {
+			got, said := vera.get(path), []string{}
+			history, _ := got.Get("history").([]any)
+			for i := range history {
+				if got.Get("history", i, "action") != nil {
+					said = append(said, got.Text("history", i, "action")+" "+got.Text("history", i, "evidence"))
+				}
+			}
+			if !slices.Equal(said, want) {
+				t.Errorf("%s tells %q; want %q", path, said, want)
+			}
+		}
 	})
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -141,7 +142,21 @@ func (s *server) assign(ctx context.Context, in *assignInput) (*workAnswer, erro
 	act := s.act(who, in.Body.ID, aid.ReadQueue, "assign", in.object(), m.Area, "")
 	act.Before, act.After = fmt.Sprintf(`{"to":%q}`, before.To), fmt.Sprintf(`{"to":%q}`, to)
 	err = s.store.Assign(table.Acting(ctx, act), in.object(), before, to, name, act.At)
-	return s.answerWork(ctx, who, in.Thing, err)
+	return s.answerWork(ctx, who, in.Thing, s.holder(ctx, who, in.object(), err))
+}
+
+// holder adds to a refusal because something changed hands who has it now, so
+// that whoever came second knows whom to ask. Who does what in an office is no
+// business of an aggregator.
+func (s *server) holder(ctx context.Context, who caller, object string, err error) error {
+	if !errors.Is(err, aid.ErrStale) || who.Role == aid.StaffAggregator {
+		return err
+	}
+	desk, unknown := s.store.Desk(ctx, object)
+	if unknown != nil || desk.To == "" {
+		return err
+	}
+	return &aid.HeldError{By: desk.To, Name: desk.Name}
 }
 
 // colleague returns an officer who may be given a thing: one whose work it is.
@@ -182,10 +197,27 @@ func (s *server) answerWork(ctx context.Context, who caller, t Thing, err error)
 	if a.Body.Assigned, a.Body.Notes, err = s.deskOf(ctx, who, t.object()); err != nil {
 		return nil, err
 	}
-	if a.Body.History, err = s.acts(ctx, who, t.object()); err != nil {
+	if a.Body.History, err = s.workActs(ctx, who, t); err != nil {
 		return nil, err
 	}
 	return a, nil
+}
+
+// workActs returns what was done about a thing, the newest first.
+func (s *server) workActs(ctx context.Context, who caller, t Thing) ([]stepBody, error) {
+	id, ok := strings.CutPrefix(t.object(), commitmentObject(""))
+	if !ok {
+		return s.acts(ctx, who, t.object())
+	}
+	r, err := s.store.Locate(ctx, aid.CommitmentID(id))
+	if err != nil {
+		return nil, err
+	}
+	files, err := s.store.EvidenceOf(ctx, r, aid.CommitmentID(id))
+	if err != nil {
+		return nil, err
+	}
+	return s.caseActs(ctx, who, aid.CommitmentID(id), files)
 }
 
 // deskOf returns on whose desk a thing lies, and its notes. What an office writes

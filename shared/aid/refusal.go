@@ -75,3 +75,14 @@ func (e *CodeError) Error() string { return fmt.Sprintf("wrong code, %d tries le
 type QuotaError struct{ Budget string }
 
 func (e *QuotaError) Error() string { return "daily budget used up: " + e.Budget }
+
+// HeldError refuses what somebody else of the staff was faster with. It is a kind
+// of ErrStale that names them: only staff are told.
+type HeldError struct {
+	By   OfficerID
+	Name string
+}
+
+func (e *HeldError) Error() string { return fmt.Sprintf("with %s by now", e.By) }
+
+func (e *HeldError) Unwrap() error { return ErrStale }

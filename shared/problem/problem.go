@@ -27,6 +27,7 @@ type Problem struct {
 	Allowed   []aid.Move  `json:"allowed,omitempty" doc:"state: what may be done instead"`
 	Left      *int        `json:"left,omitempty" doc:"code: tries left"`
 	Budget    string      `json:"budget,omitempty" doc:"quota: which daily budget is used up"`
+	Holder    string      `json:"holder,omitempty" doc:"stale, to staff: the colleague who has it now"`
 
 	// RetryAfter is how many seconds to wait before trying again; 0 says nothing.
 	RetryAfter int `json:"-"`
@@ -159,6 +160,7 @@ func Of(err error) *Problem {
 		state   *aid.StateError
 		code    *aid.CodeError
 		quota   *aid.QuotaError
+		held    *aid.HeldError
 		near    *suggestion
 	)
 	switch {
@@ -185,6 +187,10 @@ func Of(err error) *Problem {
 	case errors.As(err, &quota):
 		p := of("quota", "")
 		p.Budget = quota.Budget
+		return p
+	case errors.As(err, &held):
+		p := of("stale", "")
+		p.Holder = held.Name
 		return p
 	}
 	for _, known := range []struct {

@@ -23,6 +23,7 @@ func TestEveryRefusalHasItsAnswer(t *testing.T) {
 		`{"type":"/masalah/fault/","title":"Something broke","status":500}`:                                                       errors.New("secret of the table"),
 		`{"type":"/masalah/code/","title":"The code is wrong","status":422,"left":0}`:                                             &aid.CodeError{},
 		`{"type":"/masalah/quota/","title":"The daily budget is used up","status":429,"budget":"region"}`:                         &aid.QuotaError{Budget: "region"},
+		`{"type":"/masalah/stale/","title":"Changed in the meantime","status":412,"holder":"Vera Contoh"}`:                        &aid.HeldError{By: "vera", Name: "Vera Contoh"},
 		`{"type":"/masalah/state/","title":"The commitment's state does not allow this","status":409,"state":"withdrawn"}`:        &aid.StateError{State: aid.Withdrawn},
 		`{"type":"/masalah/too-large/","title":"The request is too large","status":413,"detail":"64 KB"}`:                         TooLarge("64 KB"),
 		`{"type":"/masalah/malformed/","title":"The request cannot be read","status":400,"detail":"x"}`:                           Malformed("x"),

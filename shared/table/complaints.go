@@ -182,8 +182,41 @@ func (l *Ledger) ComplaintsOf(ctx context.Context, month string) ([]aid.Complain
 // The same move again changes nothing and succeeds. A complaint that is no
 // longer as before says wraps [aid.ErrStale], an unknown one [aid.ErrNotFound].
 func (t *Table) MoveComplaint(ctx context.Context, before, after aid.Complaint, letters ...aid.LetterKind) error {
-	if err := checkComplaintMove(before, after, 0); err != nil {
+	writes, err := t.complaintMoveWrites(before, after, letters)
+	if err == nil {
+		err = t.transact(ctx, writes)
+	}
+	if err != nil && err != errRepeated {
 		return fmt.Errorf("move complaint %s: %w", before.ID, err)
+	}
+	return nil
+}
+
+// TakeComplaint stores the move by which a complaint is taken up and on whose
+// desk it then lies, both or neither, so that no complaint is in the works and
+// with nobody.
+//
+// The same again changes nothing and succeeds. A complaint that is no longer as
+// before says, and a desk that changed hands since it was read, wrap
+// [aid.ErrStale].
+func (t *Table) TakeComplaint(ctx context.Context, before, after aid.Complaint, desk Desk, to aid.OfficerID, name string) error {
+	writes, err := t.complaintMoveWrites(before, after, nil)
+	if err == nil {
+		err = t.assign(ctx, ComplaintObject(before.ID), desk, to, name, after.AssignedAt, writes)
+	}
+	if err != nil {
+		return fmt.Errorf("take complaint %s: %w", before.ID, err)
+	}
+	return nil
+}
+
+// ComplaintObject names a complaint as acts and desks do.
+func ComplaintObject(id aid.ComplaintID) string { return string(WorkComplaint) + "/" + string(id) }
+
+// complaintMoveWrites spells one move of a complaint in which nothing is written.
+func (t *Table) complaintMoveWrites(before, after aid.Complaint, letters []aid.LetterKind) ([]write, error) {
+	if err := checkComplaintMove(before, after, 0); err != nil {
+		return nil, err
 	}
 	made := caseMoveItemOf(after)
 	writes, err := t.complaintWrites(before, after, made, func(old item) error {
@@ -197,17 +230,14 @@ func (t *Table) MoveComplaint(ctx context.Context, before, after aid.Complaint, 
 		return aid.ErrStale
 	}, letters)
 	if err != nil {
-		return fmt.Errorf("encode complaint %s: %w", before.ID, err)
+		return nil, fmt.Errorf("encode: %w", err)
 	}
 	if before.ForgottenAt.IsZero() && !after.ForgottenAt.IsZero() {
 		for _, k := range privateKeys(after) {
 			writes = append(writes, remove(t.private, k))
 		}
 	}
-	if err := t.transact(ctx, writes); err != nil && err != errRepeated {
-		return fmt.Errorf("move complaint %s: %w", before.ID, err)
-	}
-	return nil
+	return writes, nil
 }
 
 // WriteMessage stores the move by which after has one message more than before,

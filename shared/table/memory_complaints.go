@@ -139,6 +139,29 @@ func (m *Memory) MoveComplaint(ctx context.Context, before, after aid.Complaint,
 	return nil
 }
 
+// TakeComplaint does as [Table.TakeComplaint].
+func (m *Memory) TakeComplaint(ctx context.Context, before, after aid.Complaint, desk Desk, to aid.OfficerID, name string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	err := checkComplaintMove(before, after, 0)
+	if err == nil {
+		err = m.change(ctx, func() error {
+			object := ComplaintObject(before.ID)
+			if _, err := m.desks[object].assigned(desk, to, name, after.AssignedAt); err != nil {
+				return err
+			}
+			if err := m.moveComplaint(before, after, nil); err != nil {
+				return err
+			}
+			return m.assign(object, desk, to, name, after.AssignedAt)
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("take complaint %s: %w", before.ID, err)
+	}
+	return nil
+}
+
 func (m *Memory) moveComplaint(before, after aid.Complaint, letters []aid.LetterKind) error {
 	made, k := caseMoveItemOf(after), caseMoveKey(after.ID, after.Version)
 	if other, ok := m.caseMoves[k]; ok {

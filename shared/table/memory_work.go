@@ -413,18 +413,19 @@ func (m *Memory) Desks(_ context.Context, objects []string) (map[string]Desk, er
 func (m *Memory) Assign(ctx context.Context, object string, before Desk, to aid.OfficerID, name string, at time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	err := m.change(ctx, func() error {
-		after, err := m.desks[object].assigned(before, to, name, at)
-		if err != nil {
-			return err
-		}
-		after.Version++
-		m.desks[object] = deskItemOf(object, after).desk()
-		return nil
-	})
-	if err != nil {
+	if err := m.change(ctx, func() error { return m.assign(object, before, to, name, at) }); err != nil {
 		return fmt.Errorf("assign %s: %w", object, err)
 	}
+	return nil
+}
+
+func (m *Memory) assign(object string, before Desk, to aid.OfficerID, name string, at time.Time) error {
+	after, err := m.desks[object].assigned(before, to, name, at)
+	if err != nil {
+		return err
+	}
+	after.Version++
+	m.desks[object] = deskItemOf(object, after).desk()
 	return nil
 }
 

@@ -66,6 +66,15 @@ func (t *Table) Desks(ctx context.Context, objects []string) (map[string]Desk, e
 // Whose it is already stays theirs. One that changed hands since before was read
 // wraps [aid.ErrStale].
 func (t *Table) Assign(ctx context.Context, object string, before Desk, to aid.OfficerID, name string, at time.Time) error {
+	if err := t.assign(ctx, object, before, to, name, at, nil); err != nil {
+		return fmt.Errorf("assign %s: %w", object, err)
+	}
+	return nil
+}
+
+// assign puts a thing on a desk together with other writes, which are refused
+// first.
+func (t *Table) assign(ctx context.Context, object string, before Desk, to aid.OfficerID, name string, at time.Time, first []write) error {
 	const attempts = 4
 	for range attempts {
 		now, err := t.Desk(ctx, object)
@@ -74,28 +83,26 @@ func (t *Table) Assign(ctx context.Context, object string, before Desk, to aid.O
 		}
 		after, err := now.assigned(before, to, name, at)
 		if err == nil {
-			err = t.putDesk(ctx, object, now, after, nil)
+			err = t.putDesk(ctx, object, now, after, first)
 		}
-		switch {
-		case err == errRepeated:
+		switch err {
+		case errRepeated:
 			return nil
-		case err == errOther:
+		case errOther:
 			continue // a note came in between, or somebody else was faster
-		case err != nil:
-			return fmt.Errorf("assign %s: %w", object, err)
 		}
-		return nil
+		return err
 	}
-	return fmt.Errorf("assign %s: %w", object, aid.ErrBusy)
+	return aid.ErrBusy
 }
 
 // assigned returns the desk in other hands.
 func (d Desk) assigned(before Desk, to aid.OfficerID, name string, at time.Time) (Desk, error) {
-	if d.To != before.To {
-		return d, aid.ErrStale
-	}
 	if d.To == to {
 		return d, nil // recorded all the same: somebody said so
+	}
+	if d.To != before.To {
+		return d, aid.ErrStale
 	}
 	d.To, d.Name, d.At = to, name, at
 	if to == "" {

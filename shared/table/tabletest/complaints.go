@@ -26,6 +26,7 @@ func RunComplaints(t *testing.T, open func(testing.TB) Store) {
 		{"AComplaintIsFoundInItsMonth", complaintMonths},
 		{"AComplaintMovesOnce", complaintMovesOnce},
 		{"TwoMovesToOneVersionAreStale", complaintStale},
+		{"AComplaintIsTakenUpTogetherWithItsDesk", complaintTakenUp},
 		{"MovesOfComplaintsThatAreNoneAreRefused", complaintNoMove},
 		{"AMessageIsWrittenOnce", messageOnce},
 		{"RepliesAreApartFromReports", repliesApart},
@@ -264,6 +265,38 @@ func complaintStale(t *testing.T, s Store) {
 	texts, _, err := s.Reports(t.Context(), before.ID)
 	must(t, err)
 	same(t, "texts", len(texts), 1)
+}
+
+func complaintTakenUp(t *testing.T, s Store) {
+	before := file(t, s, 1)
+	object := table.ComplaintObject(before.ID)
+	after, err := before.Assigned(desk, Noon)
+	must(t, err)
+	// It lies with somebody else since it was read: nothing of it is done.
+	must(t, s.Assign(t.Context(), object, table.Desk{}, "wati", "Wati", Noon))
+	wants(t, "over another's head", s.TakeComplaint(t.Context(), before, after, table.Desk{}, "ani", "Ani"), aid.ErrStale)
+	got, err := s.Complaint(t.Context(), before.ID)
+	must(t, err)
+	same(t, "refused", got, before)
+	held, err := s.Desk(t.Context(), object)
+	must(t, err)
+	must(t, s.WriteNote(t.Context(), object, table.OfficeNote{ID: "n", At: Noon, By: "wati", Text: "ambil saja"}))
+	for range 2 {
+		must(t, s.TakeComplaint(t.Context(), before, after, held, "ani", "Ani"))
+	}
+	got, err = s.Complaint(t.Context(), before.ID)
+	must(t, err)
+	same(t, "taken up", got, after)
+	held, err = s.Desk(t.Context(), object)
+	must(t, err)
+	same(t, "with", []any{held.To, held.Name, held.Notes}, []any{aid.OfficerID("ani"), "Ani", 1})
+	// Whoever comes second changes nothing, not even on whose desk it lies.
+	second := table.Acting(t.Context(), Act(1, object))
+	wants(t, "the second", s.TakeComplaint(second, before, after, held, "wati", "Wati"), aid.ErrStale)
+	same(t, "acts", acts(t, s, object), []table.Act{})
+	still, err := s.Desk(t.Context(), object)
+	must(t, err)
+	same(t, "still with", still, held)
 }
 
 func complaintNoMove(t *testing.T, s Store) {

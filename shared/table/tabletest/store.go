@@ -70,6 +70,7 @@ type Store interface {
 	ComplaintMonths(context.Context) ([]string, error)
 	ComplaintsOf(ctx context.Context, month string) ([]aid.Complaint, error)
 	MoveComplaint(ctx context.Context, before, after aid.Complaint, letters ...aid.LetterKind) error
+	TakeComplaint(ctx context.Context, before, after aid.Complaint, desk table.Desk, to aid.OfficerID, name string) error
 	WriteMessage(ctx context.Context, before, after aid.Complaint, words, fingerprint string, letters ...aid.LetterKind) error
 	Wrote(ctx context.Context, c aid.ComplaintID, m aid.MessageID, fingerprint string) (bool, error)
 	ComplaintSecret(context.Context, aid.ComplaintID) ([]byte, error)
