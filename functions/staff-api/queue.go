@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"golang.org/x/sync/errgroup"
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
@@ -20,7 +21,7 @@ import (
 
 // queueStore is the part of the tables that says what waits.
 type queueStore interface {
-	Work(ctx context.Context, lane aid.Lane, kota area.Code, from, to time.Time, cursor string, limit int) (items []table.WorkItem, next string, err error)
+	WorkOf(ctx context.Context, lane aid.Lane, kota area.Code, from, to time.Time, theirs func(table.WorkItem) bool, cursor string, limit int) (items []table.WorkItem, next string, err error)
 	WorkCounts(ctx context.Context, lane aid.Lane, kota area.Code, from, to time.Time) (counts map[area.Code]int, capped bool, err error)
 	WorkFacts(ctx context.Context, items []table.WorkItem) (table.WorkFacts, error)
 	Desks(ctx context.Context, objects []string) (map[string]table.Desk, error)
@@ -131,6 +132,20 @@ func about(who caller, within, at area.Code) bool {
 	return (who.Role == aid.StaffAggregator || who.In(at)) && (within == "" || within.Contains(at))
 }
 
+// theirs returns what tells of an entry of the index alone whether it is among what
+// somebody answers for and asks about; nil when all of it is, so that no more has to
+// be read than is shown. What a complaint names is not in the index.
+func theirs(who caller, within area.Code) func(table.WorkItem) bool {
+	beyond := func(a area.Code) bool { return a.Level() > area.Kota }
+	if who.Role != aid.StaffAggregator && !beyond(within) && !slices.ContainsFunc(who.Areas, beyond) {
+		return nil
+	}
+	return func(w table.WorkItem) bool {
+		carried := who.Role != aid.StaffAggregator || w.Aggregator == who.Aggregator
+		return w.Kind == table.WorkComplaint || carried && about(who, within, w.Area)
+	}
+}
+
 type queueInput struct {
 	Tab    string `query:"tab" required:"true" enum:"new,late,answer,evidence,moderation,complaint,dispute,stale,proposal,import,idea"`
 	Area   string `query:"area" maxLength:"30" doc:"Only what is in it"`
@@ -170,8 +185,9 @@ type waitCommitmentBody struct {
 	Version int64            `json:"version"`
 }
 
-// pagesPerPage is how many queries one page of a queue makes at most. Whoever is
-// limited to nothing smaller than a kota needs one.
+// pagesPerPage is how many queries one page of a queue makes at most. One is enough
+// where a kota has a page to show, or a kelurahan among some thousand entries of
+// its kota.
 const pagesPerPage = 12
 
 // queue answers a page of what waits.
@@ -192,7 +208,7 @@ func (s *server) queue(ctx context.Context, in *queueInput) (*queueAnswer, error
 	for i := from; i < len(stretches); i++ {
 		for {
 			p := stretches[i]
-			read, next, err := s.store.Work(ctx, p.lane, p.kota, p.from, p.to, at, in.Limit)
+			read, next, err := s.store.WorkOf(ctx, p.lane, p.kota, p.from, p.to, theirs(who, within), at, in.Limit)
 			if err != nil {
 				return nil, err
 			}
@@ -330,7 +346,9 @@ func (s *server) waitOf(ctx context.Context, who caller, w table.WorkItem, facts
 	case table.WorkNeed:
 		n, ok := facts.Needs[aid.NeedID(w.ID)]
 		body.Title = cmp.Or(s.catalogue().Packages[n.Package].Name, string(n.Package))
-		return body, ok, nil
+		// Of what is promised in full, or of a place that closed, nobody has to ask
+		// whether it is still needed.
+		return body, ok && n.Remaining() > 0 && !facts.Recipients[w.Recipient].Closed, nil
 	case table.WorkComplaint:
 		c, ok := facts.Complaints[aid.ComplaintID(w.ID)]
 		body.Title = string(c.Class)
@@ -419,8 +437,8 @@ type areaCountBody struct {
 }
 
 // queueCounts answers how much waits in every tab of the caller. What is counted
-// is what the index knows: of complaints and of an aggregator's promises it does
-// not know whose they are, so those are counted one by one, as far as a page goes.
+// is what the index knows: of complaints it does not know whom they name, so those
+// are counted one by one, as far as a page goes.
 func (s *server) queueCounts(ctx context.Context, in *countsInput) (*countsAnswer, error) {
 	who, within, err := s.asks(ctx, aid.ReadQueue, in.Area)
 	if err != nil {
@@ -428,17 +446,16 @@ func (s *server) queueCounts(ctx context.Context, in *countsInput) (*countsAnswe
 	}
 	now := s.instant()
 	a := &countsAnswer{countsBody{AsOf: now, Tabs: []tallyBody{}}}
-	for _, t := range tabs {
-		if !who.Does(t.duty) {
-			continue
-		}
-		counted, err := s.count(ctx, who, t, within, now)
-		if err != nil {
-			return nil, err
-		}
-		a.Body.Tabs = append(a.Body.Tabs, counted)
+	own := slices.DeleteFunc(slices.Clone(tabs), func(t tab) bool { return !who.Does(t.duty) })
+	a.Body.Tabs = make([]tallyBody, len(own))
+	group, counting := errgroup.WithContext(ctx)
+	for i, t := range own {
+		group.Go(func() (err error) {
+			a.Body.Tabs[i], err = s.count(counting, who, t, within, now)
+			return err
+		})
 	}
-	return a, nil
+	return a, group.Wait()
 }
 
 func (s *server) count(ctx context.Context, who caller, t tab, within area.Code, now time.Time) (tallyBody, error) {
@@ -467,9 +484,20 @@ func (s *server) count(ctx context.Context, who caller, t tab, within area.Code,
 // countedOneByOne is how much of what the index cannot tell apart is counted.
 const countedOneByOne = 100
 
+// countedOfOne is how much of one aggregator is counted in a kota.
+const countedOfOne = 5_000
+
 // counts counts one stretch by kelurahan.
 func (s *server) counts(ctx context.Context, who caller, t tab, within area.Code, p stretch) (map[area.Code]int, bool, error) {
-	if t.name != "complaint" && who.Role != aid.StaffAggregator {
+	if t.name != "complaint" && who.Role == aid.StaffAggregator {
+		counts := map[area.Code]int{}
+		read, next, err := s.store.WorkOf(ctx, p.lane, p.kota, p.from, p.to, theirs(who, within), "", countedOfOne)
+		for _, w := range read {
+			counts[w.Area]++
+		}
+		return counts, next != "", err
+	}
+	if t.name != "complaint" {
 		all, capped, err := s.store.WorkCounts(ctx, p.lane, p.kota, p.from, p.to)
 		for at := range all {
 			if !about(who, within, at) {
@@ -478,7 +506,7 @@ func (s *server) counts(ctx context.Context, who caller, t tab, within area.Code
 		}
 		return all, capped, err
 	}
-	read, next, err := s.store.Work(ctx, p.lane, p.kota, p.from, p.to, "", countedOneByOne)
+	read, next, err := s.store.WorkOf(ctx, p.lane, p.kota, p.from, p.to, nil, "", countedOneByOne)
 	if err != nil {
 		return nil, false, err
 	}

@@ -38,6 +38,8 @@ type Work struct {
 	// Kota is whose queue it is in, empty for that of the whole region; Area is
 	// the kelurahan, empty where it is not known.
 	Kota, Area area.Code
+	// Aggregator is who carries it, if an aggregator does.
+	Aggregator AggregatorID
 }
 
 // workAt returns the work of a lane at a place.
@@ -93,7 +95,9 @@ func (c Commitment) Work() Work {
 	if lane == "" {
 		return Work{}
 	}
-	return workAt(lane, at, c.Recipient, c.Leaf)
+	w := workAt(lane, at, c.Recipient, c.Leaf)
+	w.Aggregator = c.Aggregator
+	return w
 }
 
 // Moderated tells whether anything of a commitment was written freely and is

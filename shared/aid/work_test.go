@@ -54,7 +54,7 @@ func TestAComplaintWaitsAtItsDesk(t *testing.T) {
 		{"of nowhere", Complaint{State: ComplaintReceived}, "", ""},
 	} {
 		try.c.DueBy = due
-		if w := try.c.Work(); w != (Work{LaneComplaint, due, try.kota, try.kel}) {
+		if w := try.c.Work(); w != (Work{Lane: LaneComplaint, At: due, Kota: try.kota, Area: try.kel}) {
 			t.Errorf("a complaint %s waits at %+v", try.name, w)
 		}
 	}

@@ -92,7 +92,12 @@ func (m *Memory) between(lane aid.Lane, kota area.Code, from, to time.Time) []in
 }
 
 // Work does as [Ledger.Work].
-func (m *Memory) Work(_ context.Context, lane aid.Lane, kota area.Code, from, to time.Time, cursor string, limit int) ([]WorkItem, string, error) {
+func (m *Memory) Work(ctx context.Context, lane aid.Lane, kota area.Code, from, to time.Time, cursor string, limit int) ([]WorkItem, string, error) {
+	return m.WorkOf(ctx, lane, kota, from, to, nil, cursor, limit)
+}
+
+// WorkOf does as [Ledger.WorkOf].
+func (m *Memory) WorkOf(_ context.Context, lane aid.Lane, kota area.Code, from, to time.Time, theirs func(WorkItem) bool, cursor string, limit int) ([]WorkItem, string, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	all := m.between(lane, kota, from, to)
@@ -105,19 +110,19 @@ func (m *Memory) Work(_ context.Context, lane aid.Lane, kota area.Code, from, to
 			return cmp.Or(cmp.Compare(e.WorkAt, after.WorkAt), cmp.Compare(e.PK, after.PK), cmp.Compare(e.SK, after.SK)) <= 0
 		})
 	}
-	items, next := []WorkItem{}, ""
-	for i, e := range all {
-		if i == limit {
-			next = all[i-1].cursor()
-			break
-		}
+	items, last := []WorkItem{}, ""
+	for _, e := range all {
 		w, err := e.item()
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, "", err
+		case len(items) == limit:
+			return items, last, nil
+		case theirs == nil || theirs(w):
+			items, last = append(items, w), e.cursor()
 		}
-		items = append(items, w)
 	}
-	return items, next, nil
+	return items, "", nil
 }
 
 // WorkCounts does as [Ledger.WorkCounts].

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"ksbb/shared/aid"
 	"ksbb/shared/table"
@@ -88,6 +89,13 @@ type counted struct {
 
 func (c counted) Query(ctx context.Context, in *dynamodb.QueryInput, opts ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
 	*c.queries++
+	if at, ok := in.ExclusiveStartKey["workAt"].(*types.AttributeValueMemberS); ok {
+		// The real store refuses it.
+		least, most := in.ExpressionAttributeValues[":from"].(*types.AttributeValueMemberS).Value, in.ExpressionAttributeValues[":to"].(*types.AttributeValueMemberS).Value
+		if at.Value < least || at.Value > most {
+			return nil, fmt.Errorf("start at %s, outside of %s to %s", at.Value, least, most)
+		}
+	}
 	return c.calls.Query(ctx, in, opts...)
 }
 
@@ -123,6 +131,22 @@ func TestAPageOfWorkIsOneQuery(t *testing.T) {
 		facts, err := s.WorkFacts(t.Context(), items)
 		if err != nil || len(facts.Commitments) != limit || queries != 1 || batches != 2 {
 			t.Errorf("%d commitments, in %d queries and %d batches, %v; want them in two batches", len(facts.Commitments), queries, batches, err)
+		}
+	}
+	// So does that of somebody whose few entries lie among those of others.
+	queries = 0
+	items, next, err := s.WorkOf(t.Context(), aid.LaneContact, "31.74", time.Time{}, time.Time{}, func(w table.WorkItem) bool { return w.At.Minute()%30 == 29 }, "", 50)
+	if err != nil || len(items) != many/30 || next != "" || queries != 1 {
+		t.Errorf("%d items, another page %v, in %d queries, %v; want %d in one", len(items), next != "", queries, err, many/30)
+	}
+	// A page goes on within what is asked for, however long ago the last one was.
+	_, next, err = s.Work(t.Context(), aid.LaneContact, "31.74", time.Time{}, time.Time{}, "", 9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, limits := range [][2]time.Time{{tabletest.Noon.Add(time.Hour), {}}, {{}, tabletest.Noon.Add(time.Minute)}} {
+		if _, _, err := s.Work(t.Context(), aid.LaneContact, "31.74", limits[0], limits[1], next, 9); err != nil {
+			t.Error(err)
 		}
 	}
 	queries = 0

@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
@@ -37,6 +38,7 @@ type WorkItem struct {
 	Recipient  aid.RecipientID  // of all but complaints, ideas, proposals and imports
 	Commitment aid.CommitmentID // of evidence and moderation too
 	Area       area.Code        // the kelurahan, empty where it is not known
+	Aggregator aid.AggregatorID // who carries a commitment, if an aggregator does
 	At         time.Time
 
 	key key
@@ -50,34 +52,44 @@ func (w WorkItem) Object() string { return string(w.Kind) + "/" + w.ID }
 // instants are no limit. It is ordered by instant, at most limit, in one Query;
 // the cursor leads to the rest, and is empty when there is none.
 func (l *Ledger) Work(ctx context.Context, lane aid.Lane, kota area.Code, from, to time.Time, cursor string, limit int) (items []WorkItem, next string, err error) {
+	return l.WorkOf(ctx, lane, kota, from, to, nil, cursor, limit)
+}
+
+// WorkOf returns of what [Ledger.Work] does only what is somebody's, as the entry
+// alone tells. The one Query reads a whole page of the store, some thousand
+// entries, to find at most limit: it may find fewer, and even none, before the
+// end.
+func (l *Ledger) WorkOf(ctx context.Context, lane aid.Lane, kota area.Code, from, to time.Time, theirs func(WorkItem) bool, cursor string, limit int) (items []WorkItem, next string, err error) {
 	q, err := l.workQuery(lane, kota, from, to, cursor)
-	if err != nil {
-		return nil, "", err
+	if err != nil || q == nil {
+		return []WorkItem{}, "", err
 	}
-	most := int32(limit)
-	q.Limit = &most
+	if theirs == nil {
+		most := int32(limit)
+		q.Limit = &most
+	}
 	page, err := l.db.Query(ctx, q)
 	if err != nil {
 		return nil, "", fmt.Errorf("read work %s of %q: %w", lane, kota, busy(err))
 	}
 	items = []WorkItem{}
-	for _, it := range page.Items {
-		var e indexed
-		if err := attributevalue.UnmarshalMap(it, &e); err != nil {
-			return nil, "", fmt.Errorf("decode work %s of %q: %w", lane, kota, err)
-		}
+	last := indexedOf(page.LastEvaluatedKey)
+	for i, it := range page.Items {
+		e := indexedOf(it)
 		w, err := e.item()
 		if err != nil {
 			return nil, "", err
 		}
-		items = append(items, w)
-	}
-	if len(page.LastEvaluatedKey) > 0 {
-		var e indexed
-		if err := attributevalue.UnmarshalMap(page.LastEvaluatedKey, &e); err != nil {
-			return nil, "", fmt.Errorf("decode work %s of %q: %w", lane, kota, err)
+		if theirs != nil && !theirs(w) {
+			continue
 		}
-		next = e.cursor()
+		if items = append(items, w); len(items) == limit && i+1 < len(page.Items) {
+			last = e
+			break
+		}
+	}
+	if last != (indexed{}) {
+		next = last.cursor()
 	}
 	return items, next, nil
 }
@@ -87,8 +99,8 @@ func (l *Ledger) Work(ctx context.Context, lane aid.Lane, kota area.Code, from, 
 // capped says that there are more.
 func (l *Ledger) WorkCounts(ctx context.Context, lane aid.Lane, kota area.Code, from, to time.Time) (counts map[area.Code]int, capped bool, err error) {
 	q, err := l.workQuery(lane, kota, from, to, "")
-	if err != nil {
-		return nil, false, err
+	if err != nil || q == nil {
+		return map[area.Code]int{}, false, err
 	}
 	only := "workAt"
 	q.ProjectionExpression = &only
@@ -98,15 +110,13 @@ func (l *Ledger) WorkCounts(ctx context.Context, lane aid.Lane, kota area.Code, 
 	}
 	counts = map[area.Code]int{}
 	for _, it := range page.Items {
-		var e indexed
-		if err := attributevalue.UnmarshalMap(it, &e); err != nil {
-			return nil, false, fmt.Errorf("decode work %s of %q: %w", lane, kota, err)
-		}
-		counts[e.area()]++
+		counts[indexedOf(it).area()]++
 	}
 	return counts, len(page.LastEvaluatedKey) > 0, nil
 }
 
+// workQuery asks for what lies between two instants, after a cursor. It is nil
+// when nothing can lie there.
 func (l *Ledger) workQuery(lane aid.Lane, kota area.Code, from, to time.Time, cursor string) (*dynamodb.QueryInput, error) {
 	condition, index := "#work = :work AND #workAt BETWEEN :from AND :to", workIndex
 	least, most := workBounds(from, to)
@@ -120,6 +130,14 @@ func (l *Ledger) workQuery(lane aid.Lane, kota area.Code, from, to time.Time, cu
 	e, err := openWork(cursor)
 	if err != nil || e.Work != workName(lane, kota) {
 		return nil, fmt.Errorf("cursor of work %s: %w", lane, aid.ErrNotFound)
+	}
+	// Instants move between two pages, and the store refuses to start outside of
+	// what is asked for: what lay before it is over, and after it comes nothing.
+	switch {
+	case e.WorkAt < least:
+		return q, nil
+	case e.WorkAt > most:
+		return nil, nil
 	}
 	q.ExclusiveStartKey = item{"PK": text(e.PK), "SK": text(e.SK), "work": text(e.Work), "workAt": text(e.WorkAt)}
 	return q, nil
@@ -147,13 +165,39 @@ func waitingOf(w aid.Work, id string) waiting {
 	if w.Lane == "" {
 		return waiting{}
 	}
-	return waiting{workName(w.Lane, w.Kota), instantName(w.At) + "#" + string(w.Area) + "#" + id}
+	at := instantName(w.At) + "#" + string(w.Area) + "#" + id
+	if w.Aggregator != "" {
+		at += "#" + string(w.Aggregator)
+	}
+	return waiting{workName(w.Lane, w.Kota), at}
 }
 
 // indexed is an entry of the index by lane.
 type indexed struct {
 	PK, SK string
 	waiting
+}
+
+// indexedOf reads an entry, or what a query read of it. Thousands of them are read
+// at once.
+func indexedOf(it item) indexed {
+	said := func(name string) string {
+		s, _ := it[name].(*types.AttributeValueMemberS)
+		if s == nil {
+			return ""
+		}
+		return s.Value
+	}
+	return indexed{PK: said("PK"), SK: said("SK"), waiting: waiting{said("work"), said("workAt")}}
+}
+
+// aggregator returns who carries what an entry is about, if an aggregator does.
+func (e indexed) aggregator() aid.AggregatorID {
+	parts := strings.SplitN(e.WorkAt, "#", 4) // instant, kelurahan, id
+	if len(parts) < 4 {
+		return ""
+	}
+	return aid.AggregatorID(parts[3])
 }
 
 func (e indexed) area() area.Code {
@@ -178,9 +222,9 @@ func openWork(cursor string) (indexed, error) {
 
 // item tells what an entry is about.
 func (e indexed) item() (WorkItem, error) {
-	w := WorkItem{Area: e.area(), key: key{e.PK, e.SK}}
+	w := WorkItem{Area: e.area(), Aggregator: e.aggregator(), key: key{e.PK, e.SK}}
 	w.At, _ = auditInstant(e.WorkAt)
-	foreign := fmt.Errorf("work %q %q: %w", e.PK, e.SK, ErrForeignKey)
+	foreign := func() error { return fmt.Errorf("work %q %q: %w", e.PK, e.SK, ErrForeignKey) }
 	if r, ok := strings.CutPrefix(e.PK, recipientPrefix); ok {
 		w.Recipient = aid.RecipientID(r)
 		what, id, _ := strings.Cut(e.SK, "#")
@@ -194,7 +238,7 @@ func (e indexed) item() (WorkItem, error) {
 		case evidencePrefix:
 			w.Kind, w.ID = WorkEvidence, file
 		default:
-			return WorkItem{}, foreign
+			return WorkItem{}, foreign()
 		}
 		return w, nil
 	}
@@ -203,7 +247,7 @@ func (e indexed) item() (WorkItem, error) {
 		r, what, ok := splitPlaceKey(e.SK)
 		p, isNeed := strings.CutPrefix(what, "N#")
 		if !ok || !isNeed {
-			return WorkItem{}, foreign
+			return WorkItem{}, foreign()
 		}
 		w.Kind, w.Recipient, w.ID = WorkNeed, r, string(aid.NeedOf(r, aid.PackageID(p)))
 	case strings.HasPrefix(e.PK, casePrefix):
@@ -215,7 +259,7 @@ func (e indexed) item() (WorkItem, error) {
 	case strings.HasPrefix(e.PK, importPrefix):
 		w.Kind, w.ID = WorkImport, strings.TrimPrefix(e.PK, importPrefix)
 	default:
-		return WorkItem{}, foreign
+		return WorkItem{}, foreign()
 	}
 	return w, nil
 }

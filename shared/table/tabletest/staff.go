@@ -24,6 +24,7 @@ type Staff interface {
 	PutOfficer(ctx context.Context, before, after aid.Account) error
 
 	Work(ctx context.Context, lane aid.Lane, kota area.Code, from, to time.Time, cursor string, limit int) (items []table.WorkItem, next string, err error)
+	WorkOf(ctx context.Context, lane aid.Lane, kota area.Code, from, to time.Time, theirs func(table.WorkItem) bool, cursor string, limit int) (items []table.WorkItem, next string, err error)
 	WorkCounts(ctx context.Context, lane aid.Lane, kota area.Code, from, to time.Time) (counts map[area.Code]int, capped bool, err error)
 	WorkFacts(context.Context, []table.WorkItem) (table.WorkFacts, error)
 	Desk(ctx context.Context, object string) (table.Desk, error)
@@ -65,6 +66,7 @@ func RunStaff(t *testing.T, open func(testing.TB) Store) {
 		{"AccountsChangeInTurn", accounts},
 		{"ACommitmentWaitsInItsLane", workOfCommitments},
 		{"ALaneIsReadPageByPage", workPages},
+		{"OfALaneIsReadWhatIsSomebodys", workOfSome},
 		{"EverythingThatWaitsIsFound", workOfAll},
 		{"ADeskChangesHands", desks},
 		{"ANoteIsWrittenOnce", notes},
@@ -427,6 +429,66 @@ func workPages(t *testing.T, s Store) {
 	must(t, err)
 	_, _, err = s.Work(t.Context(), aid.LaneContact, "31.75", time.Time{}, time.Time{}, cursor, 1)
 	wants(t, "the cursor of another kota", err, aid.ErrNotFound)
+}
+
+func workOfSome(t *testing.T, s Store) {
+	listings := Listings()
+	var carried []string
+	for n := range 12 {
+		c := verified(t, Submission(n+1, Gift(1)).Commitment)
+		if n%3 == 1 {
+			c.Route, c.Aggregator = aid.Aggregate, Carrier
+			carried = append(carried, string(c.ID))
+		}
+		c.ContactBy = Noon.Add(time.Duration(n) * time.Minute)
+		listings[0].History = append(listings[0].History, c)
+	}
+	must(t, s.Load(t.Context(), listings, Catalogue(), Noon))
+	for name, theirs := range map[string]struct {
+		are  func(table.WorkItem) bool
+		want []string
+	}{
+		"an aggregator's":   {func(w table.WorkItem) bool { return w.Aggregator == Carrier }, carried},
+		"another's":         {func(w table.WorkItem) bool { return w.Aggregator != Carrier && w.Aggregator != "" }, nil},
+		"of the kelurahan":  {func(w table.WorkItem) bool { return w.Area == "31.74.01.1001" && w.Aggregator != "" }, carried},
+		"of another":        {func(w table.WorkItem) bool { return w.Area == "31.74.01.100" }, nil},
+		"after a while":     {func(w table.WorkItem) bool { return w.ID == carried[3] }, carried[3:]},
+		"the first of them": {func(w table.WorkItem) bool { return w.ID == carried[0] }, carried[:1]},
+	} {
+		for _, limit := range []int{1, 2, 4, 50} {
+			var got []string
+			for cursor, n := "", 0; n < 20; n++ {
+				items, next, err := s.WorkOf(t.Context(), aid.LaneContact, "31.74", time.Time{}, time.Time{}, theirs.are, cursor, limit)
+				must(t, err)
+				if len(items) > limit {
+					t.Errorf("%s: %d items on a page of %d", name, len(items), limit)
+				}
+				for _, w := range items {
+					got = append(got, w.ID)
+				}
+				if cursor = next; cursor == "" {
+					break
+				}
+			}
+			same(t, fmt.Sprintf("%s, %d at a time", name, limit), got, theirs.want)
+		}
+	}
+	// What was there when a page was read may be over when the next one is.
+	_, cursor, err := s.Work(t.Context(), aid.LaneContact, "31.74", time.Time{}, time.Time{}, "", 4)
+	must(t, err)
+	later := 0
+	for at := cursor; ; { // the engine may stop before the limit
+		items, next, err := s.Work(t.Context(), aid.LaneContact, "31.74", Noon.Add(10*time.Minute), time.Time{}, at, 9)
+		must(t, err)
+		if later += len(items); next == "" {
+			break
+		}
+		at = next
+	}
+	same(t, "after a cursor that is over", later, 2)
+	none, next, err := s.Work(t.Context(), aid.LaneContact, "31.74", time.Time{}, Noon.Add(time.Minute), cursor, 9)
+	must(t, err)
+	same(t, "before a cursor that is yet to come", len(none)+len(next), 0)
 }
 
 func workOfAll(t *testing.T, s Store) {
