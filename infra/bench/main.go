@@ -9,6 +9,7 @@
 //	papers the PDFs of a commitment, with size and memory
 //	uploads judging a file and drawing its copies, with memory
 //	imports lists of 100,000 recipients, read, compared and written, with memory
+//	queue  pages of the console's queue among 100,000 commitments, with what they read
 //	scheduled the runs of a night: reports, open data, log, with memory
 //	cold   exec → first answer of every function, against a hello-world
 //
@@ -75,9 +76,9 @@ const regionPack = "dki-jakarta"
 
 func run(ctx context.Context, args []string, out, progress io.Writer) (err error) {
 	b := &bench{out: &report{out: out}, progress: progress, recipients: []int{3_200, 50_000}}
-	only := []string{"fresh", "api", "receipt", "papers", "uploads", "imports", "scheduled", "cold"}
+	only := []string{"fresh", "api", "receipt", "papers", "uploads", "imports", "queue", "scheduled", "cold"}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	flags.Func("only", "comma-separated `parts` of fresh,api,receipt,papers,uploads,imports,scheduled,cold", func(s string) error {
+	flags.Func("only", "comma-separated `parts` of fresh,api,receipt,papers,uploads,imports,queue,scheduled,cold", func(s string) error {
 		parts := strings.Split(s, ",")
 		for _, part := range parts {
 			if !slices.Contains(only, part) {
@@ -127,6 +128,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 		{"papers", []string{"papers"}, b.papers},
 		{"uploads", []string{"uploads"}, b.uploads},
 		{"imports", []string{"imports"}, b.imports},
+		{"queue", []string{"queue"}, b.queue},
 		{"scheduled", []string{"scheduled"}, b.scheduled},
 		{"cold", []string{"cold"}, b.cold},
 	} {

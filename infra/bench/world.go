@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -36,21 +37,21 @@ type engines struct {
 }
 
 // startEngines starts both in a new folder. They end with close, or with this
-// program.
-func (b *bench) startEngines(ctx context.Context) (*engines, error) {
+// program. What a measurement does not need of its tables may be left out.
+func (b *bench) startEngines(ctx context.Context, without ...string) (*engines, error) {
 	folder, err := os.MkdirTemp(b.folder, "engines-")
 	if err != nil {
 		return nil, fmt.Errorf("make folder: %w", err)
 	}
 	e := &engines{}
-	if err := e.start(ctx, folder, filepath.Join(b.root, "template.yaml")); err != nil {
+	if err := e.start(ctx, folder, filepath.Join(b.root, "template.yaml"), without); err != nil {
 		e.close()
 		return nil, err
 	}
 	return e, nil
 }
 
-func (e *engines) start(ctx context.Context, folder, file string) (err error) {
+func (e *engines) start(ctx context.Context, folder, file string, without []string) (err error) {
 	if e.template, err = template.Read(file, map[string]string{"RegionPack": regionPack}); err != nil {
 		return err
 	}
@@ -66,7 +67,14 @@ func (e *engines) start(ctx context.Context, folder, file string) (err error) {
 			return fmt.Errorf("template.yaml: no table %s", id)
 		}
 		*name = t.Name
-		if err := (dynamo.Client{URL: e.dynamodb.URL, Region: template.Region}).Call(ctx, "CreateTable", t.Create, nil); err != nil {
+		var create map[string]json.RawMessage
+		if err := json.Unmarshal(t.Create, &create); err != nil {
+			return fmt.Errorf("read table %s: %w", t.Name, err)
+		}
+		for _, attribute := range without {
+			delete(create, attribute)
+		}
+		if err := (dynamo.Client{URL: e.dynamodb.URL, Region: template.Region}).Call(ctx, "CreateTable", create, nil); err != nil {
 			return fmt.Errorf("make table %s: %w", t.Name, err)
 		}
 		ready := dynamodb.NewTableExistsWaiter(e.db(), func(o *dynamodb.TableExistsWaiterOptions) { o.MinDelay = 10 * time.Millisecond })
