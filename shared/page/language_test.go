@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -349,5 +350,34 @@ func TestNothingIsSaidPastTheDictionary(t *testing.T) {
 			}
 			return true
 		})
+	}
+}
+
+func TestLinksInsideTheSiteAreFound(t *testing.T) {
+	t.Parallel()
+	link := regexp.MustCompile(`^<(?:a|form|meta)(?: |[ \n][^>]*? )(?:href|action|content)="(?:0; url=)?(/(?:[a-z#?][^"]*)?")`)
+	pieces := []string{
+		"<", "<a", "<form", "<meta", "<aside", " ", "\n", ">", `"`, "/", "//", " href=", ` href="`, ` action="`, ` content="`, ` data-href="`, "0; url=",
+		"lokasi/x/", "#isi", "?kota=1", "https://", "Z", ` class="k"`, `hreflang="en"`, ` href="/lokasi/x/"`, ` href="/"`, ` href="/Z"`, ` content="0; url=/a"`,
+	}
+	rng := rand.New(rand.NewPCG(1, 2))
+	found := 0
+	for range 200_000 {
+		var tag strings.Builder
+		tag.WriteString([]string{"<a", "<form", "<meta", "<aside", "<p"}[rng.IntN(5)])
+		for range rng.IntN(8) {
+			tag.WriteString(pieces[rng.IntN(len(pieces))])
+		}
+		start, end := 0, 0
+		if m := link.FindStringSubmatchIndex(tag.String()); m != nil {
+			start, end = m[2], m[3]
+			found++
+		}
+		if s, e := linkIn([]byte(tag.String())); s != start || e != end {
+			t.Fatalf("%q: found at %d to %d; want %d to %d", tag.String(), s, e, start, end)
+		}
+	}
+	if found < 1000 {
+		t.Errorf("only %d tags had one", found)
 	}
 }

@@ -18,7 +18,6 @@ import (
 	"html/template"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -178,9 +177,6 @@ func (f frame) hidden() frame {
 // prefix stands before the address of every page of a language.
 func prefix(l bahasa.Language) string { return strings.TrimSuffix("/"+l.Folder(), "/") }
 
-// link is one inside the site.
-var link = regexp.MustCompile(`(<(?:a|form|meta)\b[^>]*? (?:href|action|content)="(?:0; url=)?)(/(?:[a-z#?][^"]*)?")`)
-
 // shared are the files of the site that are the same in every language; /data/
 // itself is a page.
 var shared = regexp.MustCompile(`^/(?:aset|v1|gambar|foto)/|^/data/[^"#?]|^/[a-z.]+\.(?:svg|png|xml|json|txt|webmanifest)"`)
@@ -191,14 +187,61 @@ func (r *Renderer) localise(page []byte) []byte {
 	if r.lang == bahasa.Indonesian {
 		return page
 	}
-	return link.ReplaceAllFunc(page, func(found []byte) []byte {
-		parts := link.FindSubmatch(found)
-		if shared.Match(parts[2]) || bytes.Contains(parts[1], []byte("hreflang")) {
-			return found
+	out := make([]byte, 0, len(page)+len(page)/32)
+	for {
+		i := bytes.IndexByte(page, '<')
+		if i < 0 {
+			return append(out, page...)
 		}
-		return slices.Concat(parts[1], []byte(prefix(r.lang)), parts[2])
-	})
+		tag := page[i:]
+		start, end := linkIn(tag)
+		if end == 0 {
+			out, page = append(out, page[:i+1]...), tag[1:]
+			continue
+		}
+		out = append(append(out, page[:i]...), tag[:start]...)
+		if !shared.Match(tag[start:end]) && !bytes.Contains(tag[:start], []byte("hreflang")) {
+			out = append(out, prefix(r.lang)...)
+		}
+		out, page = append(out, tag[start:end]...), tag[end:]
+	}
 }
+
+// linkIn returns where the address of a link inside the site stands in the tag
+// that page begins with, with the quote after it; 0, 0 for none. A test says the
+// same by a regular expression, which took a fifth of the time of drawing.
+func linkIn(page []byte) (start, end int) {
+	at := 0
+	for _, name := range []string{"<a", "<form", "<meta"} {
+		if rest, ok := bytes.CutPrefix(page, []byte(name)); ok && len(rest) > 0 && strings.IndexByte(" \n", rest[0]) >= 0 {
+			at = len(name)
+		}
+	}
+	if at == 0 {
+		return 0, 0
+	}
+	for ; at < len(page) && page[at] != '>'; at++ {
+		if page[at] != ' ' {
+			continue
+		}
+		for _, attribute := range []string{` href="`, ` action="`, ` content="`} {
+			value, ok := bytes.CutPrefix(page[at:], []byte(attribute))
+			if !ok {
+				continue
+			}
+			value = bytes.TrimPrefix(value, []byte("0; url="))
+			n := bytes.IndexByte(value, '"')
+			if n > 0 && value[0] == '/' && (n == 1 || letter(value[1:]) || value[1] == '#' || value[1] == '?') {
+				start = len(page) - len(value)
+				return start, start + n + 1
+			}
+		}
+	}
+	return 0, 0
+}
+
+// letter tells whether text begins with a small one.
+func letter(text []byte) bool { return len(text) > 0 && text[0] >= 'a' && text[0] <= 'z' }
 
 // render fills a template and takes out the indentation, which is a fifth of a
 // page and means nothing in it.
