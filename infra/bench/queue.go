@@ -219,11 +219,11 @@ type desk struct {
 	client string
 
 	mu   sync.Mutex
-	cost *asked
+	cost *toll
 }
 
-// asked is what one call asked of the engine.
-type asked struct {
+// toll is what one call asks of the engine.
+type toll struct {
 	calls map[string]int // by operation
 	units float64
 	read  int // entries of the index by lane
@@ -350,7 +350,7 @@ type officer struct {
 }
 
 // get calls the console as somebody, and says what that took.
-func (d *desk) get(ctx context.Context, who officer, path string, query url.Values, out any) (asked, time.Duration, error) {
+func (d *desk) get(ctx context.Context, who officer, path string, query url.Values, out any) (toll, time.Duration, error) {
 	claims := map[string]string{
 		"token_use": "access", "client_id": d.client, "sub": "bench", "name": "Bench", "email": "bench@contoh.invalid", "role": string(who.role), "aggregator": string(who.aggregator),
 	}
@@ -363,9 +363,9 @@ func (d *desk) get(ctx context.Context, who officer, path string, query url.Valu
 	request.RequestContext.Authorizer = &events.APIGatewayV2HTTPRequestContextAuthorizerDescription{JWT: &events.APIGatewayV2HTTPRequestContextAuthorizerJWTDescription{Claims: claims}}
 	event, err := json.Marshal(request)
 	if err != nil {
-		return asked{}, 0, err
+		return toll{}, 0, err
 	}
-	cost := asked{calls: map[string]int{}}
+	cost := toll{calls: map[string]int{}}
 	d.mu.Lock()
 	d.cost = &cost
 	d.mu.Unlock()
@@ -437,7 +437,7 @@ func (d *desk) pages(ctx context.Context, b *bench, via aid.AggregatorID) error 
 }
 
 func (d *desk) tab(ctx context.Context, who officer, tab string) ([]string, error) {
-	var first, most asked
+	var first, most toll
 	var times, deep sample
 	cursor, pages, shown, walked := "", 0, 0, false
 	for len(times) < queuePages {
@@ -485,7 +485,7 @@ func (d *desk) counts(ctx context.Context, b *bench, via aid.AggregatorID) error
 	var rows [][]string
 	for _, who := range officers(b.pack, via) {
 		var times sample
-		var cost asked
+		var cost toll
 		var said struct {
 			Tabs []struct {
 				Tab    string
@@ -542,7 +542,7 @@ func (d *desk) lists(ctx context.Context, b *bench) error {
 		{who[0], "/v1/staff/audit", url.Values{"officer": {"bench"}}},
 	} {
 		var times sample
-		var cost asked
+		var cost toll
 		for range 5 {
 			c, took, err := d.get(ctx, list.who, list.path, list.query, &struct{}{})
 			if err != nil {
