@@ -42,6 +42,11 @@ type pageSet struct {
 	blank bool
 }
 
+// draws tells whether the picture that a file shows would be drawn.
+func (which pageSet) draws(f File) bool {
+	return f.shows != nil && (which.pictures == nil || which.pictures.Load() > 0)
+}
+
 // queue is the order in which recipients are to have their own files written.
 type queue struct {
 	turn map[aid.RecipientID]int
@@ -183,6 +188,11 @@ func (p *Publisher) recipientFiles(ctx context.Context, place aid.Place, past pa
 		path, draw := e.Pages.PlacePicture(place)
 		page.shows = &picture{path, draw}
 		files = append(files, page, e.page("bantu/"+string(id)+"/index.html", form))
+	}
+	if place.Activity.Rev <= 1 && !which.keep { // since it was listed nothing has happened
+		for i := range files {
+			files[i].first = true
+		}
 	}
 	return files, nil
 }
@@ -421,7 +431,7 @@ func (w *writer) put(ctx context.Context, f File, c Condition) error {
 
 // inPlace writes a file over its older self and never over a newer one.
 func (w *writer) inPlace(ctx context.Context, f File, which pageSet) error {
-	if which.blank {
+	if which.blank || f.first && f.stood == nil && !which.draws(f) {
 		if err := w.put(ctx, sealed(f, f.Generation), Absent); !errors.Is(err, aid.ErrStale) {
 			return err
 		}

@@ -37,6 +37,7 @@ type File struct {
 
 	shows *picture
 	stood *Object // what was there, if that was looked at already
+	first bool    // probably nothing is there yet
 }
 
 // picture is one that a page names. Its path is made from what it shows, so
