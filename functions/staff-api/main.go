@@ -10,6 +10,7 @@
 // SITE_URL is the origin of the public site.
 // STAFF_CLIENT is the client that access tokens must be made for.
 // STAFF_SIGN_IN is the address below which the identity provider signs people in.
+// STAFF_POOL names the user pool that suspended people are signed out of; empty where somebody else's provider signs them in.
 // EDGE_KEY is the word that CloudFront shows; empty where there is no CloudFront.
 package main
 
@@ -26,6 +27,7 @@ import (
 	"ksbb/shared/blob"
 	"ksbb/shared/catalogue"
 	"ksbb/shared/region"
+	"ksbb/shared/signin"
 	"ksbb/shared/table"
 	"ksbb/shared/web"
 )
@@ -55,8 +57,12 @@ func run(ctx context.Context, env func(string) string) error {
 	if err != nil {
 		return err
 	}
+	door, err := signin.Open(ctx, env("STAFF_POOL"))
+	if err != nil {
+		return err
+	}
 	s := &server{
-		evidence: evidence, public: public,
+		evidence: evidence, public: public, door: door,
 		store: facts, pack: pack, region: catalogue.New(pack, facts, time.Now), now: time.Now, random: func(b []byte) { rand.Read(b) }, edgeKey: env("EDGE_KEY"),
 		client: env("STAFF_CLIENT"), signIn: env("STAFF_SIGN_IN"), site: env("SITE_URL"),
 	}

@@ -33,7 +33,7 @@ func (s *server) registerOfficers(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "putOfficer", Method: http.MethodPut, Path: one,
 		Summary:     "Say what somebody may do, or suspend them",
-		Description: "It holds with their next call, whatever a token still says. Nobody changes their own account.",
+		Description: "It holds with their next call, whatever a token still says. Whoever is suspended is signed out as well. Nobody changes their own account.",
 	}, s.putOfficer)
 }
 
@@ -125,7 +125,11 @@ func (s *server) putOfficer(ctx context.Context, in *putOfficerInput) (*officerA
 		return nil, err
 	}
 	if made {
-		return s.officer(ctx, in.Sub)
+		recorded, _, err := s.store.Acted(ctx, request)
+		if err != nil {
+			return nil, err
+		}
+		return s.admitted(ctx, in.Sub, in.Body.Suspended, recorded.Before)
 	}
 	before, err := s.store.Officer(ctx, in.Sub)
 	if err != nil && !errors.Is(err, aid.ErrNotFound) {
@@ -150,7 +154,35 @@ func (s *server) putOfficer(ctx context.Context, in *putOfficerInput) (*officerA
 	if err := s.store.PutOfficer(table.Acting(ctx, act), before, after); err != nil {
 		return nil, err
 	}
-	return s.officer(ctx, in.Sub)
+	return s.admitted(ctx, in.Sub, b.Suspended, act.Before)
+}
+
+// admitted answers an account after the identity provider was told whether its
+// owner may sign in, as far as that changed. Here it holds already: should the
+// provider fail, the same request asks it again.
+func (s *server) admitted(ctx context.Context, id aid.OfficerID, suspended bool, before string) (*officerAnswer, error) {
+	was := struct {
+		Suspended bool `json:"suspended"`
+	}{}
+	if before != "" {
+		if err := json.Unmarshal([]byte(before), &was); err != nil {
+			return nil, fmt.Errorf("read act to officer %s: %w", id, err)
+		}
+	}
+	now, err := s.store.Officer(ctx, id)
+	switch {
+	case err != nil:
+		return nil, err
+	case now.Suspended != suspended: // somebody changed it again since
+	case suspended:
+		err = s.door.Close(ctx, id)
+	case was.Suspended:
+		err = s.door.Reopen(ctx, id)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &officerAnswer{officerBodyOf(now)}, nil
 }
 
 // duties is what the trail keeps of an account.

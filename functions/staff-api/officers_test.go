@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -54,6 +56,36 @@ func TestAnAccountHoldsWithTheNextCall(t *testing.T) {
 		}
 		if list := items(admin.get("/v1/staff/officers")); len(list) != 1 || list[0]["role"] != "verifier" {
 			t.Errorf("officers: %v", list)
+		}
+	})
+}
+
+func TestWhoIsSuspendedIsSignedOut(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		admin, vera := w.as(aid.StaffAdmin, "ani"), w.as(aid.StaffVerifier, "vera")
+		id := w.pledge(pasir, 2, 0, siti)
+		admin.put("/v1/staff/officers/vera", account(0, aid.StaffVerifier))
+		vera.get(commitmentPath(id))
+		leave := account(1, aid.StaffVerifier)
+		leave["suspended"] = true
+		// The provider does not answer: here it holds all the same, and the same
+		// request asks again.
+		w.door.err = errors.New("the pool does not answer")
+		admin.refused(500, "fault", "PUT", "/v1/staff/officers/vera", leave)
+		vera.refused(403, "denied", "GET", commitmentPath(id), nil)
+		path, body := w.decision(id, "contacted", nil)
+		vera.refused(403, "denied", "POST", path, body)
+		w.door.err = nil
+		admin.put("/v1/staff/officers/vera", leave)
+		w.pass(time.Minute)
+		admin.put("/v1/staff/officers/vera", account(2, aid.StaffVerifier))
+		admin.put("/v1/staff/officers/vera", account(3, aid.StaffVerifier, pasirArea))
+		if want := []string{"close vera", "close vera", "reopen vera"}; !slices.Equal(w.door.asked, want) {
+			t.Errorf("the provider was asked to %q; want %q", w.door.asked, want)
+		}
+		if c := w.read(id); c.State != aid.Pledged || w.records() != 4 {
+			t.Errorf("the promise is %s, with %d records", c.State, w.records())
 		}
 	})
 }

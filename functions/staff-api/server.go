@@ -22,7 +22,9 @@ type server struct {
 	// evidence holds what people brought, public what everybody may see of it.
 	evidence files
 	public   shown
-	pack     *region.Pack
+	// door is where staff sign in.
+	door door
+	pack *region.Pack
 	// region is the pack as it stands: what the office amends.
 	region *catalogue.Current
 	now    func() time.Time
@@ -70,6 +72,12 @@ type files interface {
 type shown interface {
 	Put(ctx context.Context, f publish.File, c publish.Condition) error
 	Remove(ctx context.Context, path string) error
+}
+
+// door is the part of the identity provider that the console uses.
+type door interface {
+	Close(context.Context, aid.OfficerID) error
+	Reopen(context.Context, aid.OfficerID) error
 }
 
 func (s *server) handler() http.Handler {

@@ -289,6 +289,30 @@ func TestTheQueueShowsEachRoleItsOwnWork(t *testing.T) {
 	})
 }
 
+func TestNobodyIsAskedWhetherWhatIsPromisedIsNeeded(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		lurah := w.as(aid.StaffAssessor, "lurah")
+		stale := func() map[string]bool {
+			found := map[string]bool{}
+			for _, i := range lurah.items("/v1/staff/queue?tab=stale") {
+				found[i["id"].(string)] = true
+			}
+			return found
+		}
+		w.pass(400 * 24 * time.Hour)
+		if got := stale(); len(got) != 3 {
+			t.Fatalf("after 400 days these are asked for: %v; want all three needs", got)
+		}
+		// One is promised in full, and one is of a place that closed.
+		w.pledge(pasir, 10, 0, siti)
+		lurah.post("/v1/staff/recipients/"+string(batu)+"/closure", object{"id": w.uuid(), "version": 1, "closed": true, "reason": "sudah pindah"})
+		if got, want := stale(), string(aid.NeedOf(pasir, "galon")); len(got) != 1 || !got[want] {
+			t.Errorf("asked for are %v; want %s alone", got, want)
+		}
+	})
+}
+
 func TestACaseLiesOnOneDeskWithItsNotes(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(w *world) {

@@ -62,6 +62,7 @@ type world struct {
 	store  facts
 	vault  *blobtest.MemoryVault
 	public *blobtest.Memory
+	door   *fakeDoor
 	server *server
 	pack   *region.Pack
 	key    []byte
@@ -73,6 +74,22 @@ type world struct {
 type clocks struct {
 	mu  sync.Mutex
 	now time.Time
+}
+
+// fakeDoor is a sign-in that keeps in mind who is out, and what it was asked for.
+type fakeDoor struct {
+	asked []string
+	err   error
+}
+
+func (d *fakeDoor) Close(_ context.Context, id aid.OfficerID) error {
+	d.asked = append(d.asked, "close "+string(id))
+	return d.err
+}
+
+func (d *fakeDoor) Reopen(_ context.Context, id aid.OfficerID) error {
+	d.asked = append(d.asked, "reopen "+string(id))
+	return d.err
 }
 
 func listing(r aid.RecipientID, name string, tangki int64) aid.Listing {
@@ -89,9 +106,9 @@ func listing(r aid.RecipientID, name string, tangki int64) aid.Listing {
 func newWorld(t *testing.T, store facts, dump func() string) *world {
 	t.Helper()
 	w := &world{store: store, dump: dump, pack: regiontest.Tiny(t), clocks: &clocks{now: time.Date(2025, 9, 10, 5, 0, 0, 0, time.UTC)}}
-	w.vault, w.public = blobtest.NewVault(t, time.Now), &blobtest.Memory{}
+	w.vault, w.public, w.door = blobtest.NewVault(t, time.Now), &blobtest.Memory{}, &fakeDoor{}
 	w.server = &server{
-		store: store, evidence: w.vault, public: w.public, pack: w.pack, region: catalogue.New(w.pack, store, w.clock), now: w.clock, random: func(b []byte) { rand.Read(b) }, client: console, signIn: "https://masuk.contoh.invalid", site: "https://ksbb.contoh.invalid",
+		store: store, evidence: w.vault, public: w.public, door: w.door, pack: w.pack, region: catalogue.New(w.pack, store, w.clock), now: w.clock, random: func(b []byte) { rand.Read(b) }, client: console, signIn: "https://masuk.contoh.invalid", site: "https://ksbb.contoh.invalid",
 	}
 	first := listing(pasir, "Padukuhan 001 Pasir", 10)
 	first.Needs = append(first.Needs, aid.Need{ID: aid.NeedOf(pasir, "galon"), Recipient: pasir, Program: "air-bersih", Package: "galon", Needed: 100, ConfirmedOn: "2025-09-01"})
