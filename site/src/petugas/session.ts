@@ -233,11 +233,23 @@ function lend(): void {
   become('signed-out');
 }
 
-/** Waits for tokens from a tab that signs in again. Someone else's end the session for good. */
+/** Says in all tabs that somebody signed out. */
+interface Left { left: string }
+
+/**
+ * Waits for tokens from a tab that signs in again. Someone else's end the session
+ * for good, and so does whoever signs out in another tab.
+ */
 export function borrow(): () => void {
   const from = new BroadcastChannel(channel);
-  from.onmessage = async ({ data }: MessageEvent<Tokens>) => {
+  from.onmessage = async ({ data }: MessageEvent<Tokens | Left>) => {
     const was = me?.id;
+    if ('left' in data) {
+      if (was === data.left) await forget();
+      return;
+    }
+    // Only a page whose session is over has asked for any.
+    if (stand !== 'over') return;
     const answer = await call<Me>('GET', '/v1/staff/me', undefined, data.access);
     if (answer.kind !== 'ok') return;
     tokens = data;
@@ -260,21 +272,30 @@ export function onTakeOver(gone: () => void): () => void {
   return () => ends.delete(gone);
 }
 
-/** Ends the session here and at the provider. */
-export async function signOut(): Promise<void> {
+/** Ends the session of this tab, with nothing left of it, and says where that was told. */
+async function forget(leads = false): Promise<Provider | null> {
   const at = await whereTo();
   const refresh = tokens?.refresh;
   tokens = null;
   me = null;
   sessionStorage.removeItem(signedKey);
   // Nothing stays on the page for whoever goes back to it.
-  become(at.kind === 'ok' ? 'opening' : 'signed-out');
-  if (at.kind !== 'ok') return;
+  become(leads && at.kind === 'ok' ? 'opening' : 'signed-out');
+  if (at.kind !== 'ok') return null;
   if (refresh) {
     await fetch(`${at.value.base}/oauth2/revoke`, {
       method: 'POST', body: new URLSearchParams({ client_id: at.value.client, token: refresh }),
       cache: 'no-store', credentials: 'omit', referrerPolicy: 'no-referrer',
     }).catch(() => undefined);
   }
-  location.assign(`${at.value.base}/logout?${new URLSearchParams({ client_id: at.value.client, logout_uri: home() })}`);
+  return at.value;
+}
+
+/** Ends the session, in all tabs and at the provider. */
+export async function signOut(): Promise<void> {
+  const others = new BroadcastChannel(channel);
+  if (me) others.postMessage({ left: me.id } satisfies Left);
+  others.close();
+  const at = await forget(true);
+  if (at) location.assign(`${at.base}/logout?${new URLSearchParams({ client_id: at.client, logout_uri: home() })}`);
 }
