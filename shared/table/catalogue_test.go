@@ -95,7 +95,7 @@ func TestPartsNeverExceedThePoolNorTheNeed(t *testing.T) {
 	if !testing.Short() {
 		db := tabletest.Engine(t)
 		stores["engine"] = func() tabletest.Store {
-			ledger, private := tabletest.Tables(t, db)
+			ledger, private := tabletest.SilentTables(t, db)
 			return table.New(db, ledger, private)
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -103,9 +104,14 @@ func makeTable(t testing.TB, db *dynamodb.Client, in *dynamodb.CreateTableInput)
 	return *in.TableName
 }
 
-// definition reads a table's keys and stream from template.yaml, so that tests
-// and deployment cannot drift apart.
-func definition(resource string) (*dynamodb.CreateTableInput, error) {
+// resource is one of template.yaml.
+type resource struct {
+	Type       string    `yaml:"Type"`
+	Properties yaml.Node `yaml:"Properties"`
+}
+
+// resources reads template.yaml. It is long, and tests make hundreds of tables.
+var resources = sync.OnceValues(func() (map[string]resource, error) {
 	root, err := moduleRoot()
 	if err != nil {
 		return nil, err
@@ -115,17 +121,24 @@ func definition(resource string) (*dynamodb.CreateTableInput, error) {
 		return nil, err
 	}
 	var template struct {
-		Resources map[string]struct {
-			Type       string    `yaml:"Type"`
-			Properties yaml.Node `yaml:"Properties"`
-		} `yaml:"Resources"`
+		Resources map[string]resource `yaml:"Resources"`
 	}
 	if err := yaml.Unmarshal(raw, &template); err != nil {
 		return nil, fmt.Errorf("read template.yaml: %w", err)
 	}
-	found := template.Resources[resource]
+	return template.Resources, nil
+})
+
+// definition returns a table's keys and stream from template.yaml, so that tests
+// and deployment cannot drift apart.
+func definition(name string) (*dynamodb.CreateTableInput, error) {
+	all, err := resources()
+	if err != nil {
+		return nil, err
+	}
+	found := all[name]
 	if found.Type != "AWS::DynamoDB::Table" {
-		return nil, fmt.Errorf("template.yaml: %s is not a table", resource)
+		return nil, fmt.Errorf("template.yaml: %s is not a table", name)
 	}
 	var properties struct {
 		AttributeDefinitions []struct {
@@ -151,7 +164,7 @@ func definition(resource string) (*dynamodb.CreateTableInput, error) {
 		} `yaml:"StreamSpecification"`
 	}
 	if err := found.Properties.Decode(&properties); err != nil {
-		return nil, fmt.Errorf("read template.yaml, %s: %w", resource, err)
+		return nil, fmt.Errorf("read template.yaml, %s: %w", name, err)
 	}
 	in := &dynamodb.CreateTableInput{BillingMode: types.BillingModePayPerRequest}
 	for _, a := range properties.AttributeDefinitions {
