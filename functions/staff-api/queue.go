@@ -208,7 +208,7 @@ func (s *server) queue(ctx context.Context, in *queueInput) (*queueAnswer, error
 	for i := from; i < len(stretches); i++ {
 		for {
 			p := stretches[i]
-			read, next, err := s.store.WorkOf(ctx, p.lane, p.kota, p.from, p.to, theirs(who, within), at, in.Limit)
+			read, next, err := s.store.WorkOf(ctx, p.lane, p.kota, p.from, p.to, theirs(who, within), at, in.Limit-len(a.Body.Items))
 			if err != nil {
 				return nil, err
 			}
