@@ -16,7 +16,8 @@ import { Button, Chip, Confirm, Facts, Form, Lines, Loaded, say, whyNot } from '
 import { fromNow, instant, roles, states, stateTone } from '../words';
 import { Bring } from './bring';
 import { Contacts } from './contacts';
-import { Decisions } from './decisions';
+import { Decisions, Figures, figures, isWrong } from './decisions';
+import { at } from './kit';
 import { Papers } from './papers';
 import { Plot } from './plot';
 
@@ -88,6 +89,9 @@ function Warnings({ of, c }: { of: Warning[]; c: Promised }) {
 }
 
 function Delivered({ of: d, c }: { of: Handover; c: Promised }) {
+  const me = useMe();
+  const [asking, ask] = useState(false);
+  const close = () => ask(false);
   return (
     <li class={d.open ? 'open' : undefined}>
       <b>{d.number}</b> · {day(d.on)} {d.open && <Chip tone="alarm">{t('Sengketa')}</Chip>}
@@ -96,6 +100,18 @@ function Delivered({ of: d, c }: { of: Handover; c: Promised }) {
         d.answer ? [t('Menurut penerima'), goodsOf(c.lines, d.received)] : [t('Menurut penerima'), t('belum dijawab')],
       ]} />
       {d.settledAt && <p class="small">{t('Diputuskan %s oleh %s.', instant(d.settledAt), sides[d.settledBy ?? ''] ?? '')}</p>}
+      {d.answer && !d.open && !c.own && mayDo(me, 'changes.propose') && <Button kind="quiet" act={() => ask(true)}>{t('Usulkan koreksi')}</Button>}
+      {asking && <Confirm title={t('Usulkan koreksi %s', d.number)} verb={t('Usulkan')} close={close} done={() => {
+        close();
+        say(t('Usulan terkirim. Petugas lain yang memutuskan.'));
+      }} send={(v, id) => {
+        const quantities = figures(v, c);
+        return isWrong(quantities) ? quantities
+          : api.put(`/v1/staff/proposals/${id}`, { kind: 'receipt', object: `commitment/${c.id}`, change: { delivery: d.id, quantities }, reason: v.text('reason') }).then((a) => at(a, () => '/quantities/0'));
+      }}>
+        <p class="small">{t('Tulis jumlah yang benar-benar diterima. Angka umum baru berubah setelah petugas lain setuju, dan tampil sebagai koreksi.')}</p>
+        <Figures c={c} values={d.received ?? []} />
+      </Confirm>}
     </li>
   );
 }

@@ -9,7 +9,7 @@ import { to } from '../route';
 import { useLoad, useMe } from '../state';
 import { Button, Chip, Confirm, Facts, Form, Lines, Loaded, Page, say, Select } from '../ui';
 import type { ViewProps } from '../views';
-import { fromNow, instant, roles } from '../words';
+import { complaintClasses as classes, fromNow, instant, roles } from '../words';
 import { Once } from './kit';
 
 export interface Complaint {
@@ -26,10 +26,6 @@ export interface Complaint {
   assigned?: { id: string; name: string };
 }
 
-export const classes: Record<string, string> = {
-  not_received: t('Bantuan tidak datang'), fewer: t('Kurang dari yang dijanjikan'), not_distributed: t('Datang, tetapi tidak dibagikan'), fictitious: t('Penerima fiktif'),
-  double: t('Penerima ganda'), bad_quality: t('Mutu buruk'), not_eligible: t('Salah sasaran'), levy: t('Pungutan'), politics: t('Dipakai kampanye'), price: t('Harga janggal'), other: t('Hal lain'),
-};
 export const complaintStates: Record<string, string> = { received: t('baru'), assigned: t('ditangani'), answered: t('dijawab'), closed: t('selesai') };
 
 export const waits = (c: Complaint) => c.state === 'received' || c.state === 'assigned';

@@ -7,7 +7,8 @@ import { to } from '../route';
 import { useMe, usePages, type Rows } from '../state';
 import { Chip, Empty, LoadedPages, Page, Select, Table } from '../ui';
 import type { ViewProps } from '../views';
-import One, { classes, complaintStates, Due, waits, type Complaint } from './complaint';
+import { complaintClasses as classes } from '../words';
+import One, { complaintStates, Due, waits, type Complaint } from './complaint';
 import { AreaPick, Export, filled, useFilter } from './kit';
 
 export default function Complaints(props: ViewProps) {

@@ -37,17 +37,18 @@ interface Kind {
 }
 
 /** One figure for each line of a commitment. */
-function Figures({ c, values }: { c: Promised; values: number[] }) {
-  return <div class="two">{c.lines.map((l, i) => <Field key={i} name={`quantities/${i}`} label={goods({ ...l, equivalent: '' }, l.quantity)} type="text" inputMode="numeric" value={values[i] ?? 0} />)}</div>;
+export function Figures({ c, values }: { c: Promised; values: number[] }) {
+  return <div class="two">{c.lines.map((l, i) => <Field key={i} name={`quantities/${i}`} label={t('Jumlah, dari janji %s', goods({ ...l, equivalent: '' }, l.quantity))} type="text" inputMode="numeric" value={values[i] ?? 0} />)}</div>;
 }
 
-function figures(v: Values, c: Promised): number[] | FieldError[] {
+/** Those figures, or what is wrong with them. */
+export function figures(v: Values, c: Promised): number[] | FieldError[] {
   const all = c.lines.map((_, i) => v.number(`quantities/${i}`));
   const wrong = all.flatMap((n, i) => (Number.isNaN(n) ? [{ pointer: `/quantities/${i}`, code: 'required' }] : []));
   return wrong.length > 0 ? wrong : all;
 }
 
-const isWrong = (x: unknown[]): x is FieldError[] => x.length > 0 && typeof x[0] === 'object';
+export const isWrong = (x: unknown[]): x is FieldError[] => x.length > 0 && typeof x[0] === 'object';
 
 /** Files of one kind are told apart by when they came. */
 const fileName = (p: Paper) => `${kinds[p.kind] ?? p.kind}, ${instant(p.at)}`;

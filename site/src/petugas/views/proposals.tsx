@@ -8,7 +8,7 @@ import { to } from '../route';
 import { mayDo, useMe, usePages, type Rows } from '../state';
 import { Button, Check, Chip, Confirm, Empty, Facts, LoadedPages, Page, say, Select, type Tone } from '../ui';
 import type { ViewProps } from '../views';
-import { instant } from '../words';
+import { instant, proposalKinds as kinds } from '../words';
 import { AreaPick, filled, memberName, useFilter } from './kit';
 
 interface Proposal {
@@ -28,9 +28,6 @@ interface Proposal {
   version: number;
 }
 
-const kinds: Record<string, string> = {
-  receipt: t('Mengubah jumlah yang sudah diterima'), totals: t('Mengizinkan angka umum turun'), close: t('Menutup penerima'), merge: t('Menggabungkan penerima'),
-};
 const states: Record<string, [string, Tone]> = { open: [t('menunggu petugas kedua'), 'sun'], approved: [t('disetujui'), 'good'], rejected: [t('ditolak'), 'alarm'], withdrawn: [t('ditarik'), 'plain'] };
 
 /** Names what a proposal is about, and leads there. */

@@ -5,7 +5,7 @@ import { useState } from 'preact/hooks';
 import type { Position } from '../../pohon';
 import { at, t } from '../../t';
 import { number } from '../../words';
-import { api, type FieldError } from '../api';
+import { api, type Answer, type FieldError } from '../api';
 import { go, to } from '../route';
 import { mayDo, useLoad, useMe } from '../state';
 import { Button, Check, Chip, Confirm, Dialog, Empty, Facts, Field, Form, Loaded, Page, Reason, reasonless, say, Select, Table, type Values } from '../ui';
@@ -100,6 +100,8 @@ function Seen({ r, about, reload }: { r: RecipientOf; about: string; reload: () 
   });
   const edits = mayDo(me, 'recipients.edit') && !r.into;
   const confirms = mayDo(me, 'needs.confirm') && !r.into;
+  // Whoever may not change a place may have a colleague who may agree to it.
+  const proposes = !edits && mayDo(me, 'changes.propose') && !r.closed;
   const done = (text: string) => () => {
     ask(null);
     say(text);
@@ -169,16 +171,16 @@ function Seen({ r, about, reload }: { r: RecipientOf; about: string; reload: () 
           ))}</ol>
         </section>
       )}
-      {edits && <p class="row">
-        <Button kind={r.closed ? 'ghost' : 'danger'} act={() => ask('close')}>{r.closed ? t('Buka kembali') : t('Tutup tempat ini')}</Button>
-        <Button kind="danger" act={() => ask('merge')}>{t('Gabungkan ke tempat lain')}</Button>
+      {(edits || proposes) && <p class="row">
+        <Button kind={r.closed ? 'ghost' : 'danger'} act={() => ask('close')}>{r.closed ? t('Buka kembali') : proposes ? t('Usulkan menutup tempat ini') : t('Tutup tempat ini')}</Button>
+        <Button kind="danger" act={() => ask('merge')}>{proposes ? t('Usulkan menggabungkan') : t('Gabungkan ke tempat lain')}</Button>
       </p>}
-      {asking === 'close' && <Confirm title={r.closed ? t('Buka kembali %s?', r.name) : t('Tutup %s?', r.name)} verb={r.closed ? t('Buka kembali') : t('Tutup')} danger={!r.closed} close={close}
-        send={(v, id) => api.post(`/v1/staff/recipients/${r.id}/closure`, { id, version: r.version, closed: !r.closed, reason: v.text('reason') })}
-        done={done(r.closed ? t('Tempat dibuka kembali.') : t('Tempat ditutup.'))}>
+      {asking === 'close' && <Confirm title={r.closed ? t('Buka kembali %s?', r.name) : t('Tutup %s?', r.name)} verb={r.closed ? t('Buka kembali') : proposes ? t('Usulkan') : t('Tutup')} danger={!r.closed} close={close}
+        send={(v, id) => (proposes ? proposed(r, id, 'close', {}, v.text('reason')) : api.post(`/v1/staff/recipients/${r.id}/closure`, { id, version: r.version, closed: !r.closed, reason: v.text('reason') }))}
+        done={done(r.closed ? t('Tempat dibuka kembali.') : proposes ? t('Usulan terkirim. Petugas lain yang memutuskan.') : t('Tempat ditutup.'))}>
         {!r.closed && <p>{t('Tempat ini tidak menerima komitmen baru. Yang sudah dijanjikan tetap berjalan.')}</p>}
       </Confirm>}
-      {asking === 'merge' && <Merge of={r} close={close} done={(value) => done(value === 'proposed' ? t('Diusulkan. Petugas kedua memutuskan karena masih ada komitmen terbuka.') : t('Sudah digabung.'))()} />}
+      {asking === 'merge' && <Merge of={r} propose={proposes} close={close} done={(value) => done(value !== 'proposed' ? t('Sudah digabung.') : proposes ? t('Usulan terkirim. Petugas lain yang memutuskan.') : t('Diusulkan. Petugas kedua memutuskan karena masih ada komitmen terbuka.'))()} />}
       {asking === 'link' && <StewardLink of={r} close={close} done={reload} />}
       {asking === 'asks' && <Asks of={r} close={close} />}
       {asking !== null && typeof asking === 'object' && 'need' in asking && <NeedForm of={r} need={asking.need} close={close} done={done(t('Kebutuhan tersimpan.'))} />}
@@ -280,17 +282,21 @@ function Asks({ of: r, close }: { of: RecipientOf; close: () => void }) {
   );
 }
 
-function Merge({ of: r, close, done }: { of: RecipientOf; close: () => void; done: (value: unknown) => void }) {
+/** Asks a second officer for a change of a place. */
+const proposed = (r: RecipientOf, id: string, kind: string, change: object, reason: string): Promise<Answer<unknown>> =>
+  api.put(`/v1/staff/proposals/${id}`, { kind, object: `recipient/${r.id}`, change, reason })
+    .then((a) => (a.kind === 'ok' ? { kind: 'ok' as const, value: 'proposed' } : said(a, (p) => p.replace('/change', ''))));
+
+function Merge({ of: r, propose, close, done }: { of: RecipientOf; propose: boolean; close: () => void; done: (value: unknown) => void }) {
   return (
-    <Confirm title={t('Gabungkan %s', r.name)} verb={t('Gabungkan')} danger close={close} done={done}
+    <Confirm<unknown> title={t('Gabungkan %s', r.name)} verb={propose ? t('Usulkan') : t('Gabungkan')} danger close={close} done={done}
       send={(v, id) => {
         const [into, reason] = [v.text('into'), v.text('reason')];
         if (!into) return [{ pointer: '/into', code: 'required' }];
-        return api.post(`/v1/staff/recipients/${r.id}/merge`, { id, version: r.version, into, reason }).then((answer) => {
-          // Where something is promised, two people have to agree.
-          const held = answer.kind === 'refused' && answer.problem.errors?.some((e) => e.code === 'promised');
-          return held ? api.put(`/v1/staff/proposals/${id}`, { kind: 'merge', object: `recipient/${r.id}`, change: { into }, reason }).then((a) => (a.kind === 'ok' ? { kind: 'ok' as const, value: 'proposed' } : a)) : answer;
-        });
+        const second = () => proposed(r, id, 'merge', { into }, reason);
+        // Where something is promised, two people have to agree.
+        return propose ? second() : api.post(`/v1/staff/recipients/${r.id}/merge`, { id, version: r.version, into, reason })
+          .then((answer) => (answer.kind === 'refused' && answer.problem.errors?.some((e) => e.code === 'promised') ? second() : answer));
       }}>
       <p>{t('Tempat ini ditutup dan menunjuk ke yang lain. Bila masih ada komitmen terbuka, petugas kedua harus menyetujuinya.')}</p>
       {r.duplicates.length > 0
