@@ -189,7 +189,7 @@ func (p *Publisher) recipientFiles(ctx context.Context, place aid.Place, past pa
 		page.shows = &picture{path, draw}
 		files = append(files, page, e.page("bantu/"+string(id)+"/index.html", form))
 	}
-	if place.Activity.Rev <= 1 && !which.keep { // since it was listed nothing has happened
+	if place.Activity.Rev <= 1 && place.Activity.Pledged == 0 && !which.keep { // listed, and nothing has happened since
 		for i := range files {
 			files[i].first = true
 		}

@@ -186,3 +186,47 @@ func TestThePicturesOfManyPlacesAreLeftToSweeps(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Thousands of requests are saved where nothing can be there yet, and where
+// something is after all it stays.
+func TestOfANewPlaceNothingIsAskedFor(t *testing.T) {
+	t.Parallel()
+	const places = 40
+	w, marks := listed(t, newborn(t), places)
+	store := &asked{Store: &w.store, paths: map[string]int{}}
+	p := publish.NewPublisher(w.pack, &w.facts, store, &w.notes, []publish.Edition{{Pages: plain{}}}, 1)
+	all := func() bool { return true }
+	if _, err := p.PublishInTurn(t.Context(), marks, w.now, all); err != nil {
+		t.Fatal(err)
+	}
+	last := string(marks[len(marks)-1].Recipient)
+	for path := range store.paths {
+		if strings.Contains(path, last) {
+			t.Errorf("asked for %s", path)
+		}
+	}
+	before := w.store.Objects()
+	r, err := p.PublishInTurn(t.Context(), marks, w.now, all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, o := range w.store.Objects() {
+		if string(before[path].Body) != string(o.Body) && !strings.HasPrefix(path, "gambar/") {
+			t.Errorf("%s was written again", path)
+		}
+	}
+	if store.paths["bantu/"+last+"/index.html"] != 1 {
+		t.Errorf("publication %d passed over what stood already", r.Generation)
+	}
+}
+
+// asked counts what is asked for.
+type asked struct {
+	publish.Store
+	paths map[string]int
+}
+
+func (s *asked) Get(ctx context.Context, path string) (publish.Object, error) {
+	s.paths[path]++
+	return s.Store.Get(ctx, path)
+}
