@@ -24,9 +24,10 @@ const (
 	spare = 45 * time.Second
 	// lanes is how many parts are written at a time, each in another stretch of
 	// the region: a partition takes a thousand units a second, and a leaf is one.
-	lanes = 6
-	// workers is how many transactions of a part are under way at a time.
-	workers = 3
+	lanes = 8
+	// takers is how many recipients of a part are taken back at a time. What is made
+	// is made a transaction of many rows after the other: that is what a leaf takes.
+	takers = 4
 	// patience is how often a part is tried that a busy store turns away.
 	patience = 6
 )
@@ -218,7 +219,7 @@ func (s *server) makePart(ctx context.Context, i aid.ListImport, part int, start
 	if err := p.listNew(ctx, part); err != nil {
 		return 0, err
 	}
-	if err := p.each(ctx, packed(p.byRecipient()), p.makeThese); err != nil {
+	if err := p.each(ctx, packed(p.byRecipient()), 1, p.makeThese); err != nil {
 		return 0, err
 	}
 	slices.Sort(p.skipped)
@@ -251,9 +252,8 @@ func (s *server) takeBackPart(ctx context.Context, i aid.ListImport, part int, s
 	if err != nil {
 		return 0, err
 	}
-	if err := p.each(ctx, p.byRecipient(), func(ctx context.Context, group []int) error {
-		return p.oneByOne(ctx, group, p.takeBack)
-	}); err != nil {
+	one := func(ctx context.Context, group []int) error { return p.oneByOne(ctx, group, p.takeBack) }
+	if err := p.each(ctx, p.byRecipient(), takers, one); err != nil {
 		return 0, err
 	}
 	return int64(len(p.skipped)), nil
@@ -329,9 +329,9 @@ func packed(groups [][]int) [][]int {
 	return packs
 }
 
-// each calls do with every group of changes, several at a time. A fault ends the
+// each calls do with every group of changes, so many at a time. A fault ends the
 // part.
-func (p *making) each(ctx context.Context, groups [][]int, do func(context.Context, []int) error) error {
+func (p *making) each(ctx context.Context, groups [][]int, workers int, do func(context.Context, []int) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	queue := make(chan []int)
