@@ -290,7 +290,9 @@ func FuzzCSVComesBack(f *testing.F) {
 	f.Fuzz(func(t *testing.T, a, b, c string, which uint8) {
 		cells := []string{a, b, c}
 		for _, s := range cells {
-			if !utf8.ValidString(s) || strings.ContainsAny(s, "\x00\r") || formula(s) || len(s) > MaxRecord/8 || s != clean(s) {
+			// A table that is half control characters is taken for a picture.
+			control := strings.ContainsFunc(s, func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' })
+			if !utf8.ValidString(s) || control || formula(s) || len(s) > MaxRecord/8 || s != clean(s) {
 				t.Skip()
 			}
 		}
