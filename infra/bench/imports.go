@@ -36,6 +36,9 @@ const (
 // they change, and from the confirmation to the last row written, by the real
 // function behind the real store.
 func (b *bench) imports(ctx context.Context, _ []string) error {
+	if err := b.lists(ctx); err != nil {
+		return err
+	}
 	v, err := b.visit(ctx)
 	if err != nil {
 		return err
@@ -188,13 +191,16 @@ func (v *visitor) until(ctx context.Context, token, id, state string) error {
 }
 
 // listOf invents RW that nobody has, spread over all kelurahan.
-func (b *bench) listOf(n int) []byte {
+func (b *bench) listOf(n int) []byte { return b.listWith(n, 100) }
+
+// listWith is that list with other numbers of households.
+func (b *bench) listWith(n, households int) []byte {
 	var list bytes.Buffer
 	list.WriteString("Kode;Jenis;Nama;Lintang;Bujur;Jumlah KK;Jumlah Jiwa;Penanggung Jawab;Alamat\r\n")
 	kelurahan := b.pack.At(area.Kelurahan)
 	for i := range n {
 		k, rw := kelurahan[i%len(kelurahan)], 400+i/len(kelurahan)
-		fmt.Fprintf(&list, "%s.%03d;RW;RW %03d %s;%.5f;%.5f;%d;%d;Ibu Contoh %d;Balai RW %03d %s\r\n", k.Code, rw, rw, k.Name, k.Point.Lat, k.Point.Lng, 100+i%300, 400+i%900, i, rw, k.Name)
+		fmt.Fprintf(&list, "%s.%03d;RW;RW %03d %s;%.5f;%.5f;%d;%d;Ibu Contoh %d;Balai RW %03d %s\r\n", k.Code, rw, rw, k.Name, k.Point.Lat, k.Point.Lng, households+i%300, 400+i%900, i, rw, k.Name)
 	}
 	return list.Bytes()
 }
