@@ -361,6 +361,84 @@ func TestARequestIsRepeatedOnlyByWhoMadeIt(t *testing.T) {
 	})
 }
 
+// Whoever answers for another area since they brought a list has no list any more:
+// its rows would be written where they do nothing now.
+func TestAListStaysBehindWithTheAreaItWasBroughtFor(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		asked := announcement(w.uuid(), "recipients", "pasir.csv", []byte(pasirList))
+		path := importsPath + "/" + asked["id"].(string)
+		w.as(aid.StaffAssessor, "ani", pasirArea).post(importsPath, asked)
+		for _, areas := range [][]area.Code{{pasirArea}, {batuArea, pasirArea}, {"34.71.01"}, nil} {
+			ani := w.as(aid.StaffAssessor, "ani", areas...)
+			ani.get(path)
+			if items := ani.get(importsPath).Get("items").([]any); len(items) != 1 {
+				w.Errorf("in %v there are %d imports; want one", areas, len(items))
+			}
+		}
+		w.as(aid.StaffAssessor, "budi").post(importsPath, announcement(w.uuid(), "recipients", "semua.csv", []byte(pasirList)))
+		before := w.dump()
+		for _, gone := range []*world{w.as(aid.StaffAssessor, "ani", batuArea), w.as(aid.StaffAssessor, "budi", pasirArea), w.as(aid.StaffAssessor, "cici", pasirArea)} {
+			if items := gone.get(importsPath).Get("items").([]any); len(items) != 0 {
+				w.Errorf("there are %v", items)
+			}
+			gone.refused(404, "not-found", "GET", path, nil)
+			gone.refused(404, "not-found", "GET", path+"/errors.csv", nil)
+			for _, do := range []string{"confirmation", "cancellation"} {
+				gone.refused(404, "not-found", "POST", path+"/"+do, object{"id": w.uuid()})
+			}
+			gone.refused(404, "not-found", "POST", path+"/undo", object{"id": w.uuid(), "reason": "coba-coba"})
+		}
+		if w.dump() != before {
+			w.Error("something was written")
+		}
+	})
+}
+
+// What a body names has to be the caller's as much as what the address names.
+func TestABodyNamesNothingOfAnothers(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		theirs, ours := w.pledge(pasir, 2, 0, siti), w.pledge(batu, 2, 0, siti)
+		file, scan := w.file(theirs, aid.EvidencePhoto, "foto"), w.file(theirs, aid.EvidenceBAST, "pindaian")
+		vera := w.as(aid.StaffVerifier, "vera", batuArea)
+		w.sign(ours)
+		d := w.report(ours, 2)
+		w.as(aid.StaffVerifier, "wira").post(reviewPath(scan), object{"id": w.uuid(), "commitment": theirs, "decision": "approved", "reason": "cocok"})
+		path, body := w.decision(ours, "receipt", object{"delivery": d, "answer": "full", "evidence": []aid.EvidenceID{scan.ID}})
+		place, _, err := w.store.Place(w.Context(), batu)
+		if err != nil {
+			w.Fatal(err)
+		}
+		before := w.dump()
+		for name, try := range map[string]struct {
+			who  *world
+			path string
+			body any
+		}{
+			"another's file beside one's own promise": {vera, reviewPath(file), object{"id": w.uuid(), "commitment": ours, "decision": "approved", "reason": "cocok"}},
+			"another's file beside another's promise": {vera, reviewPath(file), object{"id": w.uuid(), "commitment": theirs, "decision": "approved", "reason": "cocok"}},
+			"a receipt by another promise's BAST":     {vera, path, body},
+			"a merge into a place of another":         {w.as(aid.StaffAssessor, "ani", batuArea), "/v1/staff/recipients/" + string(batu) + "/merge", object{"id": w.uuid(), "version": place.Recipient.Edits, "into": pasir, "reason": "sama"}},
+			"a note on another's file by one's own":   {vera, "/v1/staff/work/evidence/" + string(file.ID) + "/notes?commitment=" + string(theirs), object{"id": w.uuid(), "text": "catatan"}},
+			"a note on another's need":                {w.as(aid.StaffKelurahan, "lurah", batuArea), "/v1/staff/work/need/" + url.PathEscape(string(aid.NeedOf(pasir, "tangki"))) + "/notes", object{"id": w.uuid(), "text": "catatan"}},
+			"one's own promise on a stranger's desk":  {vera, workPath(ours) + "/assignment", object{"id": w.uuid(), "to": "siapa"}},
+			"a proposal about a promise of another":   {vera, "/v1/staff/proposals/" + w.uuid(), nil},
+		} {
+			method := "POST"
+			if try.body == nil {
+				method, try.body = "PUT", object{"kind": "close", "object": "recipient/" + string(pasir), "reason": "coba-coba", "change": object{}}
+			}
+			if got := try.who.Send(method, try.path, "", try.body); got.Status < 400 || got.Status >= 500 || strings.Contains(got.Body, siti.Name) {
+				w.Errorf("%s: %d %s; want a refusal", name, got.Status, got.Body)
+			}
+		}
+		if w.dump() != before {
+			w.Error("something was written")
+		}
+	})
+}
+
 // What nobody verified was never promised, and is in no list of an office.
 func TestWhatWasNeverVerifiedIsInNoList(t *testing.T) {
 	t.Parallel()

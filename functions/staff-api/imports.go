@@ -19,6 +19,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/area"
 	"ksbb/shared/blob"
 	"ksbb/shared/intake"
 	"ksbb/shared/table"
@@ -309,7 +310,13 @@ func (s *server) listImport(ctx context.Context, who caller, id string) (aid.Lis
 	return i, err
 }
 
-func seesImport(who caller, i aid.ListImport) bool { return len(who.Areas) == 0 || i.By.ID == who.ID }
+// seesImport tells whether an import is the caller's to see: their own, as far as
+// they still answer for where it was brought for, and every one where they are
+// limited to nothing.
+func seesImport(who caller, i aid.ListImport) bool {
+	elsewhere := func(code area.Code) bool { return !who.In(code) }
+	return len(who.Areas) == 0 || i.By.ID == who.ID && len(i.By.Areas) > 0 && !slices.ContainsFunc(i.By.Areas, elsewhere)
+}
 
 func (s *server) listImports(ctx context.Context, _ *struct{}) (*importsAnswer, error) {
 	const newest = 100
