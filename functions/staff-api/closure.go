@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/intake"
 	"ksbb/shared/table"
 )
 
@@ -85,12 +87,10 @@ func (s *server) closing(ctx context.Context, id aid.RecipientID, wish closing) 
 		if _, _, err := s.recipient(ctx, who, aid.EditRecipients, wish.into); err != nil || wish.into == id {
 			return nil, invalid("/into", "unknown", "not a recipient of one's own areas")
 		}
-		held, err := s.held(ctx, id)
-		if err != nil {
+	}
+	if wish.closed {
+		if err := s.closesAlone(ctx, leaf, place, wish); err != nil {
 			return nil, err
-		}
-		if held {
-			return nil, invalid("/into", "promised", "something is promised here and not received yet: propose it, and another member of staff decides")
 		}
 	}
 	act := s.act(who, wish.request, aid.EditRecipients, wish.action, object, r.Area, wish.reason)
@@ -102,6 +102,42 @@ func (s *server) closing(ctx context.Context, id aid.RecipientID, wish closing) 
 		return nil, err
 	}
 	return s.answerRecipient(ctx, who, id)
+}
+
+// closesAlone refuses to have one member of staff close a recipient for which
+// somebody has promised something, or without which much less would be needed.
+func (s *server) closesAlone(ctx context.Context, leaf aid.Leaf, place aid.Place, wish closing) error {
+	pointer := "/closed"
+	if wish.into != "" {
+		pointer = "/into"
+	}
+	held, err := s.held(ctx, place.Recipient.ID)
+	if err != nil {
+		return err
+	}
+	if held {
+		return invalid(pointer, "promised", "something is promised here and not received yet: propose it, and another member of staff decides")
+	}
+	return s.alone(ctx, leaf, pointer, intake.Change{Close: true, Before: &place.Recipient, Needs: place.Needs})
+}
+
+// alone refuses what one member of staff would lower a published total by more
+// than a fifth with, as of a list that is brought. They propose that the totals of
+// the leaf may fall; for a day after somebody else agreed, it may be done.
+func (s *server) alone(ctx context.Context, leaf aid.Leaf, pointer string, c intake.Change) error {
+	places, err := s.store.Leaf(ctx, leaf)
+	if err != nil || !intake.Falls([]intake.Change{c}, places) {
+		return err
+	}
+	made, err := s.store.Corrections(ctx, leaf)
+	if err != nil {
+		return err
+	}
+	since := s.instant().AddDate(0, 0, -1)
+	if slices.ContainsFunc(made, func(c aid.Correction) bool { return c.Reason == correctionReason && c.On.After(since) }) {
+		return nil
+	}
+	return invalid(pointer, "two_officers", "a total of "+leaf.String()+" would fall by more than a fifth: propose that, and another member of staff decides")
 }
 
 // held tells whether something is promised to a recipient and not received yet.

@@ -17,10 +17,12 @@ var _ = addRows(map[string]row{
 	"GET /v1/staff/recipients/{id}": {roles: readers, call: at(pasirPath)},
 	"PUT /v1/staff/recipients/{id}": {roles: keepers, call: with(pasirPath, func(*world) object { return pasirBody(1) })},
 	"POST /v1/staff/recipients/{id}/closure": {roles: keepers, call: with(pasirPath+"/closure", func(w *world) object {
+		w.agreed()
 		return object{"id": w.uuid(), "version": 1, "closed": true, "reason": "sudah pindah"}
 	})},
 	"POST /v1/staff/recipients/{id}/merge": {roles: keepers, call: with(pasirPath+"/merge", func(w *world) object {
 		w.list(pasirTwin, 1)
+		w.agreed()
 		return object{"id": w.uuid(), "version": 1, "into": pasirTwin, "reason": "tercatat dua kali"}
 	})},
 	"PUT /v1/staff/recipients/{id}/needs/{package}": {roles: keepers, call: with(pasirPath+"/needs/tangki", func(*world) object {

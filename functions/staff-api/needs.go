@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"ksbb/shared/aid"
+	"ksbb/shared/intake"
 	"ksbb/shared/table"
 )
 
@@ -18,7 +19,7 @@ func (s *server) registerNeeds(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "putNeed", Method: http.MethodPut, Path: "/v1/staff/recipients/{id}/needs/{package}",
 		Summary:     "Say how much of a package a recipient needs",
-		Description: "Version 0 lists a new need. No less is needed than is promised.",
+		Description: "Version 0 lists a new need. No less is needed than is promised. What would lower a published total by more than a fifth, another member of staff has agreed to before.",
 	}, s.putNeed)
 	huma.Register(api, huma.Operation{
 		OperationID: "confirmStaffNeed", Method: http.MethodPost, Path: "/v1/staff/needs/{id}/confirmation",
@@ -76,6 +77,9 @@ func (s *server) putNeed(ctx context.Context, in *putNeedInput) (*recipientAnswe
 		Recipient: in.ID, Package: in.Package, Needed: in.Body.Needed, ConfirmedOn: in.Body.ConfirmedOn, Source: in.Body.Source, ConfirmedBy: officeOf(who),
 	}, s.today())
 	if err != nil {
+		return nil, err
+	}
+	if err := s.alone(ctx, leaf, "/needed", intake.Change{NeedBefore: &before, NeedAfter: &after}); err != nil {
 		return nil, err
 	}
 	act := s.act(who, request, aid.EditRecipients, "need", object, place.Recipient.Area, in.Body.Reason)

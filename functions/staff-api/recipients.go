@@ -19,6 +19,7 @@ import (
 
 	"ksbb/shared/aid"
 	"ksbb/shared/area"
+	"ksbb/shared/intake"
 	"ksbb/shared/region"
 	"ksbb/shared/table"
 )
@@ -29,6 +30,7 @@ type recipientStore interface {
 	Leaf(context.Context, aid.Leaf) ([]aid.Place, error)
 	Place(context.Context, aid.RecipientID) (aid.Place, aid.Leaf, error)
 	Commitments(context.Context, aid.RecipientID) ([]aid.Commitment, error)
+	Corrections(context.Context, aid.Leaf) ([]aid.Correction, error)
 	PutRecipient(context.Context, table.RecipientEdit) error
 	CloseRecipient(context.Context, table.Closing) error
 	Versions(context.Context, aid.RecipientID) ([]aid.RecipientVersion, error)
@@ -592,6 +594,9 @@ func (s *server) putRecipient(ctx context.Context, in *putRecipientInput) (*reci
 	}
 	if edit.Leaf == (aid.Leaf{}) {
 		edit.Leaf, _ = s.catalogue().LeafOf(edit.After) // it was checked to have one
+	}
+	if err := s.alone(ctx, edit.Leaf, "/households", intake.Change{Before: &before, After: &edit.After}); err != nil {
+		return nil, err
 	}
 	if edit.Steward, err = s.contactEntered(ctx, before, edit.After, in.Body.Steward); err != nil {
 		return nil, err

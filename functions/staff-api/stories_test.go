@@ -289,6 +289,55 @@ func TestTheQueueShowsEachRoleItsOwnWork(t *testing.T) {
 	})
 }
 
+// wargaLeaf is the leaf that all places of the stories are in.
+var wargaLeaf = aid.Leaf{Area: "34.71.01", Group: "warga"}
+
+// agreed has two officers agree that totals may fall.
+func (w *world) agreed() {
+	w.Helper()
+	if err := w.store.RecordCorrection(w.Context(), wargaLeaf, aid.Correction{On: w.clock(), Reason: correctionReason, By: correctionBy}); err != nil {
+		w.Fatal(err)
+	}
+}
+
+func TestOneOfficerAloneLowersNoTotalByMuch(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		dina, vera := w.as(aid.StaffAssessor, "dina"), w.as(aid.StaffVerifier, "vera")
+		galon := pasirPath + "/needs/galon"
+		need := object{"version": 1, "needed": 50, "confirmedOn": "2025-09-09", "source": "survei", "reason": "salah hitung"}
+		place := pasirBody(1)
+		place["households"] = 10
+		alone := func(method, path string, body object) {
+			w.Helper()
+			before := w.dump()
+			if got := dina.refused(422, "invalid", method, path, body); got.Text("errors", 0, "code") != "two_officers" {
+				w.Errorf("%s %s: %s", method, path, got.Body)
+			}
+			if w.dump() != before {
+				w.Errorf("%s %s was refused and wrote", method, path)
+			}
+		}
+		alone("PUT", galon, need)
+		alone("PUT", pasirPath, place)
+		alone("POST", pasirPath+"/closure", object{"id": w.uuid(), "version": 1, "closed": true, "reason": "warga pindah"})
+		// A little may fall: it is what offices find out every day.
+		dina.put(galon, w.changed(need, "needed", 90))
+		w.pass(time.Minute)
+
+		proposal := "/v1/staff/proposals/" + w.uuid()
+		dina.put(proposal, object{"kind": "totals", "object": "leaf/" + wargaLeaf.String(), "change": object{}, "reason": "salah hitung di seluruh padukuhan"})
+		alone("PUT", galon, w.changed(need, "version", 2))
+		vera.post(proposal+"/decision", object{"id": w.uuid(), "decision": "approve", "reason": "cocok dengan survei"})
+		w.pass(time.Minute)
+		dina.put(galon, w.changed(need, "version", 2))
+		dina.put(pasirPath, place)
+		w.pass(25 * time.Hour)
+		alone("PUT", galon, w.changed(w.changed(need, "version", 3), "needed", 5))
+		w.balanced(pasir)
+	})
+}
+
 func TestNobodyIsAskedWhetherWhatIsPromisedIsNeeded(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(w *world) {
@@ -306,6 +355,7 @@ func TestNobodyIsAskedWhetherWhatIsPromisedIsNeeded(t *testing.T) {
 		}
 		// One is promised in full, and one is of a place that closed.
 		w.pledge(pasir, 10, 0, siti)
+		w.agreed()
 		lurah.post("/v1/staff/recipients/"+string(batu)+"/closure", object{"id": w.uuid(), "version": 1, "closed": true, "reason": "sudah pindah"})
 		if got, want := stale(), string(aid.NeedOf(pasir, "galon")); len(got) != 1 || !got[want] {
 			t.Errorf("asked for are %v; want %s alone", got, want)
