@@ -103,6 +103,10 @@ type csvReader struct {
 	number    int
 }
 
+// mostBreaks is how many line breaks a row holds within its quotes, "\r\n" being
+// two: no name or address is that long.
+const mostBreaks = 40
+
 // separators that a CSV may have, in order of preference where several fit.
 const separators = ";,\t|"
 
@@ -144,9 +148,12 @@ func (c *csvReader) findSeparator() error {
 // firstLine returns the first line with anything in it, with its end.
 func firstLine(text []byte) []byte {
 	for len(text) > 0 {
-		n := bytes.IndexByte(text, '\n') + 1
-		if n == 0 {
+		n := bytes.IndexAny(text, "\r\n") + 1
+		switch {
+		case n == 0:
 			n = len(text)
+		case n < len(text) && text[n-1] == '\r' && text[n] == '\n':
+			n++
 		}
 		if len(bytes.TrimSpace(text[:n])) > 0 {
 			return text[:n]
@@ -206,10 +213,11 @@ func (c *csvReader) row() (Row, error) {
 // record returns the bytes of the next record without its line break. They are
 // good until the next call. A record with trouble is as much of it as was kept.
 //
-// Where a quote is opened and not closed within MaxRecord, the record ends with
-// its first line: one stray quote costs one row, not the rest of the file.
+// Where a quote is opened and not closed within MaxRecord or mostBreaks, the
+// record ends with its first line: one stray quote costs one row, not the rest of
+// the file, and two not all the rows between them.
 func (c *csvReader) record() (record []byte, trouble Kind, err error) {
-	state, at, firstBreak := cellStart, 0, -1
+	state, at, firstBreak, breaks := cellStart, 0, -1, 0
 	for {
 		text, err := c.in.Peek(max(c.in.Buffered(), 1))
 		if err != nil && (!errors.Is(err, io.EOF) || len(text) == 0) {
@@ -222,6 +230,9 @@ func (c *csvReader) record() (record []byte, trouble Kind, err error) {
 				}
 				if state != cellQuoted {
 					return c.take(text, at), "", nil
+				}
+				if breaks++; breaks > mostBreaks {
+					return c.take(text, firstBreak), Quote, nil
 				}
 			}
 			state = state.after(text[at], c.separator)

@@ -81,6 +81,7 @@ func TestCSVIsReadAsProgramsWriteIt(t *testing.T) {
 		"no last line break":   {[]byte(strings.TrimSpace(text)), "utf-8", plain},
 		"old line breaks":      {[]byte(strings.ReplaceAll(text, "\r\n", "\r")), "utf-8", plain},
 		"as Excel is told":     {[]byte("sep=;\r\n" + text), "utf-8", []string{"2:kode/nama/lintang", "3:31.74/Kafé Contoh/-6,2"}},
+		"told with old breaks": {[]byte("sep=,\ra,b\r1;2,3\r"), "utf-8", []string{"2:a/b", "3:1;2/3"}},
 		"empty rows count":     {[]byte("a;b\n\n1;2\n"), "utf-8", []string{"1:a/b", "2:", "3:1/2"}},
 		"ragged rows":          {[]byte("a;b;c\n1\n1;2;3;4\n;;3;;\n"), "utf-8", []string{"1:a/b/c", "2:1", "3:1/2/3/4", "4://3"}},
 		"breaks in quotes":     {[]byte("a;b\n\"satu\ndua\"; \"ti\"\"ga\" \n"), "utf-8", []string{"1:a/b", "2:satu\ndua/ti\"ga"}},
@@ -109,6 +110,7 @@ func TestARowThatCannotBeTrustedCostsOnlyItself(t *testing.T) {
 		"a quote open":                       {"\"a;b", "2!quote@-1"},
 		"ten megabytes":                      {strings.Repeat("x", 10<<20), "2!too-long@-1"},
 		"ten megabytes behind an open quote": {"\"a\n" + strings.Repeat("x", 10<<20), "2!quote@-1"},
+		"two quotes far apart":               {"\"a;b\n" + strings.Repeat("1;2\n", mostBreaks) + "\"c;d", "2!quote@-1"},
 		"too many cells":                     {strings.Repeat("x;", MaxColumns+1), "2!too-wide@-1"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -119,6 +121,10 @@ func TestARowThatCannotBeTrustedCostsOnlyItself(t *testing.T) {
 				t.Errorf("%.300q, %v; want %s and the next row", got, err, c.want)
 			}
 		})
+	}
+	_, rows, err := all(t, []byte("kode;nama\n\"a;b\n"+strings.Repeat("1;2\n", 100)+"\"c;d\n"+strings.Repeat("3;4\n", 100)), Options{})
+	if lost := 203 - len(rows); err != nil || lost != 0 || rows[1].Problem == nil || rows[2].Problem != nil || rows[102].Problem == nil || rows[103].Problem != nil {
+		t.Errorf("two stray quotes: %d of 203 rows, %v", len(rows), err)
 	}
 	for _, fine := range []string{"+62 812-0000", "-6,2", "-6.20769", "@contoh", "(+62) 21", "-", "+"} {
 		if formula(fine) {
