@@ -45,6 +45,7 @@ const fields: Record<string, string> = {
   // What two officers do together.
   unapproved: t('BAST ini belum disetujui petugas lain.'),
   same_officer: t('Anda sendiri yang menyetujui BAST ini. Petugas lain yang mencatat penerimaannya.'),
+  two_officers: t('Jumlah di kecamatan ini akan turun lebih dari seperlima. Usulkan koreksi total dahulu; setelah petugas lain setuju, ulangi dalam satu hari.'),
   unchanged: t('Angka ini sudah yang berlaku sekarang.'),
 };
 

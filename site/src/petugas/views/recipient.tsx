@@ -175,12 +175,16 @@ function Seen({ r, about, reload }: { r: RecipientOf; about: string; reload: () 
         <Button kind={r.closed ? 'ghost' : 'danger'} act={() => ask('close')}>{r.closed ? t('Buka kembali') : proposes ? t('Usulkan menutup tempat ini') : t('Tutup tempat ini')}</Button>
         <Button kind="danger" act={() => ask('merge')}>{proposes ? t('Usulkan menggabungkan') : t('Gabungkan ke tempat lain')}</Button>
       </p>}
-      {asking === 'close' && <Confirm title={r.closed ? t('Buka kembali %s?', r.name) : t('Tutup %s?', r.name)} verb={r.closed ? t('Buka kembali') : proposes ? t('Usulkan') : t('Tutup')} danger={!r.closed} close={close}
-        send={(v, id) => (proposes ? proposed(r, id, 'close', {}, v.text('reason')) : api.post(`/v1/staff/recipients/${r.id}/closure`, { id, version: r.version, closed: !r.closed, reason: v.text('reason') }))}
-        done={done(r.closed ? t('Tempat dibuka kembali.') : proposes ? t('Usulan terkirim. Petugas lain yang memutuskan.') : t('Tempat ditutup.'))}>
+      {asking === 'close' && <Confirm<unknown> title={r.closed ? t('Buka kembali %s?', r.name) : t('Tutup %s?', r.name)} verb={r.closed ? t('Buka kembali') : proposes ? t('Usulkan') : t('Tutup')} danger={!r.closed} close={close}
+        send={(v, id) => {
+          const second = () => proposed(r, id, 'close', {}, v.text('reason'));
+          return proposes ? second() : api.post(`/v1/staff/recipients/${r.id}/closure`, { id, version: r.version, closed: !r.closed, reason: v.text('reason') })
+            .then((answer) => (forTwo(answer) ? second() : answer));
+        }}
+        done={(value) => done(r.closed ? t('Tempat dibuka kembali.') : value === 'proposed' ? t('Usulan terkirim. Petugas lain yang memutuskan.') : t('Tempat ditutup.'))()}>
         {!r.closed && <p>{t('Tempat ini tidak menerima komitmen baru. Yang sudah dijanjikan tetap berjalan.')}</p>}
       </Confirm>}
-      {asking === 'merge' && <Merge of={r} propose={proposes} close={close} done={(value) => done(value !== 'proposed' ? t('Sudah digabung.') : proposes ? t('Usulan terkirim. Petugas lain yang memutuskan.') : t('Diusulkan. Petugas kedua memutuskan karena masih ada komitmen terbuka.'))()} />}
+      {asking === 'merge' && <Merge of={r} propose={proposes} close={close} done={(value) => done(value !== 'proposed' ? t('Sudah digabung.') : proposes ? t('Usulan terkirim. Petugas lain yang memutuskan.') : t('Diusulkan. Petugas kedua memutuskan: ada komitmen terbuka, atau jumlah di kecamatan ini turun banyak.'))()} />}
       {asking === 'link' && <StewardLink of={r} close={close} done={reload} />}
       {asking === 'asks' && <Asks of={r} close={close} />}
       {asking !== null && typeof asking === 'object' && 'need' in asking && <NeedForm of={r} need={asking.need} close={close} done={done(t('Kebutuhan tersimpan.'))} />}
@@ -282,6 +286,10 @@ function Asks({ of: r, close }: { of: RecipientOf; close: () => void }) {
   );
 }
 
+/** Whether a change was refused because it takes two officers. */
+const forTwo = (a: Answer<unknown>): boolean =>
+  a.kind === 'refused' && (a.problem.errors ?? []).some((e) => e.code === 'promised' || e.code === 'two_officers');
+
 /** Asks a second officer for a change of a place. */
 const proposed = (r: RecipientOf, id: string, kind: string, change: object, reason: string): Promise<Answer<unknown>> =>
   api.put(`/v1/staff/proposals/${id}`, { kind, object: `recipient/${r.id}`, change, reason })
@@ -296,7 +304,7 @@ function Merge({ of: r, propose, close, done }: { of: RecipientOf; propose: bool
         const second = () => proposed(r, id, 'merge', { into }, reason);
         // Where something is promised, two people have to agree.
         return propose ? second() : api.post(`/v1/staff/recipients/${r.id}/merge`, { id, version: r.version, into, reason })
-          .then((answer) => (answer.kind === 'refused' && answer.problem.errors?.some((e) => e.code === 'promised') ? second() : answer));
+          .then((answer) => (forTwo(answer) ? second() : answer));
       }}>
       <p>{t('Tempat ini ditutup dan menunjuk ke yang lain. Bila masih ada komitmen terbuka, petugas kedua harus menyetujuinya.')}</p>
       {r.duplicates.length > 0
