@@ -473,10 +473,14 @@ func (d *desk) tab(ctx context.Context, who officer, tab string) ([]string, erro
 	if !walked {
 		much += "+"
 	}
+	last := "—"
+	if len(deep) > 0 {
+		last = ms(deep.median())
+	}
 	pair := func(a, b any) string { return fmt.Sprintf("%v / %v", a, b) }
 	return []string{
 		who.title + ", " + tab, much, pair(first.waits, most.waits), pair(first.calls["BatchGetItem"], batches),
-		pair(first.units, most.units), fmt.Sprint(first.read), fmt.Sprint(shown), ms(times.at(0)), ms(times.median()), ms(times.at(0.99)), ms(deep.median()),
+		pair(first.units, most.units), fmt.Sprint(first.read), fmt.Sprint(shown), ms(times.at(0)), ms(times.median()), ms(times.at(0.99)), last,
 	}, nil
 }
 
