@@ -201,13 +201,25 @@ func (c *csvReader) row() (Row, error) {
 		return r, nil
 	}
 	for i, cell := range cells {
-		if formula(cell) {
-			r.Problem = &Problem{Kind: Formula, Column: i, Value: cut(cell)}
+		if kind := c.suspect(cell, len(cells)); kind != "" {
+			r.Problem = &Problem{Kind: kind, Column: i, Value: cut(cell)}
 			break
 		}
 	}
 	r.Cells = trimmed(cells)
 	return r, nil
+}
+
+// suspect says what a cell is that no value is: something calculated, or whole
+// rows between two stray quotes, which hold as many separators as a row has.
+func (c *csvReader) suspect(cell string, cells int) Kind {
+	switch {
+	case formula(cell):
+		return Formula
+	case strings.ContainsAny(cell, "\r\n") && strings.Count(cell, string(c.separator)) >= max(2, cells-1):
+		return Quote
+	}
+	return ""
 }
 
 // record returns the bytes of the next record without its line break. They are
