@@ -462,6 +462,49 @@ func TestALikenessIsPointedOut(t *testing.T) {
 	})
 }
 
+// Nobody hands over at both ends of a province on one day.
+func TestOneGiverFarApartOnOneDayIsPointedOut(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(w *world) {
+		far := listing(pasirTwin, "Padukuhan 009 Jauh", 5)
+		far.Recipient.Point = aid.Point{Lng: 110.36, Lat: -8.085} // 300 thousandths of a degree, some 33 km
+		if err := w.store.Load(w.Context(), []aid.Listing{far}, w.pack.Catalogue(), w.clock()); err != nil {
+			t.Fatal(err)
+		}
+		here, there, near := w.pledge(pasir, 1, 0, siti), w.pledge(pasirTwin, 1, 0, siti), w.pledge(batu, 1, 0, siti)
+		vera := w.as(aid.StaffVerifier, "vera")
+		agree := func(id aid.CommitmentID, on string) {
+			w.Helper()
+			vera.decides(id, "schedule", object{"on": on})
+		}
+		apart := func() (ids []string, metres float64) {
+			w.Helper()
+			got := vera.get(commitmentPath(here))
+			list, _ := got.Get("warnings").([]any)
+			for i := range list {
+				if got.Text("warnings", i, "code") == "far-away" {
+					ids = append(ids, got.Text("warnings", i, "with", 0, "id"))
+					metres, _ = got.Get("warnings", i, "metres").(float64)
+				}
+			}
+			return ids, metres
+		}
+		for _, id := range []aid.CommitmentID{here, near, there} {
+			vera.decides(id, "contacted", nil)
+		}
+		agree(here, "2025-09-12")
+		agree(near, "2025-09-12")
+		agree(there, "2025-09-13")
+		if ids, _ := apart(); len(ids) != 0 {
+			t.Errorf("on different days, or close by, these are far away: %v", ids)
+		}
+		agree(there, "2025-09-12")
+		if ids, metres := apart(); len(ids) != 1 || ids[0] != string(there) || metres != 33000 {
+			t.Errorf("far away are %v, %v m; want %s, 33000 m", ids, metres, there)
+		}
+	})
+}
+
 func TestCommitmentsAreFoundByAreaRecipientAndNumber(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(w *world) {
