@@ -31,44 +31,40 @@ var accountName = regexp.MustCompile(`^[A-Za-z0-9_:.@-]+$`)
 // hold what keys and addresses are made of.
 func TestNoNameLeadsToSomethingElse(t *testing.T) {
 	t.Parallel()
-	for name, open := range map[string]func(*testing.T) *world{"memory": newMemoryWorld, "engine": newEngineWorld} {
-		t.Run(name, func(t *testing.T) {
+	for _, operation := range slices.Sorted(maps.Keys(matrix)) {
+		method, template, _ := strings.Cut(operation, " ")
+		if !strings.Contains(template, "{") {
+			continue
+		}
+		t.Run(operation, func(t *testing.T) {
 			t.Parallel()
-			for _, operation := range slices.Sorted(maps.Keys(matrix)) {
-				method, template, _ := strings.Cut(operation, " ")
-				if !strings.Contains(template, "{") {
+			r := matrix[operation]
+			w := newEngineWorld(t)
+			said := own(aid.StaffAdmin, "kepala")
+			if !slices.Contains(r.roles, aid.StaffAdmin) {
+				said = own(r.roles[0], "petugas")
+			}
+			path, body := r.call(w)
+			path, query, _ := strings.Cut(path, "?")
+			records := w.records()
+			for i, part := range strings.Split(template, "/") {
+				if !strings.HasPrefix(part, "{") {
 					continue
 				}
-				t.Run(operation, func(t *testing.T) {
-					r := matrix[operation]
-					w := open(t)
-					call, said := r.call, own(aid.StaffAdmin, "kepala")
-					if !slices.Contains(r.roles, aid.StaffAdmin) {
-						said = own(r.roles[0], "petugas")
+				for _, name := range foreignNames {
+					if strings.HasPrefix(operation, "PUT /v1/staff/officers/") && accountName.MatchString(name) {
+						continue // the provider chooses what it calls people by
 					}
-					path, body := call(w)
-					path, query, _ := strings.Cut(path, "?")
-					records := w.records()
-					for i, part := range strings.Split(template, "/") {
-						if !strings.HasPrefix(part, "{") {
-							continue
-						}
-						for _, name := range foreignNames {
-							if strings.HasPrefix(operation, "PUT /v1/staff/officers/") && accountName.MatchString(name) {
-								continue // the provider chooses what it calls people by
-							}
-							parts := strings.Split(path, "/")
-							parts[i] = name
-							got := w.As(said).Send(method, strings.Join(parts, "/")+"?"+query, "", body)
-							if got.Status < 400 || got.Status >= 500 {
-								t.Errorf("%s of %s: %d %s; want a refusal", method, strings.Join(parts, "/"), got.Status, got.Body)
-							}
-						}
+					parts := strings.Split(path, "/")
+					parts[i] = name
+					got := w.As(said).Send(method, strings.Join(parts, "/")+"?"+query, "", body)
+					if got.Status < 400 || got.Status >= 500 {
+						t.Errorf("%s of %s: %d %s; want a refusal", method, strings.Join(parts, "/"), got.Status, got.Body)
 					}
-					if made := w.records() - records; made != 0 {
-						t.Errorf("%d acts were recorded of what is not there", made)
-					}
-				})
+				}
+			}
+			if made := w.records() - records; made != 0 {
+				t.Errorf("%d acts were recorded of what is not there", made)
 			}
 		})
 	}
