@@ -27,6 +27,7 @@ type RecipientFile struct {
 	Indicators  []aid.Indicator  `json:"indicators"`
 	Demo        bool             `json:"demo"`
 	Closed      bool             `json:"closed"`
+	Into        aid.RecipientID  `json:"into,omitempty"`
 	Needs       []needFile       `json:"needs"`
 	Plan        *planFile        `json:"plan,omitempty"`
 	Commitments []commitmentFile `json:"commitments"`
@@ -175,7 +176,7 @@ func recipientFile(p aid.Place, commitments []aid.Commitment, evidence []aid.Evi
 		ID:     r.ID, Name: r.Name, Kind: r.Kind, Area: r.Area, Point: position(r.Point),
 		Households: r.Households, People: r.People, Steward: r.Steward, Address: r.Address,
 		Flags: append([]aid.Flag{}, r.Flags...), Indicators: append([]aid.Indicator{}, r.Indicators...),
-		Demo: r.Demo, Closed: r.Closed,
+		Demo: r.Demo, Closed: r.Closed, Into: r.Into,
 		Needs: []needFile{}, Commitments: []commitmentFile{}, Ended: []endedFile{}, UpdatedAt: instant(p.Activity.UpdatedAt),
 	}
 	for _, n := range p.Needs {

@@ -5,9 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"ksbb/shared/aid"
 	"ksbb/shared/publish"
@@ -355,6 +358,67 @@ func TestEnoughIsPublished(t *testing.T) {
 	// The sweeps of that day accept it as well, even over a tree that never heard of it.
 	if r, err := p.Sweep(t.Context(), publish.Everyone, w.now.Add(time.Hour)); err != nil || len(r.Refused) > 0 {
 		t.Errorf("sweep refused %v, %v", r.Refused, err)
+	}
+}
+
+// A place that was listed twice leads to the one that stays, in its data as on its
+// page.
+func TestAMergedPlaceSaysWhichItIs(t *testing.T) {
+	t.Parallel()
+	w, _ := started(t)
+	leaf, place := w.someLeaf()
+	twin := place.Recipient
+	twin.ID += "9"
+	s := table.NewMemory()
+	listings := []aid.Listing{{Recipient: twin}}
+	for _, places := range w.facts.leaves {
+		for _, p := range places {
+			listings = append(listings, aid.Listing{Recipient: p.Recipient, Needs: p.Needs, Activity: p.Activity})
+		}
+	}
+	if err := s.Load(t.Context(), listings, w.pack.Catalogue(), w.now); err != nil {
+		t.Fatal(err)
+	}
+	known, _, err := s.Place(t.Context(), twin.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.CloseRecipient(t.Context(), table.Closing{Recipient: known.Recipient, Leaf: leaf, Closed: true, Into: place.Recipient.ID, By: aid.StaffAssessor, At: w.now}); err != nil {
+		t.Fatal(err)
+	}
+	p := publish.NewPublisher(w.pack, s, &w.store, &w.notes, []publish.Edition{{Pages: plain{}}}, 2)
+	if _, err := p.Publish(t.Context(), mark(leaf, &known), w.now); err != nil {
+		t.Fatal(err)
+	}
+	f, body := recipient(t, w, twin.ID)
+	if !f.Closed || f.Into != place.Recipient.ID {
+		t.Errorf("published %s; want it to lead to %s", body, place.Recipient.ID)
+	}
+	text, err := os.ReadFile("schemas/recipient.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource("https://ksbb.example/recipient.json", schema); err != nil {
+		t.Fatal(err)
+	}
+	compiled, err := compiler.Compile("https://ksbb.example/recipient.json")
+	if err == nil {
+		err = compiled.Validate(doc)
+	}
+	if err != nil {
+		t.Error(err)
+	}
+	if _, body := recipient(t, w, place.Recipient.ID); bytes.Contains(body, []byte(`"into"`)) {
+		t.Errorf("the one that stays leads somewhere: %s", body)
 	}
 }
 
