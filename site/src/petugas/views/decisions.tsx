@@ -60,6 +60,24 @@ function Which({ of }: { of: Handover[] }) {
   return of.length > 1 ? <Select name="delivery" label={t('Serah terima')} options={of.map((d) => [d.id, d.number])} /> : <>{of.map((d) => <input key={d.id} type="hidden" name="delivery" value={d.id} />)}</>;
 }
 
+/** What was received, once a BAST that says so was approved. */
+function Receipt({ of: { commitment: c, evidence }, bring }: { of: Case; bring: Bringing }) {
+  const [answer, set] = useState('full');
+  const sheets = evidence.filter((p) => p.kind === 'bast' && p.review === 'approved');
+  const reported = unanswered(c);
+  return (
+    <>
+      <p class="small">{t('Untuk penanggung jawab yang tidak dapat menjawab sendiri. BAST yang ditandatangani harus sudah disetujui petugas lain.')}</p>
+      {sheets.length === 0 ? <div class="note"><p>{evidence.some((p) => p.kind === 'bast' && waits(p)) ? t('Pindaian BAST menunggu disetujui petugas lain.') : t('Belum ada pindaian BAST. Potret BAST yang ditandatangani; petugas lain memeriksanya, lalu penerimaan dapat dicatat.')}</p>{bring.button('bast')}</div> : <>
+        <Which of={reported} />
+        <Select name="evidence/0" label={t('BAST yang disetujui')} options={sheets.map((p) => [p.id, fileName(p)])} />
+        <Select name="answer" label={t('Yang diterima')} value={answer} options={[['full', t('Lengkap')], ['fewer', t('Kurang, tulis jumlahnya')], ['none', t('Tidak diterima')]]} change={set} />
+        {answer === 'fewer' && <Figures c={c} values={reported[0]?.quantities ?? c.lines.map((l) => l.outstanding)} />}
+      </>}
+    </>
+  );
+}
+
 const slugged: Pick<Kind, 'fields' | 'body'> = {
   fields: () => <Select name="slug" label={t('Alasan yang tampil untuk umum')} options={reasons} />,
   body: (v) => ({ slug: v.text('slug') }),
@@ -79,25 +97,14 @@ const decisions: Record<string, Kind> = {
   },
   receipt: {
     title: t('Catat penerimaan dari BAST'), verb: t('Catat penerimaan'), said: t('Penerimaan dicatat.'),
-    fields: ({ commitment: c, evidence }, bring) => {
-      const sheets = evidence.filter((p) => p.kind === 'bast' && p.review === 'approved');
-      return (
-        <>
-          <p class="small">{t('Untuk penanggung jawab yang tidak dapat menjawab sendiri. BAST yang ditandatangani harus sudah disetujui petugas lain.')}</p>
-          <Which of={unanswered(c)} />
-          {sheets.length > 0 ? <Select name="evidence/0" label={t('BAST yang disetujui')} options={sheets.map((p) => [p.id, fileName(p)])} />
-            : <div class="note"><p>{evidence.some((p) => p.kind === 'bast' && waits(p)) ? t('Pindaian BAST menunggu disetujui petugas lain.') : t('Belum ada pindaian BAST. Potret BAST yang ditandatangani; petugas lain memeriksanya, lalu penerimaan dapat dicatat.')}</p>{bring.button('bast')}</div>}
-          <Select name="answer" label={t('Yang diterima')} options={[['full', t('Lengkap')], ['fewer', t('Kurang, tulis jumlahnya')], ['none', t('Tidak diterima')]]} />
-          <Figures c={c} values={unanswered(c)[0]?.quantities ?? []} />
-        </>
-      );
-    },
+    fields: (found, bring) => <Receipt of={found} bring={bring} />,
     body: (v, { commitment: c }, fresh) => {
       const sheet = v.text('evidence/0');
       if (!sheet) return [{ pointer: '/evidence/0', code: 'required' }];
+      const receipt = { delivery: v.text('delivery') || fresh, answer: v.text('answer'), evidence: [sheet] };
+      if (receipt.answer !== 'fewer') return receipt;
       const all = figures(v, c);
-      if (isWrong(all)) return all;
-      return { delivery: v.text('delivery') || fresh, answer: v.text('answer'), evidence: [sheet], ...(v.text('answer') === 'fewer' && { quantities: all }) };
+      return isWrong(all) ? all : { ...receipt, quantities: all };
     },
   },
   settle: {
