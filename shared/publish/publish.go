@@ -107,7 +107,10 @@ var types = map[string]string{
 // ManifestPath is the only data file that changes in place.
 const ManifestPath = "data/manifest.json"
 
-const homePath = "index.html"
+const (
+	homePath   = "index.html"
+	statusPath = "status/index.html" // of the generation that the last sweep came to
+)
 
 // Manifest is the root of the published tree.
 type Manifest struct {

@@ -3,6 +3,9 @@ package publish_test
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -107,14 +110,18 @@ func TestSweepRepairsWhatWasLost(t *testing.T) {
 // Whatever a mistaken hand removes from the bucket, one sweep puts back.
 func TestSweepPutsBackWhatWasRemoved(t *testing.T) {
 	t.Parallel()
-	w, p := started(t)
-	for path := range w.store.Objects() {
-		w.store.Lose(path)
-		if _, err := p.Sweep(t.Context(), publish.Everyone, w.now); err != nil {
-			t.Fatalf("without %s: %v", path, err)
-		}
-		if err := w.compareAll(t.Context()); err != nil {
-			t.Errorf("without %s: %v", path, err)
+	for seed := range uint64(4) {
+		w, p := started(t)
+		paths := slices.Sorted(maps.Keys(w.store.Objects()))
+		order := rand.New(rand.NewPCG(seed, 0)).Perm(len(paths))
+		for _, i := range order {
+			w.store.Lose(paths[i])
+			if _, err := p.Sweep(t.Context(), publish.Everyone, w.now); err != nil {
+				t.Fatalf("order %d, without %s: %v", seed, paths[i], err)
+			}
+			if err := w.compareAll(t.Context()); err != nil {
+				t.Fatalf("order %d, without %s: %v", seed, paths[i], err)
+			}
 		}
 	}
 }

@@ -296,13 +296,19 @@ func (p *Publisher) read(ctx context.Context) (*tree, error) {
 	object, err := p.store.Get(ctx, ManifestPath)
 	if errors.Is(err, aid.ErrNotFound) {
 		// Before the first publication there is nothing. If the manifest was lost,
-		// the first page still says how far the generations had come: they must go
-		// on from there, or every page would look newer than what follows.
-		home, err := p.store.Get(ctx, homePath)
-		if err != nil && !errors.Is(err, aid.ErrNotFound) {
-			return nil, fmt.Errorf("read %s: %w", homePath, err)
+		// generations must go on from where they were, or every page would look newer
+		// than what follows. Each publication writes the first page, and each sweep
+		// that of the status; a sweep that was cut off before that had come one further
+		// with each kecamatan that it mended.
+		for _, path := range []string{homePath, statusPath} {
+			page, err := p.store.Get(ctx, path)
+			if err != nil && !errors.Is(err, aid.ErrNotFound) {
+				return nil, fmt.Errorf("read %s: %w", path, err)
+			}
+			if err == nil {
+				t.manifest.Generation = max(t.manifest.Generation, page.Generation+int64(len(p.region.At(area.Kecamatan))))
+			}
 		}
-		t.manifest.Generation = home.Generation
 		return t, nil
 	}
 	if err != nil {

@@ -52,7 +52,7 @@ func (v view) wholePages(ctx context.Context) ([]File, error) {
 	if v.t.manifest.Log != nil {
 		log = string(v.t.manifest.Log.Day)
 	}
-	status, err := v.p.each("status/index.html", func(p Pages) ([]byte, error) { return p.Status(said, v.t.manifest.Generation, log) })
+	status, err := v.p.each(statusPath, func(p Pages) ([]byte, error) { return p.Status(said, v.t.manifest.Generation, log) })
 	if err != nil {
 		return nil, fmt.Errorf("render status: %w", err)
 	}

@@ -131,7 +131,7 @@ func (p *Publisher) sweepAbove(ctx context.Context, pictures *atomic.Int64, now 
 	files = append(append(append(files, explained), shapes...), schemaFiles()...)
 	err = each(ctx, p.workers, len(files), func(ctx context.Context, i int) error {
 		files[i].Generation = t.manifest.Generation
-		return w.inPlace(ctx, files[i], pageSet{keep: true, pictures: pictures})
+		return w.inPlace(ctx, files[i], pageSet{keep: files[i].Path != statusPath, pictures: pictures})
 	})
 	return w.report(t), err
 }
