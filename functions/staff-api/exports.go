@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -43,7 +44,7 @@ func (s *server) registerExports(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "exportList", Method: http.MethodGet, Path: "/v1/staff/exports/{file}",
 		Summary: "A list as CSV or as a workbook",
-		Description: "No cell is taken for a formula by a spreadsheet. What is too large for an answer is answered as JSON with the address where it lies, good for five minutes. " +
+		Description: "No cell is taken for a formula by a spreadsheet. Whoever takes a list along stands in the trail. What is too large for an answer is answered as JSON with the address where it lies, good for five minutes. " +
 			"Filters are those of the list itself; those that it does not have are ignored.",
 		Responses: map[string]*huma.Response{"200": {
 			Description: http.StatusText(http.StatusOK),
@@ -114,12 +115,34 @@ func (s *server) export(ctx context.Context, in *exportInput) (*web.File, error)
 	if err != nil {
 		return nil, fmt.Errorf("export %s: %w", in.File, err)
 	}
+	if err := s.store.Record(ctx, s.taken(who, exportable[i].deed, name, in)); err != nil {
+		return nil, err
+	}
 	kind := map[string]string{"csv": csvType, "xlsx": xlsxType}[ending]
 	fileName := fmt.Sprintf("%s-%s.%s", name, s.today(), ending)
 	if b.Len() > mostAnswered {
 		return s.layReady(ctx, b.Bytes(), kind, fileName, ending)
 	}
 	return &web.File{ContentType: kind, Disposition: `attachment; filename="` + fileName + `"`, Body: b.Bytes()}, nil
+}
+
+// taken is the act of taking a list along. What was searched for is left out: a
+// trail that names more than was taken does no harm, and a search may be somebody's
+// telephone number.
+func (s *server) taken(who caller, deed aid.Deed, name string, in *exportInput) table.Act {
+	where, _ := area.Parse(string(in.Area))
+	act := s.act(who, uuid.Must(uuid.NewV7()).String(), deed, "export", "list/"+name, where, "")
+	filters := map[string]string{
+		"file": in.File, "kind": string(in.Kind), "state": in.State, "program": string(in.Program), "aggregator": string(in.Aggregator),
+		"class": in.Class, "day": string(in.Day), "object": in.Object, "officer": string(in.Officer), "deed": string(in.Deed),
+	}
+	maps.DeleteFunc(filters, func(_, v string) bool { return v == "" })
+	text, err := json.Marshal(filters)
+	if err != nil {
+		panic(fmt.Errorf("encode filters: %w", err)) // it holds strings only
+	}
+	act.After = string(text)
+	return act
 }
 
 func writeCSV(w io.Writer, about report.Table, mark bool, rows fill) error {

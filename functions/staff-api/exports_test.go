@@ -69,8 +69,13 @@ func TestListsAreTakenAlong(t *testing.T) {
 		assessor.put(pasirPath, pasirBody(1))
 		w.officers()
 		admin := w.as(aid.StaffAdmin, "kepala")
-		if rows := admin.taken("/v1/staff/exports/audit.csv"); len(rows) != 1 || rows[0]["officer"] != "pendata" || rows[0]["reason"] != "survei lapangan" || rows[0]["object"] != "recipient/"+string(pasir) {
+		if rows := admin.taken("/v1/staff/exports/audit.csv?object=recipient/" + string(pasir)); len(rows) != 1 || rows[0]["officer"] != "pendata" || rows[0]["reason"] != "survei lapangan" || rows[0]["object"] != "recipient/"+string(pasir) {
 			w.Errorf("audit: %v", rows)
+		}
+		// Who took which list along is in the trail; what was searched for is not.
+		rows = admin.taken("/v1/staff/exports/audit.csv?object=list/recipients")
+		if len(rows) != 2 || rows[0]["officer"] != "pendata" || rows[0]["action"] != "export" || strings.Contains(fmt.Sprint(rows), "batu") {
+			w.Errorf("lists of recipients that were taken: %v", rows)
 		}
 		if rows := admin.taken("/v1/staff/exports/audit.csv?day=2025-09-09"); len(rows) != 0 {
 			w.Errorf("audit of the day before: %v", rows)

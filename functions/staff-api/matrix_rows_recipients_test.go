@@ -45,5 +45,5 @@ func with(path string, body func(*world) object) func(*world) (string, any) {
 }
 
 var _ = addRows(map[string]row{
-	"GET /v1/staff/exports/{file}": {roles: readers, elsewhere: 200, call: at("/v1/staff/exports/recipients.csv")},
+	"GET /v1/staff/exports/{file}": {roles: readers, elsewhere: 200, taken: true, call: at("/v1/staff/exports/recipients.csv")},
 })

@@ -36,7 +36,7 @@ const deeds: Record<string, string> = {
 const actions: Record<string, string> = {
   freeze: t('membekukan mitra'), thaw: t('mencairkan mitra'), close: t('menutup'), open: t('membuka kembali'), merge: t('menggabungkan penerima'), take: t('mencatat titipan'),
   give: t('membagikan titipan'), assign: t('membagi tugas'), note: t('menulis catatan'), answer: t('menjawab aduan'), approved: t('menyetujui bukti'), rejected: t('menolak bukti'),
-  withdraw: t('membatalkan komitmen'), settle: t('memutuskan sengketa'), receipt: t('mencatat penerimaan'), undo: t('mengembalikan impor'), approve: t('menyetujui koreksi'), reject: t('menolak koreksi'),
+  withdraw: t('membatalkan komitmen'), settle: t('memutuskan sengketa'), receipt: t('mencatat penerimaan'), undo: t('mengembalikan impor'), approve: t('menyetujui koreksi'), reject: t('menolak koreksi'), export: t('mengunduh daftar'),
 };
 
 const views: Record<string, string> = {
