@@ -339,7 +339,7 @@ func (s *server) commitmentBodyOf(f found, who caller) staffCommitmentBody {
 	program, _ := s.region.Last().Program(c.Program)
 	body := staffCommitmentBody{
 		ID: c.ID, Number: c.ID.Number(), Version: c.Version, State: c.State, Name: c.DisplayName(), NameHidden: c.NameHidden, Class: c.Class, Demo: c.Demo, Own: f.self,
-		Recipient: namedBody{c.Recipient, f.place.Recipient.Name}, Area: f.place.Recipient.Area, AreaName: s.pack.AreaName(f.place.Recipient.Area),
+		Recipient: namedBody{c.Recipient, f.place.Recipient.Name}, Area: f.place.Recipient.Area, AreaName: s.placeOf(f.place.Recipient.Area),
 		Program: c.Program, ProgramName: cmp.Or(program.Name, string(c.Program)), Route: c.Route, Lines: make([]promiseBody, len(c.Lines)),
 		Period: daysBody(c.Period), PledgedAt: c.PledgedAt, ContactedAt: happened(c.ContactedAt), SilentAt: happened(c.SilentAt), SignedAt: happened(c.SignedAt),
 		ReleasedAt: happened(c.ReleasedAt), EndedAt: happened(c.EndedAt), Reason: c.Reason, Deliveries: make([]staffDeliveryBody, len(c.Deliveries)),
@@ -566,7 +566,7 @@ func (s *server) placeBodyOf(p aid.Place) placeBody {
 	r := p.Recipient
 	kind, _ := s.pack.Kind(r.Kind)
 	body := placeBody{
-		ID: r.ID, Name: r.Name, Kind: r.Kind, KindName: cmp.Or(kind.Name, string(r.Kind)), Area: r.Area, AreaName: s.pack.AreaName(r.Area), Address: r.Address,
+		ID: r.ID, Name: r.Name, Kind: r.Kind, KindName: cmp.Or(kind.Name, string(r.Kind)), Area: r.Area, AreaName: s.placeOf(r.Area), Address: r.Address,
 		Point: [2]float64{r.Point.Lng, r.Point.Lat}, Households: r.Households, People: r.People, Steward: r.Steward, Demo: r.Demo, Closed: r.Closed,
 		Needs: make([]placeNeedBody, len(p.Needs)),
 	}
@@ -644,4 +644,14 @@ func (s *server) caseActs(ctx context.Context, who caller, id aid.CommitmentID, 
 	}
 	slices.SortStableFunc(steps, func(a, b stepBody) int { return b.At.Compare(a.At) })
 	return steps, nil
+}
+
+// placeOf names an area so that it is told from others of the same name: an RW
+// with its kelurahan.
+func (s *server) placeOf(code area.Code) string {
+	name := s.pack.AreaName(code)
+	if code.Level() == area.RW {
+		name += ", " + s.pack.AreaName(code.Parent())
+	}
+	return name
 }

@@ -125,7 +125,7 @@ func (s *server) listProposals(ctx context.Context, in *proposalsInput) (*propos
 
 func (s *server) proposalBodyOf(who caller, p aid.Proposal, by aid.Proposer) (proposalBody, error) {
 	body := proposalBody{
-		ID: p.ID, Kind: p.Kind, Object: p.Object, Area: p.Area, AreaName: s.pack.AreaName(p.Area), Reason: by.Reason, State: p.State, At: p.At,
+		ID: p.ID, Kind: p.Kind, Object: p.Object, Area: p.Area, AreaName: s.placeOf(p.Area), Reason: by.Reason, State: p.State, At: p.At,
 		By: personBody{ID: by.By, Name: by.Name}, DecidedAt: happened(p.DecidedAt), Why: by.Why, Mine: by.By == who.ID, Version: p.Version,
 	}
 	if by.DecidedBy != "" {

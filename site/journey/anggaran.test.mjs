@@ -40,6 +40,9 @@ async function view(path) {
   });
   wire.on("Network.loadingFinished", (e) => Object.assign(asked.get(e.requestId) ?? {}, { bytes: e.encodedDataLength }));
   await page.goto(platform.origin + path, { waitUntil: "networkidle" });
+  // The icon is no part of the page to the browser, and may be on its way still.
+  const wanted = () => [...asked.values()].some((a) => a.url.startsWith("http") && a.bytes === undefined);
+  for (let waited = 0; waited < 20_000 && wanted(); waited += 50) await new Promise((r) => setTimeout(r, 50));
   await context.close();
   return [...asked.values()].filter((a) => a.url.startsWith("http"));
 }
