@@ -61,6 +61,8 @@ type proposalBody struct {
 	ID        aid.ProposalID    `json:"id"`
 	Kind      aid.ProposalKind  `json:"kind"`
 	Object    string            `json:"object" doc:"commitment/…, leaf/… or recipient/…"`
+	Title     string            `json:"title" doc:"What it is about: a commitment's number, a recipient's or an area's name"`
+	Into      string            `json:"into,omitempty" doc:"merge: the name of the recipient that it turned out to be"`
 	Area      area.Code         `json:"area"`
 	AreaName  string            `json:"areaName"`
 	Change    changeBody        `json:"change"`
@@ -114,7 +116,7 @@ func (s *server) listProposals(ctx context.Context, in *proposalsInput) (*propos
 		if err != nil {
 			return nil, err
 		}
-		body, err := s.proposalBodyOf(who, p, by)
+		body, err := s.proposalBodyOf(ctx, who, p, by)
 		if err != nil {
 			return nil, err
 		}
@@ -123,7 +125,7 @@ func (s *server) listProposals(ctx context.Context, in *proposalsInput) (*propos
 	return a, nil
 }
 
-func (s *server) proposalBodyOf(who caller, p aid.Proposal, by aid.Proposer) (proposalBody, error) {
+func (s *server) proposalBodyOf(ctx context.Context, who caller, p aid.Proposal, by aid.Proposer) (proposalBody, error) {
 	body := proposalBody{
 		ID: p.ID, Kind: p.Kind, Object: p.Object, Area: p.Area, AreaName: s.placeOf(p.Area), Reason: by.Reason, State: p.State, At: p.At,
 		By: personBody{ID: by.By, Name: by.Name}, DecidedAt: happened(p.DecidedAt), Why: by.Why, Mine: by.By == who.ID, Version: p.Version,
@@ -134,7 +136,25 @@ func (s *server) proposalBodyOf(who caller, p aid.Proposal, by aid.Proposer) (pr
 	if err := json.Unmarshal([]byte(p.Change), &body.Change); err != nil {
 		return body, fmt.Errorf("decode proposal %s: %w", p.ID, err)
 	}
-	return body, nil
+	var err error
+	switch kind, id, _ := strings.Cut(p.Object, "/"); kind {
+	case "commitment":
+		body.Title = aid.CommitmentID(id).Number()
+	case "recipient":
+		body.Title, err = s.nameOf(ctx, aid.RecipientID(id))
+	default:
+		body.Title = body.AreaName
+	}
+	if err == nil && body.Change.Into != "" {
+		body.Into, err = s.nameOf(ctx, body.Change.Into)
+	}
+	return body, err
+}
+
+// nameOf returns what a recipient is called.
+func (s *server) nameOf(ctx context.Context, id aid.RecipientID) (string, error) {
+	place, _, err := s.store.Place(ctx, id)
+	return place.Recipient.Name, err
 }
 
 // propose records a change that another member of staff decides.
@@ -185,7 +205,7 @@ func (s *server) answerProposal(ctx context.Context, who caller, id aid.Proposal
 	if err != nil {
 		return nil, err
 	}
-	body, err := s.proposalBodyOf(who, p, by)
+	body, err := s.proposalBodyOf(ctx, who, p, by)
 	if err != nil {
 		return nil, err
 	}

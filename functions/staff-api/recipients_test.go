@@ -369,7 +369,10 @@ func TestRecipientThatIsListedTwiceIsMerged(t *testing.T) {
 			w.Errorf("merged with a promise: %s", got.Body)
 		}
 		proposal := "/v1/staff/proposals/" + w.uuid()
-		assessor.put(proposal, object{"kind": "merge", "object": "recipient/" + string(pasirTwin), "change": object{"into": pasir}, "reason": "tercatat dua kali"})
+		proposed := assessor.put(proposal, object{"kind": "merge", "object": "recipient/" + string(pasirTwin), "change": object{"into": pasir}, "reason": "tercatat dua kali"})
+		if proposed.Text("title") != assessor.get(path).Text("name") || proposed.Text("into") != "Padukuhan 001 Pasir" {
+			w.Errorf("proposed: %s", proposed.Body)
+		}
 		w.as(aid.StaffAdmin, "kepala").post(proposal+"/decision", object{"id": w.uuid(), "decision": "approve", "reason": "memang sama"})
 		if got := assessor.get(path); got.Get("closed") != true || got.Text("into") != string(pasir) || got.Get("version") != 2.0 {
 			w.Errorf("merged by two: %s", got.Body)

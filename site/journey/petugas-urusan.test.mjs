@@ -237,6 +237,9 @@ test("a promise is withdrawn before anything was delivered, and the rest release
   await published(at, "what is open again", (there) => there.needs.some((n) => n.id === at.need && n.received === 3 && n.remaining === was.remaining + 7));
 });
 
+// card is what a correction is decided on: it leads to what it is about.
+const card = (page, id) => page.locator("article", { has: page.locator(`a[href$="/${id}"]`) });
+
 test("a received figure is corrected by two people, and neither of them alone", async () => {
   const at = place();
   const p = await promised(at);
@@ -252,14 +255,14 @@ test("a received figure is corrected by two people, and neither of them alone", 
   await dialog(verifier).getByRole("button", { name: "Usulkan" }).click();
   await said(verifier, "Usulan terkirim");
   await to(verifier, "koreksi", "Koreksi");
-  const own = verifier.locator("article", { hasText: p.id });
+  const own = card(verifier, p.id);
   await own.getByText("Usulan Anda sendiri").waitFor();
   assert.equal(await own.getByRole("button", { name: "Setujui" }).count(), 0);
 
   const second = await as("contoh-pemeriksa-2");
   await to(second, "koreksi", "Koreksi");
   await fit(second, "koreksi");
-  await second.locator("article", { hasText: p.id }).getByRole("button", { name: "Setujui" }).click();
+  await card(second, p.id).getByRole("button", { name: "Setujui" }).click();
   await dialog(second).getByLabel("Alasan").fill("BAST diperiksa lagi");
   await dialog(second).getByRole("button", { name: "Setujui" }).click();
   await said(second, "Tercatat.");
@@ -283,7 +286,7 @@ test("two places become one, and a place closes, when a second officer agrees", 
   const verifier = await as("contoh-pemeriksa-1");
   const decided = async (page, about, what) => {
     await to(page, "koreksi", "Koreksi");
-    await page.locator("article", { hasText: about.id }).getByRole("button", { name: what }).click();
+    await card(page, about.id).getByRole("button", { name: what }).click();
     await dialog(page).getByLabel("Alasan").fill("Dicek di lapangan");
     await dialog(page).getByRole("button", { name: what }).click();
     await dialog(page).waitFor({ state: "detached" });
@@ -311,7 +314,7 @@ test("two places become one, and a place closes, when a second officer agrees", 
   await to(verifier, `penerima/${kept.id}`, kept.name);
   await verifier.locator(".chip", { hasText: "ditutup" }).waitFor();
   await to(verifier, "koreksi?semua=1", "Koreksi");
-  await verifier.locator("article", { hasText: kept.id }).getByText("ditolak").waitFor();
+  await card(verifier, kept.id).getByText("ditolak").waitFor();
   await fit(verifier, "koreksi-semua");
 });
 

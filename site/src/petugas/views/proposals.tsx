@@ -15,6 +15,8 @@ interface Proposal {
   id: string;
   kind: string;
   object: string;
+  title: string;
+  into?: string;
   areaName: string;
   change: Record<string, unknown>;
   why?: string;
@@ -32,13 +34,13 @@ const states: Record<string, [string, Tone]> = { open: [t('menunggu petugas kedu
 
 /** Names what a proposal is about, and leads there. */
 function Thing({ of: p }: { of: Proposal }) {
-  if (p.kind === 'totals') return <>{p.areaName}</>;
+  if (p.kind === 'totals') return <>{p.title}</>;
   const id = p.object.slice(p.object.indexOf('/') + 1);
-  return <><a href={to(p.kind === 'receipt' ? 'komitmen' : 'penerima', id)}>{id}</a> {p.areaName}</>;
+  return <><a href={to(p.kind === 'receipt' ? 'komitmen' : 'penerima', id)}>{p.title}</a> {p.areaName}</>;
 }
 
 /** What would change; the delivery is one of the commitment. */
-const changed = (change: Record<string, unknown>) => Object.entries(change).filter(([k]) => k !== 'delivery').map(([k, v]): [string, string] => [memberName(k), Array.isArray(v) ? v.join(', ') : String(v)]);
+const changed = ({ change, into }: Proposal) => Object.entries(change).filter(([k]) => k !== 'delivery').map(([k, v]): [string, string] => [memberName(k), k === 'into' && into ? into : Array.isArray(v) ? v.join(', ') : String(v)]);
 
 export default function Proposals({ parts, query }: ViewProps) {
   const me = useMe();
@@ -64,7 +66,7 @@ export default function Proposals({ parts, query }: ViewProps) {
             <h2>{kinds[p.kind] ?? p.kind}</h2>
             <p class="chipline"><Chip tone={states[p.state]?.[1] ?? 'plain'}>{states[p.state]?.[0] ?? p.state}</Chip></p>
             <Facts of={[
-              [t('Tentang'), <Thing of={p} />], ...changed(p.change), [t('Alasan'), p.reason], [t('Diusulkan'), `${p.by.name}, ${instant(p.at)}`],
+              [t('Tentang'), <Thing of={p} />], ...changed(p), [t('Alasan'), p.reason], [t('Diusulkan'), `${p.by.name}, ${instant(p.at)}`],
               p.decidedAt ? [t('Diputuskan'), `${p.decidedBy?.name ?? ''}, ${instant(p.decidedAt)}: ${p.why ?? ''}`] : null,
             ]} />
             {p.state === 'open' && (p.mine
