@@ -65,6 +65,7 @@ type proposalBody struct {
 	Into      string            `json:"into,omitempty" doc:"merge: the name of the recipient that it turned out to be"`
 	Area      area.Code         `json:"area"`
 	AreaName  string            `json:"areaName"`
+	Received  []int64           `json:"received,omitempty" doc:"receipt: what counts as received while nobody has decided"`
 	Change    changeBody        `json:"change"`
 	Reason    string            `json:"reason"`
 	State     aid.ProposalState `json:"state"`
@@ -140,6 +141,12 @@ func (s *server) proposalBodyOf(ctx context.Context, who caller, p aid.Proposal,
 	switch kind, id, _ := strings.Cut(p.Object, "/"); kind {
 	case "commitment":
 		body.Title = aid.CommitmentID(id).Number()
+		if p.State == aid.ProposalOpen {
+			var f found
+			f, err = s.find(ctx, who, aid.ProposeChanges, aid.CommitmentID(id))
+			d, _ := f.Delivery(body.Change.Delivery)
+			body.Received = d.Received
+		}
 	case "recipient":
 		body.Title, err = s.nameOf(ctx, aid.RecipientID(id))
 	default:

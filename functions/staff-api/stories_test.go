@@ -394,7 +394,7 @@ func TestASettledFigureChangesWhenTwoAgree(t *testing.T) {
 		id := w.received(pasir, 4)
 		vera, wira := w.as(aid.StaffVerifier, "vera"), w.as(aid.StaffVerifier, "wira")
 		path, body := w.proposing("receipt", id, 3)
-		if got := vera.Want(200, "PUT", path, "", body); got.Text("state") != "open" || got.Get("mine") != true {
+		if got := vera.Want(200, "PUT", path, "", body); got.Text("state") != "open" || got.Get("mine") != true || got.Get("received", 0) != 4.0 || got.Text("title") != id.Number() {
 			t.Errorf("proposed: %s", got.Body)
 		}
 		vera.Want(200, "PUT", path, "", body)

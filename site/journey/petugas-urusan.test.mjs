@@ -257,6 +257,7 @@ test("a received figure is corrected by two people, and neither of them alone", 
   await to(verifier, "koreksi", "Koreksi");
   const own = card(verifier, p.id);
   await own.getByText("Usulan Anda sendiri").waitFor();
+  await own.getByText("5 → 2").waitFor();
   assert.equal(await own.getByRole("button", { name: "Setujui" }).count(), 0);
 
   const second = await as("contoh-pemeriksa-2");

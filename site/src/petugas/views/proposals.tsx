@@ -17,6 +17,7 @@ interface Proposal {
   object: string;
   title: string;
   into?: string;
+  received?: number[];
   areaName: string;
   change: Record<string, unknown>;
   why?: string;
@@ -40,7 +41,7 @@ function Thing({ of: p }: { of: Proposal }) {
 }
 
 /** What would change; the delivery is one of the commitment. */
-const changed = ({ change, into }: Proposal) => Object.entries(change).filter(([k]) => k !== 'delivery').map(([k, v]): [string, string] => [memberName(k), k === 'into' && into ? into : Array.isArray(v) ? v.join(', ') : String(v)]);
+const changed = ({ change, into, received }: Proposal) => Object.entries(change).filter(([k]) => k !== 'delivery').map(([k, v]): [string, string] => [memberName(k), k === 'into' && into ? into : Array.isArray(v) ? `${received ? `${received.join(', ')} → ` : ''}${v.join(', ')}` : String(v)]);
 
 export default function Proposals({ parts, query }: ViewProps) {
   const me = useMe();
