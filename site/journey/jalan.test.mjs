@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { phone, shots, watch } from "./fit.mjs";
 import { at } from "./pages.mjs";
-import { browser, eventually, newFolder, remove, start } from "./platform.mjs";
+import { browser, calls, eventually, newFolder, remove, start } from "./platform.mjs";
 
 const wrong = [];
 let folder, platform, chrome;
@@ -26,11 +26,7 @@ after(async () => {
   if (folder) await remove(folder);
 });
 
-async function json(path) {
-  const answer = await fetch(platform.origin + path);
-  assert.equal(answer.status, 200, path);
-  return answer.json();
-}
+const { json } = calls(() => platform.origin);
 
 // stranger opens a new browser; slow is a line of 1.6 Mbit/s and 150 ms.
 async function stranger(options = {}, slow = true) {
@@ -170,9 +166,9 @@ test("the same with the keyboard alone", async (t) => {
         const seen = (s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2) || (inner && parseFloat(getComputedStyle(inner).strokeWidth) >= 2.5)
           || e.type === "date" // the browser marks the day or the month inside
           || [...(e.closest("label, .pick")?.matches(":focus-within") ? [e.closest("label, .pick")] : [])].some((l) => parseFloat(getComputedStyle(l).outlineWidth) >= 2 && getComputedStyle(l).outlineStyle !== "none");
-        // A browser scrolls a moment later.
+        // A browser scrolls a moment later, and glides.
         const inside = () => e.getBoundingClientRect().bottom > 0 && e.getBoundingClientRect().top < innerHeight;
-        for (let frame = 0; frame < 60 && !inside(); frame++) await new Promise(requestAnimationFrame);
+        for (const end = performance.now() + 10_000; performance.now() < end && !inside();) await new Promise(requestAnimationFrame);
         return { there: e.matches(selector), seen, inside: inside(), what: e.outerHTML.slice(0, 100) };
       }, selector);
       if (at.what) {
@@ -216,6 +212,7 @@ test("the same with the keyboard alone", async (t) => {
   await focused("#langkah-2", "the focus comes along to the second step");
   await reach("#langkah-2 [data-next]");
   await press("Enter");
+  await focused("#langkah-3", "the focus comes along to the third step");
   await reach("#class");
   await press("ArrowDown");
   assert.notEqual(await page.locator("#class").inputValue(), "");
@@ -234,6 +231,7 @@ test("the same with the keyboard alone", async (t) => {
   await write("#phone", "297538642");
   await reach("#langkah-3 [data-next]");
   await press("Enter");
+  await focused("#langkah-4", "the focus comes along to the last step");
   for (const box of ["goods", "accepted", "consent"]) {
     await reach(`input[name=${box}]`);
     await press("Space");

@@ -8,7 +8,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { phone, shots, unfit, watch } from "./fit.mjs";
-import { browser, eventually, holding, marked, newFolder, remove, solved, start, uuid7, wordsOf } from "./platform.mjs";
+import { browser, calls, eventually, holding, marked, newFolder, remove, solved, start, today, uuid7, wordsOf } from "./platform.mjs";
 
 // What only the steward may learn, or nobody but an officer. Each is found
 // nowhere else in the world.
@@ -154,11 +154,7 @@ async function paper(page, name) {
   return readFile(await download.path());
 }
 
-async function json(path, init) {
-  const answer = await fetch(platform.origin + path, init);
-  assert.equal(answer.status, 200, path);
-  return answer.json();
-}
+const { json } = calls(() => platform.origin);
 
 async function root() {
   const manifest = await json("/data/manifest.json");
@@ -569,10 +565,9 @@ test("the steward says what is needed and how it is shared, and rests a number",
   await page.getByText("Nomor Anda dijeda.").waitFor();
   await seen(page, "30-pj-jeda");
   await fit(page);
-  const today = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
   await eventually("the plan and the day in the recipient's file", async () => {
     const place = await json(`/data/v1/recipients/${story.target.id}.json`);
-    return place.plan?.method === "turns" && place.needs.find((n) => n.id === story.target.need).confirmedOn === today;
+    return place.plan?.method === "turns" && place.needs.find((n) => n.id === story.target.need).confirmedOn === today();
   });
 });
 

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { phone, shots, unfit, watch } from "./fit.mjs";
-import { browser, eventually, newFolder, remove, solved, start, uuid7 } from "./platform.mjs";
+import { browser, calls, eventually, newFolder, remove, solved, start, uuid7 } from "./platform.mjs";
 
 const wrong = [];
 const places = [];
@@ -36,11 +36,7 @@ after(async () => {
   if (folder) await remove(folder);
 });
 
-async function json(path) {
-  const answer = await fetch(platform.origin + path);
-  assert.equal(answer.status, 200, path);
-  return answer.json();
-}
+const { json } = calls(() => platform.origin);
 
 const mails = async (to) => (await json("/_local/mail")).filter((m) => m.to === to);
 

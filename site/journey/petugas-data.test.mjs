@@ -7,12 +7,12 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { phone, shots, unfit, violations, watch } from "./fit.mjs";
+import { officers, said, wide } from "./console.mjs";
+import { phone, shots, unfit, violations } from "./fit.mjs";
 import { browser, newFolder, remove, solved, start, uuid7 } from "./platform.mjs";
 
 const wrong = [];
 let folder, platform, chrome;
-const open = {};
 
 before(async () => {
   folder = await newFolder();
@@ -26,27 +26,13 @@ after(async () => {
   if (folder) await remove(folder);
 });
 
-const wide = { viewport: { width: 1280, height: 860 }, locale: "id-ID", timezoneId: "Asia/Jakarta" };
 // What later tests build on: one that lacks it says so, rather than wait for it.
 const done = new Set();
 const builds = (on) => assert.ok(done.has(on), `builds on the test of ${on}, which did not pass`);
 
 const json = async (path) => (await fetch(platform.origin + path)).json();
 
-// as returns a page of somebody who signed in through the picker, one for each.
-async function as(subject, size = phone, path = "/petugas/") {
-  if (open[subject]) return open[subject];
-  const context = await chrome.newContext(size);
-  // A bound for two processors that publish thousands of places meanwhile.
-  context.setDefaultTimeout(120_000);
-  await watch(context, wrong);
-  const page = await context.newPage();
-  await page.goto(platform.origin + path);
-  await page.getByRole("button", { name: /Masuk|Sign in/ }).click();
-  await page.locator(`button[value="${subject}"]`).click();
-  await page.locator(".shell").waitFor();
-  return (open[subject] = page);
-}
+const as = officers(() => ({ chrome, origin: platform.origin }), wrong, phone);
 
 // to opens a view, which has loaded once its heading is there.
 async function to(page, hash, heading) {
@@ -61,8 +47,6 @@ async function fit(page, name) {
   assert.deepEqual(await unfit(page), [], name);
   await page.setViewportSize(size);
 }
-
-const said = (page, text) => page.locator(".said").getByText(text).waitFor();
 
 // A list as an office would send it: semicolons, Indonesian headings, places of
 // one kota. Ten rows are wrong, each in its own way.

@@ -4,16 +4,13 @@
 // on, lists that are taken back, accounts, the catalogue, and complaints that do
 // not reach whom they accuse. Every test makes what it is about.
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { phone, shots, unfit, violations, watch } from "./fit.mjs";
-import { browser, eventually, newFolder, remove, solved, start, uuid7 } from "./platform.mjs";
+import { officers, said, wide } from "./console.mjs";
+import { phone, shots, unfit, violations } from "./fit.mjs";
+import { browser, calls, eventually, newFolder, remove, solved, start, today, uuid7 } from "./platform.mjs";
 
-const wide = { viewport: { width: 1280, height: 860 }, locale: "id-ID", timezoneId: "Asia/Jakarta" };
 const wrong = [];
-const today = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
-const open = {};
 let folder, platform, chrome, admin, kelurahan, aggregator;
 let places; // RW of the kelurahan of an officer that nobody took yet
 let photo;
@@ -38,20 +35,7 @@ after(async () => {
   if (folder) await remove(folder);
 });
 
-async function json(path) {
-  const answer = await fetch(platform.origin + path);
-  assert.equal(answer.status, 200, path);
-  return answer.json();
-}
-
-async function api(method, path, body, secret) {
-  const answer = await fetch(platform.origin + path, {
-    method, headers: { "Content-Type": "application/json", ...(secret && { Authorization: `Bearer ${secret}` }) }, ...(body && { body: JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);
-  return JSON.parse(text || "null");
-}
+const { json, api, pledged } = calls(() => platform.origin);
 
 // placesIn returns the RW of a kelurahan that need food.
 async function placesIn(kelurahan) {
@@ -75,16 +59,9 @@ let promises = 0;
 // promised makes a promise of five, whose e-mail is proved.
 async function promised(at, through) {
   const n = ++promises;
-  const email = `kanari-urusan-${n}@contoh.invalid`;
-  const id = uuid7();
-  const { secret } = await api("PUT", `/v1/commitments/${id}`, {
-    recipient: at.id, program: "pangan", lines: [{ need: at.need, quantity: 5 }], period: { from: today, to: today },
-    ...(through ? { route: "aggregator", aggregator: through } : { route: "direct" }),
-    collaborator: { name: `Kanari Urusan ${n}`, class: "individual", showName: true, email, phone: `0812-9753-86${String(n).padStart(2, "0")}` },
-    statement: { accepted: true, signedBy: `Kanari Urusan ${n}` }, challenge: await solved(platform.origin), language: "id",
+  const { id, secret } = await pledged({
+    recipient: at.id, need: at.need, name: `Kanari Urusan ${n}`, email: `kanari-urusan-${n}@contoh.invalid`, phone: `0812-9753-86${String(n).padStart(2, "0")}`, through,
   });
-  const mail = await eventually("the mail with the code", async () => (await json("/_local/mail")).findLast((m) => m.to === email && /\b\d{6}\b/.test(m.subject + m.text)));
-  await api("POST", `/v1/commitments/${id}/verification`, { code: /\b(\d{6})\b/.exec(mail.subject + mail.text)[1] }, secret);
   return { id, secret, number: (await api("GET", `/v1/commitments/${id}`, undefined, secret)).number };
 }
 
@@ -93,7 +70,7 @@ async function delivered(at, p, quantity, received) {
   await api("POST", `/v1/commitments/${p.id}/contacted`, {}, p.secret);
   await api("POST", `/v1/commitments/${p.id}/signature`, { signedBy: "Kanari Urusan" }, p.secret);
   const delivery = uuid7();
-  await api("PUT", `/v1/commitments/${p.id}/deliveries/${delivery}`, { date: today, lines: [{ line: 0, quantity }], evidence: [] }, p.secret);
+  await api("PUT", `/v1/commitments/${p.id}/deliveries/${delivery}`, { date: today(), lines: [{ line: 0, quantity }], evidence: [] }, p.secret);
   await answered(at, p, delivery, received);
 }
 
@@ -109,20 +86,7 @@ const published = (at, what, holds) => eventually(what, async () => {
   return there && holds(there) && there;
 });
 
-// as returns a page of somebody who signed in through the picker, one for each.
-async function as(subject, size = wide) {
-  if (open[subject]) return open[subject];
-  const context = await chrome.newContext(size);
-  // A bound for a busy machine, not a measure.
-  context.setDefaultTimeout(120_000);
-  await watch(context, wrong);
-  const page = await context.newPage();
-  await page.goto(`${platform.origin}/petugas/`);
-  await page.getByRole("button", { name: "Masuk" }).click();
-  await page.locator(`button[value="${subject}"]`).click();
-  await page.locator(".shell").waitFor();
-  return (open[subject] = page);
-}
+const as = officers(() => ({ chrome, origin: platform.origin }), wrong, wide);
 
 async function to(page, hash, heading) {
   // Coming from elsewhere, everything is asked for again.
@@ -133,7 +97,6 @@ async function to(page, hash, heading) {
 }
 
 const commitment = (page, p) => to(page, `komitmen/${p.id}`, "Rincian komitmen");
-const said = (page, text) => page.locator(".said").getByText(text).waitFor();
 const dialog = (page) => page.getByRole("dialog");
 
 // decide opens a decision, fills it in and makes it.
@@ -165,7 +128,7 @@ test("an office keeps a BAST on paper, a colleague looks at it, and the receipt 
   await api("POST", `/v1/commitments/${p.id}/signature`, { signedBy: "Kanari Urusan" }, p.secret);
   const lurah = await as("contoh-kelurahan-1", phone);
   await commitment(lurah, p);
-  await decide(lurah, "Catat hari antar", (d) => d.getByLabel("Hari antar").fill(today), "Simpan", "Hari antar dicatat.");
+  await decide(lurah, "Catat hari antar", (d) => d.getByLabel("Hari antar").fill(today()), "Simpan", "Hari antar dicatat.");
   await lurah.getByRole("button", { name: "Catat penerimaan dari BAST" }).click();
   await dialog(lurah).getByText("Belum ada pindaian BAST").waitFor();
   await bring(dialog(lurah), "Pindaian BAST");
@@ -200,7 +163,7 @@ test("an aggregator signs and reports with its own files, and a dispute is settl
     await partner.screenshot({ path: join(shots, "petugas-urusan-surat-1280.png") });
   }, "Catat", "Surat dicatat sebagai ditandatangani.");
   await decide(partner, "Catat penyaluran", async (d) => {
-    await d.getByLabel("Hari penyaluran").fill(today);
+    await d.getByLabel("Hari penyaluran").fill(today());
     await bring(d, "Foto serah terima");
     assert.equal(await d.locator("input[name=evidence]:checked").count(), 1, "what was brought for it is part of it");
     await partner.screenshot({ path: join(shots, "petugas-urusan-salur-1280.png") });

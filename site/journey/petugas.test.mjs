@@ -6,10 +6,10 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { wide } from "./console.mjs";
 import { phone, shots, unfit, violations, watch } from "./fit.mjs";
-import { browser, eventually, newFolder, remove, solved, start, uuid7 } from "./platform.mjs";
+import { browser, calls, eventually, newFolder, remove, start, today, uuid7 } from "./platform.mjs";
 
-const wide = { viewport: { width: 1280, height: 850 }, locale: "id-ID", timezoneId: "Asia/Jakarta" };
 const email = "kanari-pemberi-5t2q@contoh.invalid";
 const wrong = [];
 const tokens = [];
@@ -30,21 +30,7 @@ after(async () => {
   if (folder) await remove(folder);
 });
 
-async function json(path) {
-  const answer = await fetch(platform.origin + path);
-  assert.equal(answer.status, 200, path);
-  return answer.json();
-}
-
-// api calls the platform as a collaborator does.
-async function api(method, path, body, secret) {
-  const answer = await fetch(platform.origin + path, {
-    method, headers: { "Content-Type": "application/json", ...(secret && { Authorization: `Bearer ${secret}` }) }, ...(body && { body: JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);
-  return JSON.parse(text || "null");
-}
+const { json, api, pledged } = calls(() => platform.origin);
 
 // place returns somewhere that needs food, and its kelurahan.
 async function place() {
@@ -64,15 +50,7 @@ async function place() {
 
 // promised makes a commitment that was delivered, with a photographed BAST.
 async function promised(target) {
-  const today = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
-  const id = uuid7();
-  const { secret } = await api("PUT", `/v1/commitments/${id}`, {
-    recipient: target.id, program: "pangan", lines: [{ need: target.need, quantity: 5 }], period: { from: today, to: today }, route: "direct",
-    collaborator: { name: "Kanari Pemberi Contoh", class: "individual", showName: true, email, phone: "0812-9753-8642" },
-    statement: { accepted: true, signedBy: "Kanari Pemberi Contoh" }, challenge: await solved(platform.origin), language: "id",
-  });
-  const mail = await eventually("the mail with the code", async () => (await json("/_local/mail")).findLast((m) => m.to === email && /\b\d{6}\b/.test(m.subject + m.text)));
-  await api("POST", `/v1/commitments/${id}/verification`, { code: /\b(\d{6})\b/.exec(mail.subject + mail.text)[1] }, secret);
+  const { id, secret } = await pledged({ recipient: target.id, need: target.need, name: "Kanari Pemberi Contoh", email, phone: "0812-9753-8642" });
   await api("POST", `/v1/commitments/${id}/contacted`, {}, secret);
   await api("POST", `/v1/commitments/${id}/signature`, { signedBy: "Kanari Pemberi Contoh" }, secret);
   const scan = await photographed();
@@ -81,7 +59,7 @@ async function promised(target) {
   assert.equal(put.status, 200, "the scan is uploaded");
   const own = () => api("GET", `/v1/commitments/${id}`, undefined, secret);
   await eventually("the scan to be accepted", async () => (await own()).evidence.some((e) => e.state === "accepted"));
-  await api("PUT", `/v1/commitments/${id}/deliveries/${uuid7()}`, { date: today, lines: [{ line: 0, quantity: 5 }], evidence: [ticket.id] }, secret);
+  await api("PUT", `/v1/commitments/${id}/deliveries/${uuid7()}`, { date: today(), lines: [{ line: 0, quantity: 5 }], evidence: [ticket.id] }, secret);
   return { id, number: (await own()).number, evidence: ticket.id };
 }
 

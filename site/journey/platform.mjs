@@ -5,6 +5,7 @@
 // once for all files of tests: KSBB_DEMO is the folder that holds it, KSBB_SITE
 // the origin of a platform for those that only read. A file that is run without
 // run.mjs makes its own.
+import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
@@ -135,6 +136,44 @@ export async function solved(origin) {
   }
   throw new Error("the challenge has no solution");
 }
+
+// calls returns how a test asks the platform at an origin, which is there once a
+// test begins: for a file, as the API is called, and for a promise that is proved.
+export function calls(origin) {
+  async function json(path, init) {
+    const answer = await fetch(origin() + path, init);
+    assert.equal(answer.status, 200, path);
+    return answer.json();
+  }
+
+  async function api(method, path, body, secret) {
+    const answer = await fetch(origin() + path, {
+      method, headers: { "Content-Type": "application/json", ...(secret && { Authorization: `Bearer ${secret}` }) }, ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);
+    return JSON.parse(text || "null");
+  }
+
+  // pledged promises five of a need today, directly or through an aggregator.
+  async function pledged({ recipient, need, name, email, phone, through }) {
+    const id = uuid7();
+    const { secret } = await api("PUT", `/v1/commitments/${id}`, {
+      recipient, program: "pangan", lines: [{ need, quantity: 5 }], period: { from: today(), to: today() },
+      ...(through ? { route: "aggregator", aggregator: through } : { route: "direct" }),
+      collaborator: { name, class: "individual", showName: true, email, phone },
+      statement: { accepted: true, signedBy: name }, challenge: await solved(origin()), language: "id",
+    });
+    const mail = await eventually("the mail with the code", async () => (await json("/_local/mail")).findLast((m) => m.to === email && /\b\d{6}\b/.test(m.subject + m.text)));
+    await api("POST", `/v1/commitments/${id}/verification`, { code: /\b(\d{6})\b/.exec(mail.subject + mail.text)[1] }, secret);
+    return { id, secret };
+  }
+
+  return { json, api, pledged };
+}
+
+// today is the day in Jakarta, as a form writes it.
+export const today = () => new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
 
 // uuid7 makes an identifier as a phone makes one.
 export function uuid7() {
