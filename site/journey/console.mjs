@@ -12,8 +12,6 @@ export function officers(where, wrong, usual) {
     if (open[subject]) return open[subject];
     const { chrome, origin } = where();
     const context = await chrome.newContext(size);
-    // A bound for two processors that publish thousands of places meanwhile.
-    context.setDefaultTimeout(120_000);
     await watch(context, wrong);
     const page = await context.newPage();
     await page.goto(origin + path);

@@ -11,8 +11,10 @@ await mkdir(shots, { recursive: true });
 export const phone = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true, locale: "id-ID", timezoneId: "Asia/Jakarta" };
 
 // watch writes into wrong whatever goes wrong in a context: errors, refusals of
-// the security policy, and requests to anybody else.
+// the security policy, and requests to anybody else. What is waited for in it may
+// take long: two processors serve the browser and the platform.
 export async function watch(context, wrong) {
+  context.setDefaultTimeout(120_000);
   await context.exposeBinding("ksbbRefused", ({ page }, what) => wrong.push(`${page.url()}: refused by the policy: ${what}`));
   await context.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", (e) => globalThis.ksbbRefused(`${e.effectiveDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber} ${e.sample}`));
@@ -32,6 +34,26 @@ export async function large(page, percent) {
     if (percent !== 100) sheet.replaceSync(`:root { font-size: ${percent}% }`);
     document.adoptedStyleSheets = [sheet];
   }, percent);
+}
+
+// sized gives a page its size back, and makes sure that it is tapped where it is
+// pointed at: a phone that was made narrower and higher now and then stays zoomed
+// in by a little, and every tap falls beside what it shows.
+export async function sized(page, size) {
+  const wire = await page.context().newCDPSession(page);
+  for (let n = 0; n < 20; n++) {
+    await page.setViewportSize(size);
+    await wire.send("Emulation.setPageScaleFactor", { pageScaleFactor: 1 });
+    await page.evaluate(() => {
+      globalThis.pointed = undefined;
+      addEventListener("mousemove", (e) => { globalThis.pointed = [e.clientX, e.clientY]; }, { capture: true, once: true });
+    });
+    const point = [150 + n, 300 + n];
+    await page.mouse.move(...point);
+    const felt = await page.waitForFunction(() => globalThis.pointed, undefined, { timeout: 5_000 }).then((h) => h.jsonValue(), () => undefined);
+    if (felt?.every((at, i) => Math.abs(at - point[i]) < 1)) return wire.detach();
+  }
+  throw new Error(`the page is not tapped where it is pointed at: ${await page.evaluate(() => JSON.stringify([innerWidth, innerHeight, visualViewport.scale, visualViewport.offsetLeft, visualViewport.offsetTop]))}`);
 }
 
 // unfit returns what is wrong with the page as it stands. It leaves it at 360 px.
@@ -72,7 +94,7 @@ export async function violations(page) {
     const { violations } = await axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"] });
     return violations.map((v) => `${v.id} at ${v.nodes[0].target.join(" ")}${v.nodes.length > 1 ? ` and ${v.nodes.length - 1} more` : ""}: ${v.nodes[0].failureSummary.split("\n")[1]?.trim()} ${v.nodes[0].html.slice(0, 120)}`);
   });
-  await page.setViewportSize({ width: 360, height: 740 });
+  await sized(page, { width: 360, height: 740 });
   return found;
 }
 

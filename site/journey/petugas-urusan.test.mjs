@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { officers, said, wide } from "./console.mjs";
-import { phone, shots, unfit, violations } from "./fit.mjs";
+import { phone, shots, sized, unfit, violations } from "./fit.mjs";
 import { browser, calls, eventually, newFolder, remove, solved, start, today, uuid7 } from "./platform.mjs";
 
 const wrong = [];
@@ -118,7 +118,7 @@ async function fit(page, name) {
   const size = page.viewportSize();
   await page.screenshot({ path: join(shots, `petugas-urusan-${name}-${size.width}.png`), fullPage: true });
   assert.deepEqual(size.width < 500 ? await unfit(page) : await violations(page), [], name);
-  await page.setViewportSize(size);
+  await sized(page, size);
 }
 
 test("an office keeps a BAST on paper, a colleague looks at it, and the receipt counts", async () => {

@@ -76,7 +76,6 @@ async function photographed() {
 // remembers every token that the provider gave.
 async function officer(duty, options, back = "") {
   const context = await chrome.newContext(options);
-  context.setDefaultTimeout(120_000); // a bound for a busy machine
   await watch(context, wrong);
   context.on("request", (r) => asked.push(r.url(), ...Object.entries(r.headers()).filter(([name]) => name !== "authorization").map(([name, value]) => `${name}: ${value}`)));
   context.on("console", (m) => asked.push(m.text()));

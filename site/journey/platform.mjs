@@ -114,10 +114,10 @@ export async function holding(folder, words) {
   return found;
 }
 
-// eventually repeats look until it returns something, for as long as a person
-// would wait.
+// eventually repeats look until it returns something. The bound is for a busy
+// machine, and no measure.
 export async function eventually(what, look) {
-  for (let waited = 0; waited < 30_000; waited += 200) {
+  for (let waited = 0; waited < 120_000; waited += 200) {
     const found = await look();
     if (found) return found;
     await new Promise((r) => setTimeout(r, 200));
