@@ -164,6 +164,13 @@ func (g *Guard) serveS3(w http.ResponseWriter, r *http.Request) {
 		}
 		return
 	}
+	// S3 may answer before it has the whole file. A server that then reads the
+	// rest of it takes it from the hands that pass it on, and the answer is cut
+	// off.
+	if err := http.NewResponseController(w).EnableFullDuplex(); err != nil {
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
 	g.s3.ServeHTTP(w, r)
 }
 

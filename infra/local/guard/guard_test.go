@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -365,6 +366,82 @@ func TestCallsArriveAsTheyWereMade(t *testing.T) {
 			t.Errorf("%s: arrived with X-Forwarded-For, which nobody sent", c.line)
 		}
 	}
+}
+
+// A service may answer before it has the whole file. The answer arrives whole
+// nevertheless, and so does the file.
+func TestAnswersMayComeBeforeTheWholeCall(t *testing.T) {
+	t.Parallel()
+	const pieces = 100
+	piece := strings.Repeat("foto", 256)
+	// Longer than what a server holds back until it has read the call.
+	refusal := "<Error>" + strings.Repeat("SignatureDoesNotMatch ", 1000) + "</Error>"
+	arrived := make(chan string)
+	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		control := http.NewResponseController(w)
+		if err := control.EnableFullDuplex(); err != nil {
+			t.Error(err)
+		}
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = io.WriteString(w, refusal)
+		if err := control.Flush(); err != nil {
+			t.Error(err)
+		}
+		for range pieces {
+			body := make([]byte, len(piece))
+			if _, err := io.ReadFull(r.Body, body); err != nil {
+				t.Errorf("the file is cut off: %v", err)
+				return
+			}
+			select {
+			case arrived <- string(body):
+			case <-r.Context().Done():
+			}
+		}
+	}))
+	defer service.Close()
+	transport := NewTransport()
+	defer transport.CloseIdleConnections()
+	g, err := New("CommitmentsApi", NewPolicy([]template.Statement{may("s3:PutObject", bucket+"/*")}), Services{
+		DynamoDB: service.URL, S3: service.URL, Transport: transport, Names: map[string]string{"local-public": "PublicBucket"},
+	}, func(line string) { t.Error(line) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	front := httptest.NewServer(g)
+	defer front.Close()
+
+	sent, file := io.Pipe()
+	var sending sync.WaitGroup
+	sending.Go(func() {
+		defer file.Close()
+		for i := range pieces {
+			_, _ = io.WriteString(file, piece)
+			select {
+			case got := <-arrived:
+				if got != piece {
+					t.Errorf("piece %d arrived as %.40q", i, got)
+				}
+			case <-time.After(30 * time.Second):
+				t.Errorf("piece %d never arrived", i)
+				return
+			}
+		}
+	})
+	r, err := http.NewRequestWithContext(t.Context(), "PUT", front.URL+"/local-public/foto.jpg", sent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.ContentLength = int64(pieces * len(piece))
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if text, err := io.ReadAll(resp.Body); err != nil || resp.StatusCode != http.StatusForbidden || string(text) != refusal {
+		t.Errorf("got %d and %d bytes, %v", resp.StatusCode, len(text), err)
+	}
+	sending.Wait()
 }
 
 func TestBrowsersMayAskAboutSignedAddresses(t *testing.T) {
