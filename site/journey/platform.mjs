@@ -34,10 +34,10 @@ export async function copy(from, to) {
 // start resolves once the platform says that it is ready. It and all that it
 // starts give way to the browser: the same few processors serve both, and a page
 // that nobody draws fails a journey sooner than a server that is slow.
-export async function start(folder, port = 0) {
+export async function start(folder, port = 0, niceness = 10) {
   const child = spawn(
     "nice",
-    ["-n", "10", join(root, "build/local"), "-template", "template.yaml", "-bin", "build/bin", "-site", "site/dist", "-demo"],
+    ["-n", String(niceness), join(root, "build/local"), "-template", "template.yaml", "-bin", "build/bin", "-site", "site/dist", "-demo"],
     { cwd: root, env: { ...process.env, PORT: String(port), DATA_DIR: folder }, stdio: ["ignore", "pipe", "pipe"] },
   );
   let said = "";
@@ -63,13 +63,13 @@ export async function start(folder, port = 0) {
 // reported waits for the reports and open data of half a year, which are made
 // after the platform is ready.
 export async function reported(platform) {
-  for (let waited = 0; waited < 180_000; waited += 200) {
+  for (let waited = 0; waited < 600_000; waited += 200) {
     if (/^everything reported/m.test(platform.said())) return;
     const failed = /^error report: .*$/m.exec(platform.said());
     if (failed) throw new Error(failed[0]);
     await new Promise((r) => setTimeout(r, 200));
   }
-  throw new Error(`no reports after three minutes:\n${platform.said()}`);
+  throw new Error(`no reports after ten minutes:\n${platform.said()}`);
 }
 
 // site returns the platform of those who only read: nobody may change it.

@@ -32,7 +32,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 try {
   const demo = await newFolder();
   clear.push(() => remove(demo));
-  const first = await start(demo);
+  const first = await start(demo, 0, 0); // there is no browser yet to give way to
   clear.push(() => first.stop());
   await reported(first);
   await first.stop();
