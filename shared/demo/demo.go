@@ -273,6 +273,9 @@ func (w *world) needs() {
 			l.Needs = append(l.Needs, lines[id])
 		}
 		l.Activity.UpdatedAt = w.at(confirmed, 9*time.Hour)
+		if w.midnight.Before(l.Activity.UpdatedAt) {
+			l.Activity.UpdatedAt = w.midnight.UTC() // today has only begun
+		}
 	}
 }
 
