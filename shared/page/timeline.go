@@ -114,12 +114,14 @@ func (r *Renderer) timeline(title, unit string, beats []beat) (*drawing, *grid) 
 	return columns(title, desc, cols, []string{"bv", "b1"}, r.lang.Short), t
 }
 
-// Reports of this many of the newest periods are made even when their night was
-// missed; older ones may never have been.
+// So many of the newest periods lead to their reports. A first run makes those
+// of 8 weeks and 24 months before its own day, and of a week of days; an area
+// counts from its last fact, which may be older than that by weeks. So fewer
+// weeks than there are reports lead somewhere, and no days: the list of all
+// reports has them.
 const (
-	daysReported   = 7
-	weeksReported  = 8
-	monthsReported = 24
+	weeksReported  = 4
+	monthsReported = 20
 )
 
 // monthsLinked is how many months have their report linked under the chart.
@@ -158,7 +160,6 @@ func (r *Renderer) times(s tally.Statistics, asOf time.Time) section {
 	f.Said = r.lang.Many(last.Pledged, "Bulan ini, %s, sampai sekarang: %s komitmen senilai %s, dan %s diterima.", last.Name, r.lang.Number(last.Pledged), r.lang.Short(last.PledgedValue), r.lang.Short(last.ReceivedValue))
 	r.reported(months, asOf, monthsReported)
 	r.reported(weeks, asOf, weeksReported)
-	r.reported(days, asOf, daysReported)
 	for _, m := range slices.Backward(months) {
 		if m.Path != "" && len(f.Links) < monthsLinked {
 			f.Links = append(f.Links, crumb{r.lang.Say("Laporan %s", m.Name), m.Path})

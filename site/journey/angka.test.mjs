@@ -140,7 +140,8 @@ test("the open data hold as many rows as the page says", async () => {
 test("every link of these pages leads somewhere", async () => {
   const month = index.reports.find((r) => r.kind === "monthly").period;
   const asked = new Map();
-  for (const path of ["/statistik/", "/laporan/", `/laporan/${month}/`, "/data/"]) {
+  const kota = open.areas.filter((a) => /^\d\d\.\d\d$/.test(a.area)).map((a) => `/statistik/${a.area}/`);
+  for (const path of ["/statistik/", ...kota, "/laporan/", `/laporan/${month}/`, "/data/"]) {
     await page.goto(platform.origin + path);
     for (const link of await page.locator("a[href^='/'], link[href^='/']").evaluateAll((all) => all.map((a) => a.getAttribute("href")))) {
       asked.set(link.split("#")[0], path);
